@@ -1,0 +1,66 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+
+namespace CodexRouter.Build;
+
+/// <summary>
+/// Sets the <c>SpecialName</c> flag on every property accessor of a compiled assembly, in place.
+/// </summary>
+/// <remarks>
+/// F# leaves the flag off the property getters of union cases. The native compiler keeps a property's custom
+/// attributes only when its accessor carries the flag, so FSharp.Core's reflection, and Argu and
+/// FSharp.SystemTextJson on top of it, would find unions without fields in the native program.
+/// ECMA-335, II.22.26: <c>MethodDef.Flags</c> is the two bytes that follow RVA (4) and ImplFlags (2) in each row.
+/// </remarks>
+public static class SpecialNameFlag
+{
+    private const int OffsetOfFlagsInRow = 6;
+
+    /// <summary>Gives the accessors that lacked the flag, as <c>Type.Method</c>, after setting it on them.</summary>
+    public static IReadOnlyList<string> SetOnPropertyAccessors(string assemblyPath)
+    {
+        byte[] image = File.ReadAllBytes(assemblyPath);
+        var mended = new List<string>();
+
+        using (var pe = new PEReader(new MemoryStream(image, writable: false)))
+        {
+            MetadataReader metadata = pe.GetMetadataReader();
+            int table = pe.PEHeaders.MetadataStartOffset + metadata.GetTableMetadataOffset(TableIndex.MethodDef);
+            int rowSize = metadata.GetTableRowSize(TableIndex.MethodDef);
+
+            foreach (PropertyDefinitionHandle handle in metadata.PropertyDefinitions)
+            {
+                PropertyAccessors accessors = metadata.GetPropertyDefinition(handle).GetAccessors();
+                foreach (MethodDefinitionHandle accessor in new[] { accessors.Getter, accessors.Setter })
+                {
+                    if (accessor.IsNil)
+                    {
+                        continue;
+                    }
+
+                    MethodDefinition method = metadata.GetMethodDefinition(accessor);
+                    if (method.Attributes.HasFlag(MethodAttributes.SpecialName))
+                    {
+                        continue;
+                    }
+
+                    int flags = table + ((MetadataTokens.GetRowNumber(accessor) - 1) * rowSize) + OffsetOfFlagsInRow;
+                    var value = (ushort)(BitConverter.ToUInt16(image, flags) | (ushort)MethodAttributes.SpecialName);
+                    image[flags] = (byte)value;
+                    image[flags + 1] = (byte)(value >> 8);
+                    TypeDefinition type = metadata.GetTypeDefinition(method.GetDeclaringType());
+                    mended.Add(metadata.GetString(type.Name) + "." + metadata.GetString(method.Name));
+                }
+            }
+        }
+
+        if (mended.Count > 0)
+        {
+            File.WriteAllBytes(assemblyPath, image);
+        }
+
+        return mended;
+    }
+}

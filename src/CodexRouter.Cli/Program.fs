@@ -1,0 +1,4 @@
+module CodexRouter.Cli.Program
+
+[<EntryPoint>]
+let main _ = 0

@@ -1,0 +1,61 @@
+namespace CodexRouter.Core
+
+/// Where everything is below a root, as absolute paths. The root is `~/.codex` or what stands for it.
+[<RequireQualifiedAccess>]
+module Layout =
+
+    /// Joins a folder and what is in it.
+    let (/) (folder: string) (name: string) = folder.TrimEnd '/' + "/" + name
+
+    /// The file name that Codex gives a sign-in in every home.
+    [<Literal>]
+    let SignInFile = "auth.json"
+
+    /// The sign-in that Codex reads when nothing is pinned: a link to the current profile's.
+    let live root = root / SignInFile
+
+    /// Holds the current profile's name for people and older tools. The link is the truth, this a marker.
+    let marker root = root / ".current_profile"
+
+    /// Holds one folder for each profile.
+    let profiles root = root / "profiles"
+
+    /// One profile's Codex home.
+    let home root (name: ProfileName) = profiles root / ProfileName.value name
+
+    /// One profile's sign-in: the only live copy of it.
+    let signIn root name = home root name / SignInFile
+
+    /// What the router knows of one profile.
+    let record root name = home root name / "profile.json"
+
+    /// The text of the link at `live`: relative, so that a moved or mounted root stays whole.
+    let target (name: ProfileName) =
+        "profiles/" + ProfileName.value name + "/" + SignInFile
+
+    /// The router's own folder.
+    let router root = root / "router"
+
+    /// Held while anything is being changed.
+    let lock root = router root / "lock"
+
+    /// The person's settings.
+    let settings root = router root / "config.toml"
+
+    /// The pins that the person has allowed or refused.
+    let trust root = router root / "allowed"
+
+    /// Every alias with its profile, for the shell to read. Made from the profiles' records.
+    let aliases root = router root / "aliases"
+
+    /// The profile that was current before the present one.
+    let previous root = router root / "previous"
+
+    /// Sign-ins that something newer has replaced. Nothing points at them; nothing removes them by itself.
+    let kept root = router root / "kept"
+
+    /// Homes that are being made.
+    let scratch root = router root / "scratch"
+
+    /// Homes that are being removed.
+    let trash root = router root / "trash"

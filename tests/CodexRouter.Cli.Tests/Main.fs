@@ -1,0 +1,7 @@
+module CodexRouter.Cli.Tests.Main
+
+open Expecto
+
+[<EntryPoint>]
+let main arguments =
+    runTestsWithCLIArgs [] arguments (testList "Cli" [])

@@ -1,0 +1,7 @@
+module CodexRouter.Core.Tests.Main
+
+open Expecto
+
+[<EntryPoint>]
+let main arguments =
+    runTestsWithCLIArgs [] arguments (testList "Core" [])

@@ -1,0 +1,7 @@
+module CodexRouter.Interop.Tests.Main
+
+open Expecto
+
+[<EntryPoint>]
+let main arguments =
+    runTestsWithCLIArgs [] arguments (testList "Interop" [])

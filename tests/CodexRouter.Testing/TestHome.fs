@@ -1,0 +1,120 @@
+namespace CodexRouter.Testing
+
+open System
+open System.Diagnostics
+open System.IO
+open System.Text
+open System.Threading.Tasks
+
+/// How a program ended and what it said.
+type Outcome = { Exit: int; Out: string; Err: string }
+
+/// A throw-away HOME. Nothing that a test starts sees the real one.
+type TestHome() =
+    let path =
+        let parent = Path.Combine(Path.GetTempPath(), "codex-router-tests")
+        Directory.CreateDirectory parent |> ignore
+        let folder = Path.Combine(parent, Guid.NewGuid().ToString("N").Substring(0, 12))
+        (Directory.CreateDirectory folder).FullName
+
+    /// The folder that stands for the person's home.
+    member _.Path = path
+
+    /// The Codex root in it; not made yet.
+    member _.Root = Path.Combine(path, ".codex")
+
+    /// Gives the absolute path of something in this home.
+    member _.File(relative: string) = Path.Combine(path, relative)
+
+    /// Runs a program to its end in this home with a clean environment, and gives what came out. The time limit only
+    /// ends a program that hangs.
+    member home.Run
+        (program: string, arguments: string seq, ?environment: (string * string) seq, ?directory: string, ?input: string) : Outcome =
+        let start =
+            ProcessStartInfo(
+                FileName = program,
+                WorkingDirectory = defaultArg directory home.Path,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                StandardOutputEncoding = UTF8Encoding false,
+                StandardErrorEncoding = UTF8Encoding false
+            )
+
+        for argument in arguments do
+            start.ArgumentList.Add argument
+
+        start.Environment.Clear()
+
+        let inherited =
+            [ "PATH"; "TMPDIR"; "LANG" ]
+            |> List.choose (fun name ->
+                match Environment.GetEnvironmentVariable name with
+                | null -> None
+                | value -> Some(name, value))
+
+        start.Environment["HOME"] <- home.Path
+
+        for name, value in inherited @ List.ofSeq (defaultArg environment Seq.empty) do
+            start.Environment[name] <- value
+
+        use child =
+            match Process.Start start with
+            | null -> failwith ("could not start " + program)
+            | started -> started
+
+        let out = child.StandardOutput.ReadToEndAsync()
+        let err = child.StandardError.ReadToEndAsync()
+
+        try
+            child.StandardInput.Write(defaultArg input "")
+            child.StandardInput.Close()
+        with :? IOException ->
+            () // the program ended without reading
+
+        if not (child.WaitForExit(TimeSpan.FromMinutes 2.0)) then
+            child.Kill(entireProcessTree = true)
+            failwith (program + " " + String.Join(' ', arguments) + " did not end")
+
+        Task.WaitAll(out, err)
+
+        {
+            Exit = child.ExitCode
+            Out = out.Result
+            Err = err.Result
+        }
+
+    interface IDisposable with
+        member _.Dispose() =
+            try
+                Directory.Delete(path, recursive = true)
+            with
+            | :? IOException
+            | :? UnauthorizedAccessException -> ()
+
+/// The places of this project that tests need.
+[<RequireQualifiedAccess>]
+module Project =
+
+    /// The folder of the project: the nearest one above the running test that holds the solution.
+    let root =
+        let rec climb (folder: DirectoryInfo | null) =
+            match folder with
+            | null -> failwith "the tests do not run inside the project"
+            | folder when File.Exists(Path.Combine(folder.FullName, "CodexRouter.sln")) -> folder.FullName
+            | folder -> climb folder.Parent
+
+        climb (DirectoryInfo AppContext.BaseDirectory)
+
+    /// The native program that the scripts built.
+    let program = Path.Combine(root, "out", "bin", "codex-router")
+
+    /// The zsh plugin.
+    let plugin = Path.Combine(root, "shell", "codex-router.plugin.zsh")
+
+    /// Gives an environment variable's value as a number, or a default: how many cases to try, and the like.
+    let setting (name: string) (otherwise: int) =
+        match Environment.GetEnvironmentVariable name with
+        | null
+        | "" -> otherwise
+        | text -> Int32.Parse(text, Globalization.CultureInfo.InvariantCulture)
