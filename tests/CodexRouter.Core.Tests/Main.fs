@@ -4,4 +4,4 @@ open Expecto
 
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [] arguments (testList "Core" [])
+    runTestsWithCLIArgs [] arguments (testList "Core" [ PlanLaws.tests ])

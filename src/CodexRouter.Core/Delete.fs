@@ -1,0 +1,39 @@
+namespace CodexRouter.Core
+
+/// Decides how a profile goes.
+[<RequireQualifiedAccess>]
+module Delete =
+
+    /// Gives the plan that removes a profile with all that is its own. Its links are removed, never what they point at.
+    let plan (situation: Situation) (running: Running) force name : Result<Plan, Refusal> =
+        let root = situation.Root
+
+        if not (Observed.exists situation.Files root name) then
+            Error(Refusal.NoSuchProfile(ProfileName.value name))
+        elif Observed.current situation.Files root = Some name then
+            Error(Refusal.IsCurrent name)
+        else
+            match Map.tryFind name running.Profiles with
+            | Some processes when not force -> Error(Refusal.InUse(name, processes))
+            | _ ->
+                let grave =
+                    Layout.(/) (Layout.trash root) (ProfileName.value name + "-" + situation.Stamp)
+
+                let forget =
+                    if Observed.previous situation.Files root = Some name then
+                        [
+                            Action.Remove(Layout.previous root)
+                            |> Plan.step "`switch -` has nowhere to go back to"
+                        ]
+                    else
+                        []
+
+                Ok(
+                    [
+                        Action.MakeFolder(Layout.trash root) |> Plan.step "removals begin here"
+                        Action.Move(Layout.home root name, grave)
+                        |> Plan.step "one rename takes the profile away"
+                        Action.RemoveTree grave |> Plan.step "what was the profile's own goes"
+                    ]
+                    @ forget
+                )

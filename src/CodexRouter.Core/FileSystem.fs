@@ -1,0 +1,78 @@
+namespace CodexRouter.Core
+
+/// Which file it is, whatever it is called: two names with one identity are hard links.
+[<Struct>]
+type FileId = { Device: uint64; Inode: uint64 }
+
+/// What stands at a path.
+[<RequireQualifiedAccess>]
+type Entry =
+    | Missing
+    | File of id: FileId
+    | Link of id: FileId * target: string
+    | Folder
+    /// A pipe, a socket, a device.
+    | Other
+
+/// What is written in a file of the router's own.
+[<RequireQualifiedAccess>]
+type Content =
+    | Text of string
+    | Record of ProfileRecord
+
+/// One change on disk. Each is atomic: after a crash it has happened, or it has not.
+[<RequireQualifiedAccess>]
+type Action =
+    /// Makes a folder (0700) and those above it; one that is there already stays as it is.
+    | MakeFolder of path: string
+    /// Gives a file a second name, which must be free.
+    | HardLink of file: string * name: string
+    /// Makes the path a symbolic link in one rename. What stands there must be what was seen, or nothing.
+    | PlaceLink of path: string * target: string * over: FileId option
+    /// Replaces or makes a file of the router's own (0600).
+    | Write of path: string * content: Content
+    /// Renames; the new name must be free.
+    | Move of path: string * name: string
+    /// Renames over a file.
+    | MoveOver of path: string * name: string
+    /// Removes one file or link; it is no fault if it is gone.
+    | Remove of path: string
+    /// Removes a folder and what is in it, and follows no link.
+    | RemoveTree of path: string
+
+/// One change and the reason for it, in words for the person.
+type Step = { Action: Action; Why: string }
+
+/// What is to be done, in this order.
+type Plan = Step list
+
+/// The file operations that observing and planning need. The command line gives the real ones; tests give a world in
+/// memory that can be cut off after any step.
+[<NoEquality; NoComparison>]
+type FileSystem =
+    {
+        /// Gives what stands at a path, without following a link.
+        Look: string -> Entry
+        /// Gives the sign-in in a file, following links.
+        ReadSignIn: string -> Result<SignIn, SignInFault>
+        /// Gives a profile's record, or nothing when it is missing or cannot be read.
+        ReadRecord: string -> ProfileRecord option
+        /// Gives the text of a small file of the router's own, or nothing when it is missing.
+        ReadText: string -> string option
+        /// Gives the names in a folder, in ordinal order; none when it is missing.
+        Names: string -> string list
+        /// Makes one change, or says why it could not.
+        Do: Action -> Result<unit, string>
+    }
+
+[<RequireQualifiedAccess>]
+module Plan =
+
+    /// A step.
+    let step why action = { Action = action; Why = why }
+
+    /// Makes the changes in order and stops at the first that fails.
+    let rec run (files: FileSystem) (plan: Plan) : Result<unit, string> =
+        match plan with
+        | [] -> Ok()
+        | step :: rest -> files.Do step.Action |> Result.bind (fun () -> run files rest)

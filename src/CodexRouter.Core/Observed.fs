@@ -1,0 +1,145 @@
+namespace CodexRouter.Core
+
+open System
+
+/// What stands at the root's auth.json.
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
+type Live =
+    | Missing
+    /// A link to a profile's sign-in, whether or not that is there.
+    | Current of name: ProfileName * id: FileId
+    /// A link that the router did not make.
+    | Elsewhere of target: string * id: FileId
+    /// A file: Codex or another tool put it there.
+    | Loose of id: FileId * signIn: Result<SignIn, SignInFault>
+    | InTheWay
+
+/// What stands at a profile's auth.json.
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
+type Held =
+    | Missing
+    | SignIn of id: FileId * signIn: SignIn
+    | Damaged of id: FileId * fault: SignInFault
+    | InTheWay
+
+/// A profile as it is on disk.
+[<NoEquality; NoComparison>]
+type Profile =
+    {
+        Name: ProfileName
+        Held: Held
+        Record: ProfileRecord option
+    }
+
+/// What a plan is made from: the root, the disk, the time, and a text that no other plan has.
+[<NoEquality; NoComparison>]
+type Situation =
+    {
+        Root: string
+        Files: FileSystem
+        Now: DateTimeOffset
+        Stamp: string
+    }
+
+/// Looks at a root through its file system, and only at what is asked for.
+[<RequireQualifiedAccess>]
+module Observed =
+
+    /// Gives the profile that a link's text at the root's auth.json means.
+    let profileOfTarget (root: string) (target: string) =
+        let prefix = "profiles/"
+        let suffix = "/" + Layout.SignInFile
+
+        let relative =
+            if target.StartsWith(root.TrimEnd '/' + "/", StringComparison.Ordinal) then
+                target.Substring(root.TrimEnd('/').Length + 1)
+            else
+                target
+
+        if
+            relative.StartsWith(prefix, StringComparison.Ordinal)
+            && relative.EndsWith(suffix, StringComparison.Ordinal)
+            && relative.Length > prefix.Length + suffix.Length
+        then
+            relative.Substring(prefix.Length, relative.Length - prefix.Length - suffix.Length)
+            |> ProfileName.create
+            |> Result.toOption
+        else
+            None
+
+    /// Gives what stands at the root's auth.json.
+    let live (files: FileSystem) root =
+        let path = Layout.live root
+
+        match files.Look path with
+        | Entry.Missing -> Live.Missing
+        | Entry.File id -> Live.Loose(id, files.ReadSignIn path)
+        | Entry.Link(id, target) ->
+            match profileOfTarget root target with
+            | Some name -> Live.Current(name, id)
+            | None -> Live.Elsewhere(target, id)
+        | Entry.Folder
+        | Entry.Other -> Live.InTheWay
+
+    /// Gives the current profile's name: the one that the link means.
+    let current files root =
+        match live files root with
+        | Live.Current(name, _) -> Some name
+        | _ -> None
+
+    /// Tells whether there is a profile of this name.
+    let exists (files: FileSystem) root name =
+        match files.Look(Layout.home root name) with
+        | Entry.Folder -> true
+        | _ -> false
+
+    /// Gives the names of all profiles, in ordinal order. What is no folder, or has another kind of name, is another
+    /// tool's.
+    let names (files: FileSystem) root =
+        files.Names(Layout.profiles root)
+        |> List.choose (ProfileName.create >> Result.toOption)
+        |> List.filter (exists files root)
+
+    /// Gives one profile as it is.
+    let profile (files: FileSystem) root name =
+        let path = Layout.signIn root name
+
+        {
+            Name = name
+            Held =
+                match files.Look path with
+                | Entry.Missing -> Held.Missing
+                | Entry.File id ->
+                    match files.ReadSignIn path with
+                    | Ok signIn -> Held.SignIn(id, signIn)
+                    | Error fault -> Held.Damaged(id, fault)
+                | Entry.Link _
+                | Entry.Folder
+                | Entry.Other -> Held.InTheWay
+            Record = files.ReadRecord(Layout.record root name)
+        }
+
+    /// Gives all profiles as they are.
+    let profiles files root =
+        names files root |> List.map (profile files root)
+
+    /// Gives the name in the marker file, if it is one.
+    let marked (files: FileSystem) root =
+        files.ReadText(Layout.marker root)
+        |> Option.bind (fun text -> text.Trim() |> ProfileName.create |> Result.toOption)
+
+    /// Gives the profile that was current before.
+    let previous (files: FileSystem) root =
+        files.ReadText(Layout.previous root)
+        |> Option.bind (fun text -> text.Trim() |> ProfileName.create |> Result.toOption)
+
+    /// Gives the profile that certainly holds an identity.
+    let holderOf (files: FileSystem) root (signIn: SignIn) =
+        profiles files root
+        |> List.tryFind (fun profile ->
+            match profile.Held, profile.Record with
+            | Held.SignIn(_, held), _ -> Identity.same held.Identity signIn.Identity
+            | _, Some record ->
+                (record.UserId.IsSome || record.Email.IsSome)
+                && ProfileRecord.isOf signIn record
+            | _, None -> false)

@@ -1,0 +1,54 @@
+namespace CodexRouter.Core
+
+open System
+
+/// What the router remembers of a profile beside its sign-in. Nothing in it is secret.
+type ProfileRecord =
+    {
+        /// The name of the folder the record was written for: after a half-done rename it tells where a profile came from.
+        Name: ProfileName
+        Kind: SignInKind
+        UserId: string option
+        AccountId: string option
+        Email: string option
+        Plan: string option
+        SavedAt: DateTimeOffset
+        Aliases: ProfileName list
+        /// The profile keeps its own sessions, history and memories.
+        SeparateHistory: bool
+    }
+
+[<RequireQualifiedAccess>]
+module ProfileRecord =
+
+    /// Gives the record of a profile for the sign-in that it holds.
+    let ofSignIn name (signIn: SignIn) savedAt separateHistory : ProfileRecord =
+        {
+            Name = name
+            Kind = signIn.Kind
+            UserId = signIn.UserId
+            AccountId = signIn.AccountId
+            Email = signIn.Email
+            Plan = signIn.Plan
+            SavedAt = savedAt
+            Aliases = []
+            SeparateHistory = separateHistory
+        }
+
+    /// Tells whether a sign-in is of the person and account that the record remembers. A record without ids, such as an
+    /// API key's, cannot tell one credential from another of its kind.
+    let isOf (signIn: SignIn) (record: ProfileRecord) =
+        record.Kind = signIn.Kind
+        && record.UserId = signIn.UserId
+        && record.AccountId = signIn.AccountId
+        && (record.UserId.IsSome || record.Email = signIn.Email)
+
+    /// Gives the record brought up to date with the sign-in, keeping what the person chose.
+    let renew (signIn: SignIn) (record: ProfileRecord) =
+        { record with
+            Kind = signIn.Kind
+            UserId = signIn.UserId
+            AccountId = signIn.AccountId
+            Email = signIn.Email
+            Plan = signIn.Plan
+        }

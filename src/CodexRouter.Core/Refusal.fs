@@ -1,0 +1,39 @@
+namespace CodexRouter.Core
+
+open System
+
+/// Why something that was asked is not done. A refusal changes nothing.
+[<RequireQualifiedAccess; NoEquality; NoComparison>]
+type Refusal =
+    /// No profile and no alias has the name that was asked for.
+    | NoSuchProfile of asked: string
+    /// A text cannot be a profile's name.
+    | BadName of asked: string * fault: ProfileNameFault
+    /// A profile or an alias has the name already, perhaps in other letters' case.
+    | NameTaken of name: ProfileName * by: ProfileName
+    /// Nobody is signed in at the root.
+    | RootNotSignedIn of file: string
+    /// The profile has no sign-in.
+    | ProfileNotSignedIn of name: ProfileName
+    /// A profile's sign-in cannot be used.
+    | ProfileDamaged of name: ProfileName * file: string * fault: SignInFault
+    /// The root's auth.json is a file that holds no readable sign-in.
+    | RootDamaged of file: string * fault: SignInFault
+    /// The root's auth.json is of someone whom no profile holds: it would be lost.
+    | RootNotSaved of file: string * email: string option
+    /// The root's auth.json is a link of someone else's making.
+    | RootLinkedElsewhere of file: string * target: string
+    /// Something that is no file stands where a file or folder belongs.
+    | InTheWay of path: string
+    /// The sign-in to be saved is another profile's already.
+    | HeldBy of name: ProfileName
+    /// The profile holds another identity than the one that would replace it.
+    | OtherIdentity of name: ProfileName * held: string option * offered: string option
+    /// The profile is the current one.
+    | IsCurrent of name: ProfileName
+    /// A Codex program runs in the profile's home.
+    | InUse of name: ProfileName * processes: int list
+    /// A Codex program may be renewing the outgoing sign-in at this moment.
+    | RenewalUnderWay of name: ProfileName * processes: int list * expires: DateTimeOffset option
+    /// The alias is not one of the profile's.
+    | NoSuchAlias of name: ProfileName * alias: ProfileName

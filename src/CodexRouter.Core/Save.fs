@@ -1,0 +1,171 @@
+namespace CodexRouter.Core
+
+/// What a person asks for with `save`.
+type SaveRequest =
+    {
+        Name: ProfileName
+        /// Another identity in the profile may be replaced; it is kept aside.
+        Force: bool
+        SeparateHistory: bool
+    }
+
+/// Decides how the root's present sign-in becomes a profile.
+[<RequireQualifiedAccess>]
+module Save =
+
+    let private emailOf (profile: Profile) =
+        match profile.Held, profile.Record with
+        | Held.SignIn(_, signIn), _ -> signIn.Email
+        | _, Some record -> record.Email
+        | _, None -> None
+
+    /// A new profile is made whole in a scratch home and appears by one rename.
+    let private create (situation: Situation) (request: SaveRequest) file signIn : Plan =
+        let home = Layout.(/) (Layout.scratch situation.Root) situation.Stamp
+
+        let record =
+            ProfileRecord.ofSignIn request.Name signIn situation.Now request.SeparateHistory
+
+        [
+            Action.MakeFolder home |> Plan.step "the profile's home is made aside"
+            Action.MakeFolder(Layout.profiles situation.Root)
+            |> Plan.step "profiles live here"
+            Action.HardLink(file, Layout.(/) home Layout.SignInFile)
+            |> Plan.step "the sign-in gets its place in the home; it is still one file"
+        ]
+        @ HomeLinks.complete situation.Files situation.Root home request.SeparateHistory
+        @ [
+            Action.Write(Layout.(/) home "profile.json", Content.Record record)
+            |> Plan.step "what is known of the profile"
+            Action.Move(home, Layout.home situation.Root request.Name)
+            |> Plan.step "one rename makes it a profile"
+        ]
+
+    let private recordFor (situation: Situation) (request: SaveRequest) (profile: Profile) signIn =
+        match profile.Record with
+        | Some record -> ProfileRecord.renew signIn { record with Name = request.Name }
+        | None -> ProfileRecord.ofSignIn request.Name signIn situation.Now request.SeparateHistory
+
+    /// Gives the profile whose name differs from the asked one in letters' case only, or that has it as an alias.
+    let nameTaken (files: FileSystem) root name =
+        Observed.names files root
+        |> List.tryPick (fun other ->
+            if other <> name && ProfileName.sameFolder other name then
+                Some other
+            else
+                files.ReadRecord(Layout.record root other)
+                |> Option.filter (fun record ->
+                    other <> name && List.exists (ProfileName.sameFolder name) record.Aliases)
+                |> Option.map (fun _ -> other))
+
+    /// Decides what to do with a file that holds a sign-in and is to become the profile's: gives the steps up to, but
+    /// without, taking the file's own name away.
+    let adopt (situation: Situation) (request: SaveRequest) file (id: FileId) (signIn: SignIn) : Result<Plan, Refusal> =
+        let root = situation.Root
+
+        match nameTaken situation.Files root request.Name with
+        | Some other -> Error(Refusal.NameTaken(request.Name, other))
+        | None ->
+            match Observed.holderOf situation.Files root signIn with
+            | Some holder when holder.Name <> request.Name -> Error(Refusal.HeldBy holder.Name)
+            | _ when not (Observed.exists situation.Files root request.Name) ->
+                match situation.Files.Look(Layout.home root request.Name) with
+                | Entry.Missing -> Ok(create situation request file signIn)
+                | _ -> Error(Refusal.InTheWay(Layout.home root request.Name))
+            | _ ->
+                let profile = Observed.profile situation.Files root request.Name
+                let record = recordFor situation request profile signIn
+
+                let finish steps =
+                    steps
+                    @ HomeLinks.complete situation.Files root (Layout.home root request.Name) record.SeparateHistory
+                    @ Adoption.remember situation profile record
+
+                let isOther =
+                    match profile.Held, profile.Record with
+                    | Held.SignIn(_, held), _ -> not (Identity.same held.Identity signIn.Identity)
+                    | Held.Damaged _, None -> true
+                    | _, Some known -> not (ProfileRecord.isOf signIn known)
+                    | _, None -> false
+
+                match profile.Held with
+                | Held.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root request.Name))
+                | _ when isOther && not request.Force ->
+                    Error(Refusal.OtherIdentity(request.Name, emailOf profile, signIn.Email))
+                | Held.SignIn(own, _) when own = id -> Ok(finish [])
+                | Held.SignIn(_, held) when not isOther && not (SignIn.isNewer signIn held) ->
+                    Adoption.keepAside
+                        situation
+                        (ProfileName.value request.Name)
+                        file
+                        "the profile's own sign-in is the newer one"
+                    |> finish
+                    |> Ok
+                | _ -> Ok(finish (Adoption.replaceSignIn situation profile file))
+
+    /// The sign-in is a profile's already: only what is known of it may have changed.
+    let private saveCurrent (situation: Situation) (request: SaveRequest) live current =
+        let root = situation.Root
+
+        if current <> request.Name then
+            Error(Refusal.HeldBy current)
+        else
+            let profile = Observed.profile situation.Files root current
+
+            match profile.Held with
+            | Held.Missing -> Error(Refusal.RootNotSignedIn(Layout.live root))
+            | Held.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root current))
+            | Held.Damaged(_, fault) -> Error(Refusal.ProfileDamaged(current, Layout.signIn root current, fault))
+            | Held.SignIn(_, signIn) ->
+                match profile.Record with
+                | Some record when not (ProfileRecord.isOf signIn record) && not request.Force ->
+                    Error(Refusal.OtherIdentity(current, record.Email, signIn.Email))
+                | _ ->
+                    let record = recordFor situation request profile signIn
+
+                    Ok(
+                        HomeLinks.complete situation.Files root (Layout.home root current) record.SeparateHistory
+                        @ Adoption.remember situation profile record
+                        @ Adoption.pointAt situation live current
+                    )
+
+    /// Gives the plan that keeps the root's sign-in as a profile and makes it current, or the reason why not.
+    let plan (situation: Situation) (request: SaveRequest) : Result<Plan, Refusal> =
+        let file = Layout.live situation.Root
+        let live = Observed.live situation.Files situation.Root
+
+        match live with
+        | Live.Missing -> Error(Refusal.RootNotSignedIn file)
+        | Live.InTheWay -> Error(Refusal.InTheWay file)
+        | Live.Elsewhere(target, _) -> Error(Refusal.RootLinkedElsewhere(file, target))
+        | Live.Current(current, _) -> saveCurrent situation request live current
+        | Live.Loose(_, Error SignInFault.Empty)
+        | Live.Loose(_, Error SignInFault.NotSignedIn) -> Error(Refusal.RootNotSignedIn file)
+        | Live.Loose(_, Error fault) -> Error(Refusal.RootDamaged(file, fault))
+        | Live.Loose(id, Ok signIn) ->
+            adopt situation request file id signIn
+            |> Result.map (fun steps ->
+                steps
+                @ Adoption.makeCurrent situation live (Observed.marked situation.Files situation.Root) request.Name)
+
+    /// Gives the plan that moves a sign-in from another file into a profile, without making it current: from a scratch
+    /// home after a login, from among the kept ones, from another tool's folder.
+    let from (situation: Situation) (request: SaveRequest) file : Result<Plan, Refusal> =
+        match situation.Files.Look file with
+        | Entry.File id ->
+            match situation.Files.ReadSignIn file with
+            | Error SignInFault.Empty
+            | Error SignInFault.NotSignedIn -> Error(Refusal.RootNotSignedIn file)
+            | Error fault -> Error(Refusal.RootDamaged(file, fault))
+            | Ok signIn ->
+                adopt situation request file id signIn
+                |> Result.map (fun steps ->
+                    steps
+                    @ [
+                        Action.Remove file
+                        |> Plan.step "the sign-in is the profile's now: one live copy"
+                    ])
+        | Entry.Missing -> Error(Refusal.RootNotSignedIn file)
+        | Entry.Link(_, target) -> Error(Refusal.RootLinkedElsewhere(file, target))
+        | Entry.Folder
+        | Entry.Other -> Error(Refusal.InTheWay file)

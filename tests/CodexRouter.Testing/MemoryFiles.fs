@@ -1,0 +1,222 @@
+namespace CodexRouter.Testing
+
+open System
+open CodexRouter.Core
+
+/// What stands at a path of a world in memory.
+[<RequireQualifiedAccess>]
+type Node =
+    | Folder
+    | Bytes of id: FileId * bytes: byte[]
+    | Written of id: FileId * content: Content
+    | Link of id: FileId * target: string
+
+/// A whole disk as a value, so that a test can keep what was and compare.
+type Disk =
+    {
+        Nodes: Map<string, Node>
+        NextId: uint64
+    }
+
+/// A disk in memory with the semantics of the real one. A test in the command line's suite holds the two against each
+/// other.
+[<RequireQualifiedAccess>]
+module Disk =
+
+    let empty =
+        {
+            Nodes = Map.ofList [ "", Node.Folder ]
+            NextId = 1UL
+        }
+
+    let private fresh disk =
+        { Device = 1UL; Inode = disk.NextId }, { disk with NextId = disk.NextId + 1UL }
+
+    let private put path node disk =
+        { disk with
+            Nodes = Map.add path node disk.Nodes
+        }
+
+    let private drop path disk =
+        { disk with
+            Nodes = Map.remove path disk.Nodes
+        }
+
+    /// Gives the folder that a path is in.
+    let parent (path: string) =
+        path.Substring(0, Math.Max(0, path.LastIndexOf '/'))
+
+    /// Tells whether a path is inside a folder.
+    let isInside (folder: string) (path: string) =
+        path.StartsWith(folder + "/", StringComparison.Ordinal)
+
+    let look path disk =
+        match Map.tryFind path disk.Nodes with
+        | None -> Entry.Missing
+        | Some Node.Folder -> Entry.Folder
+        | Some(Node.Bytes(id, _))
+        | Some(Node.Written(id, _)) -> Entry.File id
+        | Some(Node.Link(id, target)) -> Entry.Link(id, target)
+
+    let private isFolder path disk = look path disk = Entry.Folder
+
+    let private needParent path disk =
+        if isFolder (parent path) disk then
+            Ok()
+        else
+            Error("no folder for " + path)
+
+    let rec makeFolder path disk =
+        if path = "" || isFolder path disk then
+            Ok disk
+        else
+            match look path disk, makeFolder (parent path) disk with
+            | Entry.Missing, Ok disk -> Ok(put path Node.Folder disk)
+            | Entry.Missing, Error problem -> Error problem
+            | _ -> Error("something is in the way at " + path)
+
+    /// Puts a file with these bytes on the disk, with the folders that it needs.
+    let addFile path bytes disk =
+        match makeFolder (parent path) disk with
+        | Error problem -> failwith problem
+        | Ok disk ->
+            let id, disk = fresh disk
+            put path (Node.Bytes(id, bytes)) disk
+
+    /// Puts a link on the disk.
+    let addLink path target disk =
+        match makeFolder (parent path) disk with
+        | Error problem -> failwith problem
+        | Ok disk ->
+            let id, disk = fresh disk
+            put path (Node.Link(id, target)) disk
+
+    /// Gives the names in a folder.
+    let names folder disk =
+        disk.Nodes
+        |> Map.toList
+        |> List.choose (fun (path, _) ->
+            if path <> "" && parent path = folder then
+                Some(path.Substring(folder.Length + 1))
+            else
+                None)
+        |> List.sortWith (fun one other -> String.CompareOrdinal(one, other))
+
+    let private removeTree path disk =
+        { disk with
+            Nodes =
+                disk.Nodes
+                |> Map.filter (fun other _ -> other <> path && not (isInside path other))
+        }
+
+    let private move (path: string) (name: string) disk =
+        let moved =
+            disk.Nodes
+            |> Map.toList
+            |> List.map (fun (other, node) ->
+                if other = path then
+                    name, node
+                elif isInside path other then
+                    name + other.Substring path.Length, node
+                else
+                    other, node)
+
+        { disk with Nodes = Map.ofList moved }
+
+    /// Makes one change, or says why it could not.
+    let apply action disk : Result<Disk, string> =
+        match action with
+        | Action.MakeFolder path -> makeFolder path disk
+        | Action.HardLink(file, name) ->
+            match look file disk, look name disk, needParent name disk with
+            | Entry.File _, Entry.Missing, Ok() -> Ok(put name (Map.find file disk.Nodes) disk)
+            | _ -> Error("cannot link " + file + " as " + name)
+        | Action.PlaceLink(path, target, over) ->
+            let matches =
+                match look path disk, over with
+                | Entry.Missing, None -> true
+                | Entry.File id, Some expected
+                | Entry.Link(id, _), Some expected -> id = expected
+                | _ -> false
+
+            if matches && isFolder (parent path) disk then
+                let id, disk = fresh disk
+                Ok(put path (Node.Link(id, target)) disk)
+            else
+                Error(path + " is not what it was")
+        | Action.Write(path, content) ->
+            match look path disk, needParent path disk with
+            | (Entry.Folder | Entry.Other), _ -> Error(path + " is a folder")
+            | _, Error problem -> Error problem
+            | _, Ok() ->
+                let id, disk = fresh disk
+                Ok(put path (Node.Written(id, content)) disk)
+        | Action.Move(path, name) ->
+            match look path disk, look name disk, needParent name disk with
+            | Entry.Missing, _, _ -> Error(path + " is gone")
+            | _, Entry.Missing, Ok() -> Ok(move path name disk)
+            | _ -> Error("cannot move " + path + " to " + name)
+        | Action.MoveOver(path, name) ->
+            match look path disk, look name disk, needParent name disk with
+            // rename(2) does nothing when both names are one file.
+            | Entry.File one, Entry.File other, _ when one = other -> Ok disk
+            | Entry.File _, (Entry.File _ | Entry.Link _ | Entry.Missing), Ok() ->
+                Ok(disk |> put name (Map.find path disk.Nodes) |> drop path)
+            | _ -> Error("cannot move " + path + " over " + name)
+        | Action.Remove path ->
+            match look path disk with
+            | Entry.Missing -> Ok disk
+            | Entry.Folder -> Error(path + " is a folder")
+            | _ -> Ok(drop path disk)
+        | Action.RemoveTree path -> Ok(removeTree path disk)
+
+/// A file system over a disk in memory, which changes as plans are run, and can be cut off.
+type MemoryFiles(initial: Disk, ?steps: int) =
+    let mutable disk = initial
+    let mutable left = defaultArg steps Int32.MaxValue
+
+    /// The disk as it is now.
+    member _.Disk = disk
+
+    /// The file operations that plans are made and run with. After the last step that was granted, every change fails.
+    member _.Files: FileSystem =
+        let rec follow path depth =
+            match Map.tryFind path disk.Nodes with
+            | Some(Node.Link(_, target)) when depth < 8 ->
+                let next =
+                    if target.StartsWith '/' then
+                        target
+                    else
+                        Disk.parent path + "/" + target
+
+                follow (IO.Path.GetFullPath next) (depth + 1)
+            | found -> found
+
+        {
+            Look = fun path -> Disk.look path disk
+            ReadSignIn =
+                fun path ->
+                    match follow path 0 with
+                    | Some(Node.Bytes(_, bytes)) -> SignIn.read (ReadOnlyMemory bytes)
+                    | _ -> Error SignInFault.Empty
+            ReadRecord =
+                fun path ->
+                    match Map.tryFind path disk.Nodes with
+                    | Some(Node.Written(_, Content.Record record)) -> Some record
+                    | _ -> None
+            ReadText =
+                fun path ->
+                    match Map.tryFind path disk.Nodes with
+                    | Some(Node.Written(_, Content.Text text)) -> Some text
+                    | Some(Node.Bytes(_, bytes)) -> Some(Text.Encoding.UTF8.GetString bytes)
+                    | _ -> None
+            Names = fun folder -> Disk.names folder disk
+            Do =
+                fun action ->
+                    if left = 0 then
+                        Error "cut off"
+                    else
+                        left <- left - 1
+
+                        Disk.apply action disk |> Result.map (fun changed -> disk <- changed)
+        }
