@@ -4,6 +4,7 @@ open System
 open System.Buffers.Text
 open System.Globalization
 open System.Text.Json
+open System.Text.Unicode
 open FsToolkit.ErrorHandling
 
 /// What a sign-in is made of.
@@ -41,7 +42,8 @@ type Identity =
             UserId: string option
             AccountId: string option
             Email: string option
-            Credential: Secret
+            /// What renews it, or the key itself; none where the file leaves it empty.
+            Credential: Secret option
         }
 
 [<RequireQualifiedAccess>]
@@ -52,16 +54,27 @@ module Identity =
         | Some one, Some other -> String.Equals(one, other, StringComparison.Ordinal)
         | _ -> false
 
+    let private sameCredential (one: Secret option) (other: Secret option) =
+        match one, other with
+        | Some one, Some other -> Secret.Same one other
+        | _ -> false
+
     /// Tells whether two sign-ins are certainly of one person and account. In doubt they are not: what is taken for
     /// another identity is refused or kept aside, never overwritten.
     let same (one: Identity) (other: Identity) =
+        let contradict (one: string option) (other: string option) =
+            one.IsSome && other.IsSome && not (bothAre one other)
+
+        let sameIds =
+            bothAre one.AccountId other.AccountId
+            && match one.UserId, other.UserId with
+               | None, None -> bothAre one.Email other.Email
+               | _ -> bothAre one.UserId other.UserId
+
         one.Kind = other.Kind
-        && (Secret.Same one.Credential other.Credential
-            || (one.Kind = SignInKind.ChatGpt
-                && bothAre one.AccountId other.AccountId
-                && match one.UserId, other.UserId with
-                   | None, None -> bothAre one.Email other.Email
-                   | _ -> bothAre one.UserId other.UserId))
+        && not (contradict one.AccountId other.AccountId)
+        && not (contradict one.UserId other.UserId)
+        && (sameIds || sameCredential one.Credential other.Credential)
 
 /// What can be read from an auth.json without changing a byte of it.
 [<NoEquality; NoComparison>]
@@ -79,13 +92,60 @@ type SignIn =
         Expires: DateTimeOffset option
     }
 
+/// Reads times as Codex does: RFC 3339, any fraction, a zone is a must.
+[<RequireQualifiedAccess>]
+module private Rfc3339 =
+
+    let private formats =
+        [| "yyyy-MM-dd'T'HH:mm:ssK"; "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK" |]
+
+    /// .NET knows no leap second and no more than seven digits of a fraction: neither matters here.
+    let private simplified (text: string) =
+        let text =
+            if text.Length >= 20 && text.AsSpan(16, 3).SequenceEqual(":60".AsSpan()) then
+                text.Substring(0, 17) + "59" + text.Substring 19
+            else
+                text
+
+        let isDigit index =
+            index < text.Length && Char.IsAsciiDigit text[index]
+
+        if text.Length > 20 && text[19] = '.' then
+            let mutable zone = 20
+
+            while isDigit zone do
+                zone <- zone + 1
+
+            text.Substring(0, Math.Min(zone, 27)) + text.Substring zone
+        else
+            text
+
+    let parse (text: string) =
+        // A zone's letter or sign stands where no date or time has one.
+        if
+            text.Length < 20
+            || not (text.EndsWith 'Z' || text.AsSpan(19).ContainsAny('+', '-'))
+        then
+            None
+        else
+            match
+                DateTimeOffset.TryParseExact(
+                    simplified text,
+                    formats,
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AdjustToUniversal
+                )
+            with
+            | true, time -> Some time
+            | _ -> None
+
 /// Reads the payload of JSON Web Tokens (RFC 7519). Signatures are the provider's business.
 [<RequireQualifiedAccess>]
 module private Jwt =
 
     let payload (token: string) : JsonElement option =
-        match token.Split '.' with
-        | [| header; body; signature |] when header <> "" && body <> "" && signature <> "" ->
+        match token.Split '.' |> List.ofArray with
+        | header :: body :: signature :: _ when header <> "" && body <> "" && signature <> "" ->
             // Codex decodes without padding, and refuses it (RFC 7515, section 2).
             if body.Contains '=' || not (Base64Url.IsValid(body.AsSpan())) then
                 None
@@ -94,7 +154,8 @@ module private Jwt =
                     use document = JsonDocument.Parse(Base64Url.DecodeFromChars(body.AsSpan()))
 
                     match document.RootElement.ValueKind with
-                    | JsonValueKind.Object -> Some(document.RootElement.Clone())
+                    | JsonValueKind.Object
+                    | JsonValueKind.Array -> Some(document.RootElement.Clone())
                     | _ -> None
                 with :? JsonException ->
                     None
@@ -104,14 +165,15 @@ module private Jwt =
 [<RequireQualifiedAccess>]
 module SignIn =
 
-    /// The most bytes of an auth.json that are looked at. Codex's own are under 10 KB.
+    /// The most bytes of an auth.json that are looked at. Codex's own are under 10 KB, but it loads larger ones.
     [<Literal>]
-    let MaximumBytes = 1_048_576
+    let MaximumBytes = 16_777_216
 
     /// How long before its end Codex renews an access token (seen in 0.169.0).
     let renewalMargin = TimeSpan.FromMinutes 5.0
 
-    let private tooDeep = 128
+    /// Codex passes over keys that it does not know, however deep they go.
+    let private deepest = 100_000
 
     /// A field of an object: Codex refuses a file in which one that it knows stands twice.
     let private field (parent: JsonElement) (name: string) =
@@ -161,30 +223,71 @@ module SignIn =
         |> Result.bind (function
             | None -> Ok None
             | Some text ->
-                let style = DateTimeStyles.AssumeUniversal ||| DateTimeStyles.AdjustToUniversal
+                Rfc3339.parse text
+                |> Result.requireSome (SignInFault.Unloadable name)
+                |> Result.map Some)
 
-                match DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, style) with
-                | true, time -> Ok(Some time)
-                | _ -> Error(SignInFault.Unloadable name))
+    /// What an identity token says of its owner.
+    [<NoEquality; NoComparison>]
+    type private Claims =
+        {
+            Email: string option
+            UserId: string option
+            AccountId: string option
+            Plan: string option
+        }
 
-    /// A claim that a token may leave out or spell wrongly without harm.
-    let private claim (name: string) (payload: JsonElement) =
-        match payload.TryGetProperty name with
-        | true, value -> tryText value |> Option.filter (String.IsNullOrWhiteSpace >> not)
-        | _ -> None
+    let private isSaid text =
+        Option.filter (String.IsNullOrWhiteSpace >> not) text
 
-    let private nested (name: string) (payload: JsonElement) =
-        match payload.TryGetProperty name with
-        | true, value when value.ValueKind = JsonValueKind.Object -> Some value
-        | _ -> None
+    let private claimsOf (payload: JsonElement) =
+        result {
+            if payload.ValueKind <> JsonValueKind.Object then
+                return
+                    {
+                        Email = None
+                        UserId = None
+                        AccountId = None
+                        Plan = None
+                    }
+            else
+                let! email = text payload "email"
+                let! profile = object payload "https://api.openai.com/profile"
+                let! auth = object payload "https://api.openai.com/auth"
+
+                let inside (parent: JsonElement option) name =
+                    match parent with
+                    | Some parent -> text parent name
+                    | None -> Ok None
+
+                let! profileEmail = inside profile "email"
+                let! userId = inside auth "chatgpt_user_id"
+                let! olderUserId = inside auth "user_id"
+                let! accountId = inside auth "chatgpt_account_id"
+                let! plan = inside auth "chatgpt_plan_type"
+
+                return
+                    {
+                        Email = isSaid email |> Option.orElse (isSaid profileEmail)
+                        UserId = isSaid userId |> Option.orElse (isSaid olderUserId)
+                        AccountId = isSaid accountId
+                        Plan = isSaid plan
+                    }
+        }
+        // Whatever is wrong in a token, the token is the field that Codex refuses the file for.
+        |> Result.mapError (fun _ -> SignInFault.Unloadable "id_token")
+
+    /// The last second that a DateTimeOffset can hold.
+    let private lastSecond = 253_402_300_799L
 
     let private expiry (accessToken: string) =
         Jwt.payload accessToken
+        |> Option.filter (fun payload -> payload.ValueKind = JsonValueKind.Object)
         |> Option.bind (fun payload ->
             match payload.TryGetProperty "exp" with
             | true, value when value.ValueKind = JsonValueKind.Number ->
                 match value.TryGetInt64() with
-                | true, seconds when seconds >= 0L && seconds <= 253_402_300_799L ->
+                | true, seconds when seconds >= 0L && seconds <= lastSecond ->
                     Some(DateTimeOffset.FromUnixTimeSeconds seconds)
                 | _ -> None
             | _ -> None)
@@ -195,25 +298,20 @@ module SignIn =
             let! accessToken = required tokens "access_token"
             let! refreshToken = required tokens "refresh_token"
             let! accountId = text tokens "account_id"
+            let! _ = object tokens "oauth_provenance"
+            let! _ = text tokens "login_owner_id"
             let! lastRefresh = time root "last_refresh"
 
             let! payload =
                 Jwt.payload idToken |> Result.requireSome (SignInFault.Unloadable "id_token")
 
-            let auth = nested "https://api.openai.com/auth" payload
-            let inAuth name = auth |> Option.bind (claim name)
+            let! claims = claimsOf payload
 
-            let email =
-                claim "email" payload
-                |> Option.orElse (nested "https://api.openai.com/profile" payload |> Option.bind (claim "email"))
-
-            let userId = inAuth "chatgpt_user_id" |> Option.orElse (inAuth "user_id")
+            if String.IsNullOrWhiteSpace accessToken then
+                return! Error SignInFault.NotSignedIn
 
             // The account that Codex names to the service is the file's, which a renewal leaves as it is.
-            let accountId =
-                accountId
-                |> Option.filter (String.IsNullOrWhiteSpace >> not)
-                |> Option.orElse (inAuth "chatgpt_account_id")
+            let accountId = isSaid accountId |> Option.orElse claims.AccountId
 
             return
                 {
@@ -221,15 +319,15 @@ module SignIn =
                     Identity =
                         {
                             Kind = SignInKind.ChatGpt
-                            UserId = userId
+                            UserId = claims.UserId
                             AccountId = accountId
-                            Email = email
-                            Credential = Secret.Of refreshToken
+                            Email = claims.Email
+                            Credential = isSaid (Some refreshToken) |> Option.map Secret.Of
                         }
-                    Email = email
-                    UserId = userId
+                    Email = claims.Email
+                    UserId = claims.UserId
                     AccountId = accountId
-                    Plan = inAuth "chatgpt_plan_type"
+                    Plan = claims.Plan
                     LastRefresh = lastRefresh
                     Expires = expiry accessToken
                 }
@@ -248,7 +346,7 @@ module SignIn =
                             UserId = None
                             AccountId = None
                             Email = None
-                            Credential = Secret.Of credential
+                            Credential = Some(Secret.Of credential)
                         }
                     Email = None
                     UserId = None
@@ -258,10 +356,24 @@ module SignIn =
                     Expires = None
                 }
 
-    let private whole kind (value: JsonElement option) =
-        match value with
-        | Some value -> opaque kind (value.GetRawText())
-        | None -> Error SignInFault.NotSignedIn
+    let private personal (token: string option) =
+        match token with
+        | Some token when not (token.StartsWith("at-", StringComparison.Ordinal)) ->
+            Error(SignInFault.Unloadable "personal_access_token")
+        | token -> opaque SignInKind.Token (Option.defaultValue "" token)
+
+    /// Credentials of several parts: the whole value stands for whom they belong to.
+    let private whole kind (parts: string list) (value: JsonElement option) =
+        result {
+            let! value = value |> Result.requireSome SignInFault.NotSignedIn
+
+            if value.ValueKind = JsonValueKind.Object then
+                for part in parts do
+                    let! _ = required value part
+                    ()
+
+            return! opaque kind (value.GetRawText())
+        }
 
     /// Other tools write the tokens at the top, or in camelCase: Codex ignores both.
     let private isMisplaced (root: JsonElement) =
@@ -309,11 +421,11 @@ module SignIn =
                     | None when isMisplaced root -> Error SignInFault.Misplaced
                     | None -> Error SignInFault.NotSignedIn
                 | "apikey" -> opaque SignInKind.ApiKey (Option.defaultValue "" apiKey)
-                | "personalAccessToken" -> opaque SignInKind.Token (Option.defaultValue "" accessToken)
-                | "agentIdentity" -> whole SignInKind.Token agent
-                | "bedrockApiKey" -> whole SignInKind.Other bedrockKey
-                | "bedrockAccessKeys" -> whole SignInKind.Other bedrockKeys
-                | "headers" -> whole SignInKind.Other (Some root)
+                | "personalAccessToken" -> personal accessToken
+                | "agentIdentity" ->
+                    whole SignInKind.Token [ "agent_runtime_id"; "agent_private_key"; "account_id" ] agent
+                | "bedrockApiKey" -> whole SignInKind.Other [ "api_key"; "region" ] bedrockKey
+                | "bedrockAccessKeys" -> whole SignInKind.Other [ "access_key_id"; "secret_access_key" ] bedrockKeys
                 | _ -> Error(SignInFault.Unloadable "auth_mode")
         }
 
@@ -323,9 +435,12 @@ module SignIn =
             Error SignInFault.Empty
         elif bytes.Length > MaximumBytes then
             Error(SignInFault.TooLarge(int64 bytes.Length))
+        // Codex refuses a file that is not UTF-8; the parser below would pass over it in keys that nobody reads.
+        elif not (Utf8.IsValid bytes.Span) then
+            Error(SignInFault.NotJson 1L)
         else
             try
-                use document = JsonDocument.Parse(bytes, JsonDocumentOptions(MaxDepth = tooDeep))
+                use document = JsonDocument.Parse(bytes, JsonDocumentOptions(MaxDepth = deepest))
 
                 match document.RootElement.ValueKind with
                 | JsonValueKind.Object -> ofObject document.RootElement
@@ -347,7 +462,7 @@ module SignIn =
     let explain fault =
         match fault with
         | SignInFault.Empty -> "it is empty"
-        | SignInFault.TooLarge _ -> "it is larger than any sign-in (1 MiB)"
+        | SignInFault.TooLarge _ -> "it is larger than any sign-in (16 MiB)"
         | SignInFault.NotJson line -> "it is not a JSON object (line " + string<int64> line + ")"
         | SignInFault.NotSignedIn -> "nobody is signed in there"
         | SignInFault.Unloadable field -> "Codex cannot load it because of its field '" + field + "'"

@@ -2,7 +2,6 @@ namespace CodexRouter.StandIn
 
 open System
 open System.Buffers.Text
-open System.IO
 open System.Text
 open System.Text.Json
 
@@ -47,30 +46,15 @@ module SampleAccount =
             Plan = "plus"
         }
 
-    let private write (build: Utf8JsonWriter -> unit) =
-        use stream = new MemoryStream()
-
-        do
-            use writer = new Utf8JsonWriter(stream, JsonWriterOptions(Indented = true))
-            build writer
-
-        stream.ToArray()
-
     /// Gives an unsigned JSON Web Token (RFC 7519) whose signature part says that it is fake.
     let private jwt (claims: Utf8JsonWriter -> unit) =
         let encode (bytes: byte[]) =
             Base64Url.EncodeToString(ReadOnlySpan bytes)
 
-        let payload =
-            write (fun writer ->
-                writer.WriteStartObject()
-                claims writer
-                writer.WriteEndObject())
-
         String.Join(
             '.',
             encode (Encoding.UTF8.GetBytes """{"alg":"none","typ":"JWT"}"""),
-            encode payload,
+            encode (Json.object claims),
             encode (Encoding.UTF8.GetBytes "FAKE-SIGNATURE")
         )
 
@@ -95,6 +79,12 @@ module SampleAccount =
     let refreshToken account (generation: int) =
         "FAKE-REFRESH-" + account.UserId + "-" + string<int> generation
 
+    /// Gives the personal access token of an account.
+    let personalAccessToken account = "at-FAKE-" + account.UserId
+
+    /// Gives the API key of an account.
+    let apiKey account = "sk-FAKE-0123456789-" + account.UserId
+
     /// Gives the text of a time as Codex writes it: RFC 3339, UTC, nanoseconds.
     let timestamp (time: DateTimeOffset) =
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff", Globalization.CultureInfo.InvariantCulture)
@@ -102,8 +92,7 @@ module SampleAccount =
 
     /// Gives an auth.json as Codex writes it after a ChatGPT sign-in.
     let signIn account (generation: int) (lastRefresh: DateTimeOffset) (expires: DateTimeOffset) =
-        write (fun writer ->
-            writer.WriteStartObject()
+        Json.object (fun writer ->
             writer.WriteString("auth_mode", "chatgpt")
             writer.WriteNull "OPENAI_API_KEY"
             writer.WriteStartObject "tokens"
@@ -112,13 +101,10 @@ module SampleAccount =
             writer.WriteString("refresh_token", refreshToken account generation)
             writer.WriteString("account_id", account.AccountId)
             writer.WriteEndObject()
-            writer.WriteString("last_refresh", timestamp lastRefresh)
-            writer.WriteEndObject())
+            writer.WriteString("last_refresh", timestamp lastRefresh))
 
     /// Gives an auth.json as Codex writes it after a sign-in with an API key.
     let apiKeySignIn (key: string) =
-        write (fun writer ->
-            writer.WriteStartObject()
+        Json.object (fun writer ->
             writer.WriteString("auth_mode", "apikey")
-            writer.WriteString("OPENAI_API_KEY", key)
-            writer.WriteEndObject())
+            writer.WriteString("OPENAI_API_KEY", key))

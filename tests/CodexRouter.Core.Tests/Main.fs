@@ -4,4 +4,4 @@ open Expecto
 
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [] arguments (testList "Core" [ PlanLaws.tests ])
+    runTestsWithCLIArgs [] arguments (testList "Core" [ NameTests.tests; SignInTests.tests; PlanLaws.tests ])

@@ -1,0 +1,53 @@
+namespace CodexRouter.StandIn
+
+open System.Text
+
+/// One answer of the service.
+type Answer =
+    {
+        Status: int
+        ContentType: string
+        Body: byte[]
+        /// Where a redirection leads.
+        Location: string option
+    }
+
+[<RequireQualifiedAccess>]
+module Answer =
+
+    /// Gives an answer with a JSON body.
+    let json status body =
+        {
+            Status = status
+            ContentType = "application/json"
+            Body = body
+            Location = None
+        }
+
+    /// Gives an answer with any text.
+    let text status contentType (body: string) =
+        {
+            Status = status
+            ContentType = contentType
+            Body = Encoding.UTF8.GetBytes body
+            Location = None
+        }
+
+    /// Gives a refusal as the provider words it: a code for programs, a message for people.
+    let error status (code: string) (message: string) =
+        json
+            status
+            (Json.object (fun writer ->
+                writer.WriteStartObject "error"
+                writer.WriteString("code", code)
+                writer.WriteString("message", message)
+                writer.WriteEndObject()))
+
+    /// Sends the caller elsewhere.
+    let redirect (location: string) =
+        { text 302 "text/plain" "" with
+            Location = Some location
+        }
+
+    /// The answer to a path that the service does not have.
+    let notFound = error 404 "not_found" "the stand-in service has no such path"

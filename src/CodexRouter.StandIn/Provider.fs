@@ -1,0 +1,219 @@
+namespace CodexRouter.StandIn
+
+open System
+
+/// What the provider remembers between requests.
+type internal ProviderState =
+    {
+        Accounts: SampleAccount list
+        Ledger: Ledger
+        /// By user.
+        Usage: Map<string, Answer>
+        /// Who signs in next, by device code or in the browser; nobody: the code stays pending.
+        SigningIn: SampleAccount option
+        AccessTokenLifetime: TimeSpan
+    }
+
+/// The provider's side of what Codex asks, as seen on Codex 0.160 and 0.169: a request and the state before it give an
+/// answer and the state after it.
+[<RequireQualifiedAccess>]
+module internal Provider =
+
+    let private account user state =
+        state.Accounts |> List.tryFind (fun account -> account.UserId = user)
+
+    /// The tokens of a sign-in or of a refresh.
+    let private tokens account generation (now: DateTimeOffset) state =
+        Answer.json
+            200
+            (Json.object (fun writer ->
+                writer.WriteString("id_token", SampleAccount.idToken account)
+
+                writer.WriteString(
+                    "access_token",
+                    SampleAccount.accessToken account generation (now + state.AccessTokenLifetime)
+                )
+
+                writer.WriteString("refresh_token", SampleAccount.refreshToken account generation)
+                writer.WriteString("token_type", "Bearer")
+                writer.WriteNumber("expires_in", int64 state.AccessTokenLifetime.TotalSeconds)))
+
+    let private refresh request now state =
+        let presented =
+            Request.field "refresh_token" request
+            |> Option.bind Request.refreshToken
+            |> Option.bind (fun (user, generation) ->
+                account user state |> Option.map (fun account -> account, generation))
+
+        match presented with
+        | None -> Answer.error 401 "refresh_token_invalidated" "nobody was given this refresh token", state
+        | Some(account, generation) ->
+            let result, ledger = Ledger.refresh account.UserId generation state.Ledger
+            let state = { state with Ledger = ledger }
+
+            match result with
+            | Ok replacement -> tokens account replacement now state, state
+            | Error RefreshFault.Reused ->
+                Answer.error 401 "refresh_token_reused" "this refresh token was already used", state
+            | Error RefreshFault.Revoked
+            | Error RefreshFault.Unknown ->
+                Answer.error 401 "refresh_token_invalidated" "this refresh token was revoked", state
+
+    /// The code that stands for a finished sign-in; it names the account.
+    let private code account = "FAKE-CODE-" + account.UserId
+
+    let private exchange request now state =
+        let who =
+            state.Accounts
+            |> List.tryFind (fun account -> Request.field "code" request = Some(code account))
+
+        match who with
+        | None -> Answer.error 400 "invalid_grant" "this code was not given out", state
+        | Some account ->
+            let generation, ledger = Ledger.signIn account.UserId state.Ledger
+            let state = { state with Ledger = ledger }
+            tokens account generation now state, state
+
+    let private token request now state =
+        match Request.field "grant_type" request with
+        | Some "refresh_token" -> refresh request now state
+        | Some "authorization_code" -> exchange request now state
+        | _ -> Answer.error 400 "unsupported_grant_type" "the stand-in service does not give such tokens", state
+
+    let private revoke request state =
+        match Request.field "token" request |> Option.bind Request.refreshToken with
+        | Some(user, generation) ->
+            Answer.json 200 "{}"B,
+            { state with
+                Ledger = Ledger.revoke user generation state.Ledger
+            }
+        | None -> Answer.error 400 "invalid_request" "this is no refresh token", state
+
+    let private deviceCode =
+        Answer.json
+            200
+            (Json.object (fun writer ->
+                writer.WriteString("device_auth_id", "FAKE-DEVICE")
+                writer.WriteString("user_code", "FAKE-12345")
+                writer.WriteString("interval", "1")))
+
+    let private devicePoll state =
+        match state.SigningIn with
+        | None -> Answer.error 403 "authorization_pending" "nobody has entered the code yet"
+        | Some account ->
+            Answer.json
+                200
+                (Json.object (fun writer ->
+                    writer.WriteString("authorization_code", code account)
+                    writer.WriteString("code_challenge", "FAKE-CHALLENGE")
+                    writer.WriteString("code_verifier", "FAKE-VERIFIER")))
+
+    /// The browser's part of `codex login`: the person signs in at once and is sent back to the waiting Codex.
+    let private authorize (request: Request) state =
+        match state.SigningIn, Map.tryFind "redirect_uri" request.Query with
+        | Some account, Some back ->
+            let echoed = Map.tryFind "state" request.Query |> Option.defaultValue ""
+
+            Answer.redirect (
+                back
+                + "?code="
+                + Uri.EscapeDataString(code account)
+                + "&state="
+                + Uri.EscapeDataString echoed
+            )
+        | _ -> Answer.error 403 "access_denied" "nobody is signing in"
+
+    /// Gives the account whose token a request bears and whether the token has ended.
+    let private caller (request: Request) (now: DateTimeOffset) state =
+        match Request.bearer request with
+        | None -> None
+        | Some token ->
+            match
+                state.Accounts
+                |> List.tryFind (fun a -> token = SampleAccount.personalAccessToken a)
+            with
+            | Some account -> Some(account, false)
+            | None ->
+                Request.accessToken token
+                |> Option.bind (fun (user, ends) ->
+                    account user state
+                    |> Option.map (fun account -> account, ends <= now.ToUnixTimeSeconds()))
+
+    let private withCaller request now state answer =
+        let asked = Map.tryFind "chatgpt-account-id" request.Headers
+
+        match caller request now state with
+        | None -> Answer.error 401 "invalid_token" "no account goes with this token"
+        | Some(_, true) -> Answer.error 401 "token_expired" "the access token has expired"
+        | Some(account, false) when asked.IsSome && asked <> Some account.AccountId ->
+            Answer.error 403 "account_mismatch" "the token belongs to another account than the header names"
+        | Some(account, false) -> answer account
+
+    let private workspaces account =
+        Json.object (fun writer ->
+            writer.WriteStartArray "accounts"
+            writer.WriteStartObject()
+            writer.WriteString("id", account.AccountId)
+            writer.WriteString("name", account.Email)
+
+            writer.WriteString(
+                "structure",
+                (if account.Plan = "business" then
+                     "workspace"
+                 else
+                     "personal")
+            )
+
+            writer.WriteString("plan_type", account.Plan)
+            writer.WriteString("workspace_backend_origin", "https://chatgpt.com")
+            writer.WriteString("account_routing_override", "NO_CONSTRAINT")
+            writer.WriteEndObject()
+            writer.WriteEndArray()
+            writer.WriteStartArray "account_ordering"
+            writer.WriteStringValue account.AccountId
+            writer.WriteEndArray()
+            writer.WriteString("default_account_id", account.AccountId))
+
+    let private whoami account =
+        Json.object (fun writer ->
+            writer.WriteString("email", account.Email)
+            writer.WriteString("chatgpt_user_id", account.UserId)
+            writer.WriteString("chatgpt_account_id", account.AccountId)
+            writer.WriteString("chatgpt_plan_type", account.Plan)
+            writer.WriteBoolean("chatgpt_account_is_fedramp", false))
+
+    /// Gives the account and the generation that a request speaks of, by whatever token it holds.
+    let subject request now state =
+        let presented =
+            Request.field "refresh_token" request
+            |> Option.orElse (Request.field "token" request)
+            |> Option.bind Request.refreshToken
+
+        match presented with
+        | Some(user, generation) -> account user state, Some generation
+        | None -> caller request now state |> Option.map fst, None
+
+    /// Answers one request.
+    let answer (request: Request) (now: DateTimeOffset) (state: ProviderState) : Answer * ProviderState =
+        let kept answer = answer, state
+
+        let forCaller body =
+            kept (withCaller request now state (body >> Answer.json 200))
+
+        match request.Method, request.Path with
+        | "POST", "/oauth/token" -> token request now state
+        | "POST", "/oauth/revoke" -> revoke request state
+        | "GET", "/oauth/authorize" -> kept (authorize request state)
+        | "POST", "/api/accounts/deviceauth/usercode" -> kept deviceCode
+        | "POST", "/api/accounts/deviceauth/token" -> kept (devicePoll state)
+        | "GET", ("/backend-api/wham/usage" | "/api/codex/usage") ->
+            kept (withCaller request now state (fun account -> state.Usage[account.UserId]))
+        | "GET", ("/backend-api/wham/accounts/check" | "/api/codex/accounts/check") -> forCaller workspaces
+        | "GET", ("/backend-api/wham/rate-limit-reset-credits" | "/api/codex/rate-limit-reset-credits") ->
+            forCaller (fun _ -> """{"credits":[],"available_count":0}"""B)
+        | "GET", ("/backend-api/wham/config/bundle" | "/api/codex/config/bundle") -> forCaller (fun _ -> "{}"B)
+        | "GET", ("/backend-api/ps/plugins/installed" | "/ps/plugins/installed") ->
+            forCaller (fun _ -> """{"plugins":[],"pagination":{"limit":200,"next_page_token":null}}"""B)
+        | "GET", ("/v1/user-auth-credential/whoami" | "/api/accounts/v1/user-auth-credential/whoami") ->
+            forCaller whoami
+        | _ -> kept Answer.notFound

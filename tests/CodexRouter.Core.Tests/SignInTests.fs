@@ -1,0 +1,292 @@
+/// What is read from an auth.json, held against what the real Codex was seen to make of the same files.
+module CodexRouter.Core.Tests.SignInTests
+
+open System
+open System.Text
+open System.Text.Json
+open Expecto
+open FsCheck
+open FsCheck.FSharp
+open CodexRouter.Core
+open CodexRouter.StandIn
+open CodexRouter.Testing
+
+let private read (bytes: byte[]) = SignIn.read (ReadOnlyMemory bytes)
+
+/// Codex loads these, and nobody is signed in with them, or no sane program would read them so.
+let private stricter =
+    set
+        [
+            "{}"
+            "auth_mode chatgpt alone"
+            "API key empty"
+            "tokens null"
+            "tokens at the root"
+            "tokens that are empty texts"
+            "under a key of its own"
+            "an array of the fields' values"
+        ]
+
+/// Only a service can tell that these are false.
+let private trusting = set [ "agent identity whose token nobody signed" ]
+
+let private kindOf loaded =
+    match loaded with
+    | LoadedAs.ChatGpt -> SignInKind.ChatGpt
+    | LoadedAs.ApiKey -> SignInKind.ApiKey
+    | LoadedAs.PersonalAccessToken
+    | LoadedAs.AgentIdentity -> SignInKind.Token
+    | LoadedAs.BedrockApiKey
+    | LoadedAs.BedrockAccessKeys -> SignInKind.Other
+
+let private shapes =
+    AuthShapes.all
+    |> List.map (fun shape ->
+        testCase ("is read as Codex reads it: " + shape.Name) (fun () ->
+            match read (shape.Bytes()), shape.Codex169 with
+            | Ok signIn, Verdict.Loads kind -> Expect.equal signIn.Kind (kindOf kind) "the kind that Codex names"
+            | Ok _, _ when trusting.Contains shape.Name -> ()
+            | Ok _, _ -> failtest "Codex refuses it"
+            | Error _, (Verdict.Refuses | Verdict.NotSignedIn) -> ()
+            | Error _, Verdict.Loads _ when stricter.Contains shape.Name -> ()
+            | Error fault, Verdict.Loads _ -> failtest ("Codex loads it; here " + SignIn.explain fault)))
+
+let private shape name =
+    (AuthShapes.all |> List.find (fun shape -> shape.Name = name)).Bytes()
+
+let private ok bytes =
+    match read bytes with
+    | Ok signIn -> signIn
+    | Error fault -> failtest (SignIn.explain fault)
+
+let private config =
+    { FsCheckConfig.defaultConfig with
+        maxTest = Project.setting "CODEX_ROUTER_CASES" 300
+    }
+
+/// A file that somebody damaged: bytes of a real shape cut, repeated, changed.
+let private damaged =
+    gen {
+        let! shape =
+            Gen.elements (
+                AuthShapes.all
+                |> List.filter (fun shape -> shape.Name <> "10 MB in an unknown key")
+            )
+
+        let bytes = shape.Bytes()
+        let! edits = Gen.choose (0, 6)
+        let mutable bytes = bytes
+
+        for _ in 1..edits do
+            let! position = Gen.choose (0, Math.Max(0, bytes.Length - 1))
+            let! value = Gen.choose (0, 255)
+            let! kind = Gen.choose (0, 3)
+
+            if bytes.Length > 0 then
+                match kind with
+                | 0 -> bytes[position] <- byte value
+                | 1 -> bytes <- Array.removeAt position bytes
+                | 2 -> bytes <- Array.insertAt position (byte value) bytes
+                | _ -> bytes <- Array.truncate position bytes
+
+        return bytes
+    }
+
+let private anyBytes =
+    Gen.oneof
+        [
+            damaged
+            Gen.choose (0, 255) |> Gen.map byte |> Gen.arrayOf
+            Gen.elements (AuthShapes.all |> List.map (fun shape -> shape.Bytes()))
+        ]
+
+let private chains =
+    Gen.map2 (fun account generation -> account, generation) (Gen.choose (1, 3)) (Gen.choose (1, 3))
+
+let private signedIn (account, generation) =
+    let time = DateTimeOffset(2030, 1, 1, generation, 0, 0, TimeSpan.Zero)
+    ok (SampleAccount.signIn (SampleAccount.numbered account) generation time (time.AddHours 1.0))
+
+/// The texts of eight characters and more that stand in a sign-in's secret fields.
+let private secretPieces (bytes: byte[]) =
+    [
+        try
+            use document = JsonDocument.Parse(ReadOnlyMemory bytes)
+
+            let rec walk (element: JsonElement) =
+                [
+                    match element.ValueKind with
+                    | JsonValueKind.Object ->
+                        for property in element.EnumerateObject() do
+                            yield! walk property.Value
+                    | JsonValueKind.Array ->
+                        for item in element.EnumerateArray() do
+                            yield! walk item
+                    | JsonValueKind.String ->
+                        match element.GetString() with
+                        | null -> ()
+                        | text when text.Contains "FAKE" || text.StartsWith("eyJ", StringComparison.Ordinal) -> text
+                        | _ -> ()
+                    | _ -> ()
+                ]
+
+            for text in walk document.RootElement do
+                for start in 0..8 .. text.Length - 8 do
+                    text.Substring(start, 8)
+        with
+        | :? JsonException
+        | :? InvalidOperationException -> ()
+    ]
+
+let tests =
+    testList
+        "sign-ins"
+        [
+            testList "shapes" shapes
+
+            testPropertyWithConfig
+                config
+                "reading never throws, whatever the bytes"
+                (Prop.forAll (Arb.fromGen anyBytes) (fun bytes ->
+                    match read bytes with
+                    | Ok _ -> true
+                    | Error fault -> (SignIn.explain fault).Length > 0))
+
+            testPropertyWithConfig
+                config
+                "what is said of a file never holds a piece of a token"
+                (Prop.forAll (Arb.fromGen anyBytes) (fun bytes ->
+                    let said =
+                        match read bytes with
+                        | Ok signIn ->
+                            // Everything that can be shown of a sign-in: the rest has no way to text.
+                            String.Join(
+                                '\n',
+                                [
+                                    Option.defaultValue "" signIn.Email
+                                    Option.defaultValue "" signIn.Plan
+                                    Option.defaultValue "" signIn.UserId
+                                    Option.defaultValue "" signIn.AccountId
+                                    string (box signIn.Identity)
+                                    string (box signIn)
+                                ]
+                            )
+                        | Error fault -> SignIn.explain fault + string (box fault)
+
+                    secretPieces bytes |> List.forall (fun piece -> not (said.Contains piece))))
+
+            testPropertyWithConfig
+                config
+                "a sign-in is its own identity, and being the same goes both ways"
+                (Prop.forAll (Arb.fromGen (Gen.zip chains chains)) (fun (one, other) ->
+                    let first, second = signedIn one, signedIn other
+
+                    Identity.same first.Identity first.Identity
+                    && Identity.same first.Identity second.Identity = Identity.same second.Identity first.Identity
+                    && Identity.same first.Identity second.Identity = (fst one = fst other)))
+
+            testPropertyWithConfig
+                config
+                "of two renewals of one identity exactly one is the newer, unless they are one"
+                (Prop.forAll (Arb.fromGen (Gen.zip chains chains)) (fun (one, other) ->
+                    let first, second = signedIn one, signedIn other
+
+                    if snd one = snd other then
+                        not (SignIn.isNewer first second) && not (SignIn.isNewer second first)
+                    else
+                        SignIn.isNewer first second <> SignIn.isNewer second first))
+
+            testCase "two people of one workspace are two identities"
+            <| fun () ->
+                let colleague =
+                    { SampleAccount.bob with
+                        UserId = "user-carol"
+                        Email = "carol@work.example"
+                    }
+
+                let time = DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)
+                let one = ok (SampleAccount.signIn SampleAccount.bob 1 time time)
+                let other = ok (SampleAccount.signIn colleague 1 time time)
+                Expect.isFalse (Identity.same one.Identity other.Identity) "the user differs"
+
+            testCase "one person in two workspaces is two identities"
+            <| fun () ->
+                let time = DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)
+
+                let elsewhere =
+                    { SampleAccount.bob with
+                        AccountId = "acct-other"
+                    }
+
+                let one = ok (SampleAccount.signIn SampleAccount.bob 1 time time)
+                let other = ok (SampleAccount.signIn elsewhere 1 time time)
+                Expect.isFalse (Identity.same one.Identity other.Identity) "the account differs"
+
+            testCase "two sign-ins that say nothing of their owners are not taken for one"
+            <| fun () ->
+                let one = ok (shape "id_token without claims")
+                let other = ok (SampleAccount.apiKeySignIn AuthShapes.ApiKey)
+                Expect.isFalse (Identity.same one.Identity other.Identity) "nothing proves it"
+
+            testCase "two API keys are two identities, and one is one"
+            <| fun () ->
+                let key text =
+                    (ok (SampleAccount.apiKeySignIn text)).Identity
+
+                Expect.isTrue (Identity.same (key "sk-FAKE-1") (key "sk-FAKE-1")) "the same key"
+                Expect.isFalse (Identity.same (key "sk-FAKE-1") (key "sk-FAKE-2")) "another key"
+
+            testCase "a secret shows nothing of itself"
+            <| fun () ->
+                let secret = Secret.Of "sk-FAKE-0123456789"
+                Expect.equal (string secret) "..." "its text"
+                Expect.isTrue (Secret.Same secret (Secret.Of "sk-FAKE-0123456789")) "the same"
+                Expect.isFalse (Secret.Same secret (Secret.Of "sk-FAKE-012345678")) "shorter"
+                Expect.isFalse (Secret.Same secret (Secret.Of "")) "empty"
+                Expect.equal (JsonSerializer.Serialize secret) "{}" "serialised"
+
+            testCase "who it is, is read from the identity token"
+            <| fun () ->
+                let signIn = ok (shape "ChatGPT")
+                Expect.equal signIn.Email (Some "alice@example.com") "e-mail"
+                Expect.equal signIn.UserId (Some "user-alice") "user"
+                Expect.equal signIn.AccountId (Some "acct-alice") "account"
+                Expect.equal signIn.Plan (Some "plus") "plan"
+                Expect.equal signIn.Expires (Some AuthShapes.expires) "end of the access token"
+
+            testCase "the account is the file's, where it differs from the token's"
+            <| fun () ->
+                let signIn = ok (shape "account_id another than the id_token's")
+                Expect.equal signIn.AccountId (Some "acct-other") "as Codex names it to the service"
+
+            testCase "renewal is due five minutes before the end, as Codex does it"
+            <| fun () ->
+                let now = DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)
+
+                let ending (seconds: float) =
+                    ok (SampleAccount.signIn SampleAccount.alice 1 now (now.AddSeconds seconds))
+
+                Expect.isTrue (SignIn.isDueForRenewal now (ending 240.0)) "240 s left"
+                Expect.isFalse (SignIn.isDueForRenewal now (ending 330.0)) "330 s left"
+                Expect.isTrue (SignIn.isDueForRenewal now (ending -10.0)) "past"
+
+            testCase "faults are told apart"
+            <| fun () ->
+                Expect.equal (read [||] |> Result.map ignore) (Error SignInFault.Empty) "empty"
+                Expect.equal (read "{}"B |> Result.map ignore) (Error SignInFault.NotSignedIn) "nobody"
+
+                Expect.equal
+                    (read (Encoding.UTF8.GetBytes "{\n\n!}") |> Result.map ignore)
+                    (Error(SignInFault.NotJson 3L))
+                    "line"
+
+                Expect.equal
+                    (read (Array.zeroCreate (SignIn.MaximumBytes + 1)) |> Result.map ignore)
+                    (Error(SignInFault.TooLarge(int64 (SignIn.MaximumBytes + 1))))
+                    "too large"
+
+                Expect.equal
+                    (read (shape "tokens at the root") |> Result.map ignore)
+                    (Error SignInFault.Misplaced)
+                    "another tool's"
+        ]
