@@ -1,8 +1,14 @@
 namespace CodexRouter.Core
 
-/// Which file it is, whatever it is called: two names with one identity are hard links.
+/// Which file it is, whatever it is called: two names with one identity are hard links. When it was made (nanoseconds
+/// since 1970) is part of it, because file systems give a removed file's number to the next.
 [<Struct>]
-type FileId = { Device: uint64; Inode: uint64 }
+type FileId =
+    {
+        Device: uint64
+        Inode: uint64
+        Born: int64
+    }
 
 /// What stands at a path.
 [<RequireQualifiedAccess>]

@@ -30,7 +30,12 @@ module Disk =
         }
 
     let private fresh disk =
-        { Device = 1UL; Inode = disk.NextId }, { disk with NextId = disk.NextId + 1UL }
+        {
+            Device = 1UL
+            Inode = disk.NextId
+            Born = 0L
+        },
+        { disk with NextId = disk.NextId + 1UL }
 
     let private put path node disk =
         { disk with
