@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# Counts what passed, failed and was skipped, over suites and single checks alike. Needs build/system.sh.
+
+passed=0
+failed=0
+skipped=0
+
+# Reports one named check that is not a test program.
+count_check() {
+  case $2 in
+    passed) passed=$((passed + 1)) ;;
+    skipped) skipped=$((skipped + 1)) ;;
+    *) failed=$((failed + 1)) ;;
+  esac
+  say "  $2: $1"
+}
+
+# Runs a command as one check; what it printed is shown only when it failed.
+check() {
+  local name=$1
+  shift
+  if quietly "$@"; then count_check "$name" passed; else count_check "$name" failed; fi
+}
+
+# Gives "passed ignored failed errored" from the closing line of an Expecto run, or nothing when it never came to one:
+#   … EXPECTO! 12 tests run in 00:00:01.2 for Core – 11 passed, 1 ignored, 0 failed, 0 errored. Success! …
+expecto_counts() {
+  sed -n 's/^.*EXPECTO! .* \([0-9][0-9]*\) passed, \([0-9][0-9]*\) ignored, \([0-9][0-9]*\) failed, \([0-9][0-9]*\) errored.*$/\1 \2 \3 \4/p' "$1" |
+    tail -n 1
+}
+
+# Adds a suite's own counts. A suite that ended early, ran nothing, or failed without saying where is a failure.
+count_suite() {
+  local name=$1 status=$2 log=$3 took=$4 counts ok ignored bad broken
+  counts=$(expecto_counts "$log")
+  # shellcheck disable=SC2086 # words on purpose
+  set -- ${counts:-0 0 0 0}
+  ok=$1 ignored=$2 bad=$3 broken=$4
+  bad=$((bad + broken))
+  if [ -z "$counts" ]; then
+    say "  $name ended (exit code $status) before its closing line"
+    bad=1
+  elif [ "$((ok + bad))" = 0 ]; then
+    say "  $name ran no test"
+    bad=1
+  elif [ "$status" != 0 ] && [ "$bad" = 0 ]; then
+    say "  $name failed (exit code $status) though no test of it did"
+    bad=1
+  fi
+  [ "$bad" = 0 ] || cat "$log" >&2
+  passed=$((passed + ok))
+  failed=$((failed + bad))
+  skipped=$((skipped + ignored))
+  say "  $name: $ok passed, $bad failed, $ignored skipped in $took"
+}
+
+# The one line that sums it all up, on stdout.
+closing_line() {
+  local skips=""
+  [ "$skipped" = 0 ] || skips=", $skipped skipped"
+  echo "$passed passed, $failed failed$skips"
+}

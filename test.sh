@@ -1,0 +1,188 @@
+#!/usr/bin/env bash
+# Builds everything and runs every check. Ends with one line, "N passed, N failed", and fails if anything failed.
+#
+#   ./test.sh                 everything
+#   ./test.sh core style      these suites only
+#   ./test.sh --long          more generated cases, and the tests that take minutes
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+# shellcheck source=build/compile.sh
+. build/compile.sh
+# shellcheck source=build/tally.sh
+. build/tally.sh
+
+all_suites() {
+  local folder name
+  echo style
+  for folder in tests/CodexRouter.*.Tests; do
+    name=${folder#tests/CodexRouter.}
+    echo "${name%.Tests}" | tr '[:upper:]' '[:lower:]'
+  done
+}
+
+usage() {
+  say "usage: ./test.sh [--long] [SUITE…]   suites: $(all_suites | tr '\n' ' ')"
+  exit 2
+}
+
+read_arguments() {
+  local argument
+  suites=""
+  for argument in "$@"; do
+    case $argument in
+      --long) export CODEX_ROUTER_LONG=1 CODEX_ROUTER_CASES=10000 ;;
+      *)
+        all_suites | grep -x -- "$argument" >/dev/null || usage
+        suites="$suites $argument"
+        ;;
+    esac
+  done
+  [ -n "$suites" ] || suites=$(all_suites | tr "\n" " ")
+}
+
+runs() { case " $suites " in *" $1 "*) ;; *) return 1 ;; esac }
+
+# Gives the folder of a suite; its name is written in capitals there.
+folder_of() {
+  local folder
+  for folder in tests/CodexRouter.*.Tests; do
+    [ "$(echo "$folder" | tr '[:upper:]' '[:lower:]')" != "tests/codexrouter.$1.tests" ] || echo "$folder"
+  done
+}
+
+announce_tests() {
+  local length="about two minutes from scratch, one when built"
+  [ "${CODEX_ROUTER_LONG:-}" != 1 ] || length="half an hour or so"
+  # shellcheck disable=SC2086 # words on purpose
+  say "runs:" $suites "($length); logs go to out/test"
+}
+
+# The sign-ins of whoever runs the tests are none of the tests' business: any difference is a failure.
+real_home_listing() {
+  if [ -e "$HOME/.codex" ]; then listing_of "$HOME/.codex"; else echo "there is none"; fi
+}
+
+# The suites meet only their own throw-away homes, whatever the calling shell is pinned to.
+forget_this_shell() {
+  unset CODEX_HOME CODEX_API_KEY CODEX_ACCESS_TOKEN CODEX_ROUTER_ROOT CODEX_ROUTER_CODEX CODEX_ROUTER_DISABLE \
+    CODEX_ROUTER_QUIET CODEX_ROUTER_PROFILE CODEX_ROUTER_PROMPT
+}
+
+# Style looks at every project; otherwise only the suites asked for are built.
+build_tests() {
+  local suite
+  if runs style; then
+    quietly dotnet build CodexRouter.sln -c Release -v quiet -nodeReuse:false
+    return
+  fi
+  for suite in $suites; do
+    quietly dotnet build "$(folder_of "$suite")" -c Release -v quiet -nodeReuse:false
+  done
+}
+
+build_all() {
+  ensure_built
+  local started=$SECONDS
+  say "building the tests …"
+  take_lock
+  restore_packages
+  build_tests
+  release_lock
+  say "built in $(seconds_since "$started")"
+}
+
+fetch_codex() {
+  [ -x tests/interop/install.sh ] || return 0
+  tests/interop/install.sh >&2 </dev/null || say "the real Codex could not be installed: what needs it fails or is skipped"
+}
+
+fsharp_folders() { for folder in src tests bench; do [ ! -d "$folder" ] || echo "$folder"; done; }
+
+csharp_projects() { find build src tests bench -name '*.csproj' -not -path '*/obj/*' 2>/dev/null | LC_ALL=C sort; }
+
+shell_scripts() { find . \( -name node_modules -o -name out -o -name obj -o -name bin -o -name .git \) -prune -o -name '*.sh' -print; }
+
+zsh_files() { [ ! -d shell ] || find shell bench -type f \( -name '*.zsh' -o -name '_*' \) 2>/dev/null; }
+
+# No file under version control may name the feed that happens to be in use here. (git grep: 1 is "found nothing".)
+names_no_feed() {
+  local host status=0
+  case $NUGET_FEED in *://*) ;; *) return 0 ;; esac
+  host=${NUGET_FEED#*://}
+  git grep -nIF -- "${host%%/*}" || status=$?
+  [ "$status" = 1 ]
+}
+
+check_if_there() {
+  local tool=$1
+  shift
+  if is_there "$tool"; then check "$@"; else count_check "$1 ($tool is not here)" skipped; fi
+}
+
+check_style() {
+  local project file
+  # shellcheck disable=SC2046 # words on purpose
+  check "F# is formatted (fantomas)" dotnet fantomas --check $(fsharp_folders)
+  for project in $(csharp_projects); do
+    check "C# whitespace: $project" dotnet format whitespace "$project" --verify-no-changes --no-restore
+    check "C# style: $project" dotnet format style "$project" --verify-no-changes --no-restore
+  done
+  # shellcheck disable=SC2046 # our own names, without spaces
+  check_if_there shellcheck "shell scripts (shellcheck)" shellcheck -x .ci/run $(shell_scripts)
+  for file in $(zsh_files); do check_if_there zsh "zsh reads $file" zsh -n "$file"; done
+  if [ -e .git ] && is_there git; then check "no package feed is named in the repository" names_no_feed; fi
+}
+
+run_suite() {
+  local suite=$1 folder name status=0 started=$SECONDS
+  folder=$(folder_of "$suite")
+  name=${folder#tests/}
+  say "$suite …"
+  dotnet "$folder/bin/Release/net10.0/$name.dll" --colours 0 --no-spinner >"out/test/$suite.log" 2>&1 </dev/null || status=$?
+  count_suite "$suite" "$status" "out/test/$suite.log" "$(seconds_since "$started")"
+}
+
+run_suites() {
+  local suite
+  for suite in $suites; do
+    if [ "$suite" = style ]; then
+      say "style …"
+      check_style
+    else
+      run_suite "$suite"
+    fi
+  done
+}
+
+check_real_home() {
+  real_home_listing >out/test/home.after
+  check "your own ~/.codex is as it was" diff "$1" out/test/home.after
+}
+
+main() {
+  read_arguments "$@"
+  announce_tests
+  forget_this_shell
+  mkdir -p out/test
+  real_home_listing >out/test/home.before
+  provide_for test
+  quiet_dotnet
+  need_dotnet
+  need_feed
+  if runs interop; then fetch_codex; fi
+  # Not under `if`: bash overlooks failures inside a condition.
+  set +e
+  (
+    set -e
+    build_all
+  )
+  build_status=$?
+  set -e
+  if [ "$build_status" = 0 ]; then run_suites; else count_check "everything builds" failed; fi
+  check_real_home out/test/home.before
+  closing_line
+  [ "$failed" = 0 ]
+}
+
+main "$@"
