@@ -131,7 +131,8 @@ _codex_router_read_mode() {
 # belongs to neither this person nor root. $2 is the file's owner.
 _codex_router_not_ours() {
   local -A link folder
-  builtin zstat -L -H link -- $1 2>/dev/null || return 0
+  link[uid]=$2
+  [[ ! -L $1 ]] || builtin zstat -L -H link -- $1 2>/dev/null || return 0
   (( ($2 && $2 != EUID) || (link[uid] && link[uid] != EUID) )) || return 1
   builtin zstat -H folder -- ${1:h} 2>/dev/null || return 0
   (( folder[mode] & 2 ))
@@ -159,19 +160,17 @@ _codex_router_pin_bytes() {
   REPLY=$bytes
 }
 
-# The pin in file $1, in its one spelling: names with commas between, or `default`; or a fault, and status 1.
-_codex_router_pin() {
-  local line word IFS=' '
+# The pin in the text $1, in its one spelling: names with commas between, or `default`; or a fault, and status 1.
+_codex_router_parse() {
+  local line word IFS=' ' bytes=${1#$'\xef\xbb\xbf'}
   local -a names parts
-  _codex_router_pin_bytes $1 || return 1
-  local bytes=${REPLY#$'\xef\xbb\xbf'}
   REPLY='it is not a text'
   [[ $bytes != *$'\0'* ]] || return 1
   REPLY='it names no profile'
   for line in "${(@f)bytes}"; do
     line=${line//[$'\t\r']/ }
     line=${line##[ ]#}
-    [[ -n $line && $line != \#* ]] && break
+    [[ -z $line || $line == \#* ]] || break
     line=
   done
   [[ -n $line ]] || return 1
@@ -187,6 +186,18 @@ _codex_router_pin() {
     names+=( $parts[1] )
   done
   REPLY=${(j:,:)names}
+}
+
+# The same for file $1. The last text is not parsed again: a repository may make it long.
+_codex_router_pin() {
+  _codex_router_pin_bytes $1 || return 1
+  if (( ! $#_codex_router_parsed )) || [[ $REPLY != $_codex_router_parsed[1] ]]; then
+    _codex_router_parsed=( "$REPLY" )
+    _codex_router_parse $REPLY
+    _codex_router_parsed+=( $? "$REPLY" )
+  fi
+  REPLY=$_codex_router_parsed[3]
+  return $_codex_router_parsed[2]
 }
 
 # What the pin at path $1 decides: status 0 and the profile in REPLY, empty for `default`; or status 1, and the walk
@@ -219,8 +230,10 @@ _codex_router_pin_decides() {
 
 # The profile that is wanted here into `profile`, and where that comes from into `origin`: `use`, a pin's path, or empty.
 _codex_router_decide() {
-  local name=${CODEX_ROUTER_USE-} folder=${${:-.}:A}
-  name=${name%%:*}
+  local name=${${CODEX_ROUTER_USE-}%%:*} folder=$PWD
+  # asking the system where we are is slow, so PWD is believed while it leads here
+  [[ $folder -ef . ]] || folder=${:-.}
+  folder=${folder:A}
   profile= origin=
   if [[ -n $name ]] && _codex_router_is_name $name; then
     if _codex_router_is_profile $name; then
@@ -475,7 +488,7 @@ _codex_router_load() {
   if (( ! ${+_codex_router_root} )); then
     _codex_router_find_root
     typeset -g _codex_router_acted= _codex_router_mode=shell _codex_router_added_fpath=
-    typeset -ga _codex_router_said _codex_router_trust
+    typeset -ga _codex_router_said _codex_router_trust _codex_router_parsed
     typeset -gA _codex_router_seen _codex_router_aliases
     # another terminal's
     [[ ${CODEX_ROUTER_USE-} == *:${TTY-} ]] || builtin unset CODEX_ROUTER_USE
