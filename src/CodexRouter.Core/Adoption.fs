@@ -108,15 +108,15 @@ module Adoption =
         let clear =
             retire situation (ProfileName.value profile.Name + "-incoming") waiting known
 
-        match profile.Held with
-        | Held.Missing ->
+        match profile.Stored with
+        | Stored.Missing ->
             [
                 Action.HardLink(file, own)
                 |> Plan.step "the file gets its place in the profile; it is still one file"
             ]
-        | Held.SignIn _
-        | Held.Damaged _
-        | Held.InTheWay ->
+        | Stored.SignIn _
+        | Stored.Damaged _
+        | Stored.InTheWay ->
             clear
             @ keepAside situation (ProfileName.value profile.Name) own "the replaced sign-in is kept"
             @ [
@@ -131,9 +131,9 @@ module Adoption =
     let takeBack (situation: Situation) (profile: Profile) (id: FileId) (loose: SignIn) : Plan =
         let file = Layout.live situation.Root
 
-        match profile.Held with
-        | Held.SignIn(own, _) when own = id -> []
-        | Held.SignIn(_, held) when not (SignIn.isNewer loose held) ->
+        match profile.Stored with
+        | Stored.SignIn(own, _) when own = id -> []
+        | Stored.SignIn(_, held) when not (SignIn.isNewer loose held) ->
             keepAside situation (ProfileName.value profile.Name) file "the profile's own sign-in is the newer one"
         | _ -> replaceSignIn situation profile file
 

@@ -10,9 +10,9 @@ module Alias =
         if not (Observed.exists situation.Files situation.Root name) then
             Error(Refusal.NoSuchProfile(ProfileName.value name))
         else
-            match profile.Record, profile.Held with
+            match profile.Record, profile.Stored with
             | Some record, _ -> change record |> Result.map (Adoption.remember situation profile)
-            | None, Held.SignIn(_, signIn) ->
+            | None, Stored.SignIn(_, signIn) ->
                 change (ProfileRecord.ofSignIn name signIn situation.Now false)
                 |> Result.map (Adoption.remember situation profile)
             | None, _ -> Error(Refusal.ProfileNotSignedIn name)

@@ -47,10 +47,10 @@ type Action =
     | RemoveTree of path: string
 
 /// One change and the reason for it, in words for the person.
-type Step = { Action: Action; Why: string }
+type PlanStep = { Action: Action; Why: string }
 
 /// What is to be done, in this order.
-type Plan = Step list
+type Plan = PlanStep list
 
 /// The file operations that observing and planning need. The command line gives the real ones; tests give a world in
 /// memory that can be cut off after any step.

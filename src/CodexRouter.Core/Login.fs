@@ -27,11 +27,11 @@ module Login =
         | Some other, _ -> Error(Refusal.NameTaken(request.Name, other))
         | None, Entry.Missing -> Ok(LoginHome.Own own, ready own)
         | None, Entry.Folder ->
-            match (Observed.profile files root request.Name).Held with
-            | Held.Missing -> Ok(LoginHome.Own own, ready own)
-            | Held.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root request.Name))
-            | Held.SignIn _
-            | Held.Damaged _ ->
+            match (Observed.profile files root request.Name).Stored with
+            | Stored.Missing -> Ok(LoginHome.Own own, ready own)
+            | Stored.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root request.Name))
+            | Stored.SignIn _
+            | Stored.Damaged _ ->
                 let home = Layout.(/) (Layout.scratch root) situation.Stamp
                 Ok(LoginHome.Scratch home, ready home)
         | None, _ -> Error(Refusal.InTheWay own)
@@ -41,11 +41,12 @@ module Login =
         let root = situation.Root
         let profile = Observed.profile situation.Files root request.Name
 
-        match profile.Held with
-        | Held.Missing -> Error(Refusal.ProfileNotSignedIn request.Name)
-        | Held.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root request.Name))
-        | Held.Damaged(_, fault) -> Error(Refusal.ProfileDamaged(request.Name, Layout.signIn root request.Name, fault))
-        | Held.SignIn(_, signIn) ->
+        match profile.Stored with
+        | Stored.Missing -> Error(Refusal.ProfileNotSignedIn request.Name)
+        | Stored.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root request.Name))
+        | Stored.Damaged(_, fault) ->
+            Error(Refusal.ProfileDamaged(request.Name, Layout.signIn root request.Name, fault))
+        | Stored.SignIn(_, signIn) ->
             let record =
                 match profile.Record with
                 | Some record -> ProfileRecord.renew signIn record

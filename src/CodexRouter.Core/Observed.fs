@@ -16,7 +16,7 @@ type Live =
 
 /// What stands at a profile's auth.json.
 [<RequireQualifiedAccess; NoEquality; NoComparison>]
-type Held =
+type Stored =
     | Missing
     | SignIn of id: FileId * signIn: SignIn
     | Damaged of id: FileId * fault: SignInFault
@@ -27,7 +27,7 @@ type Held =
 type Profile =
     {
         Name: ProfileName
-        Held: Held
+        Stored: Stored
         Record: ProfileRecord option
     }
 
@@ -45,28 +45,6 @@ type Situation =
 [<RequireQualifiedAccess>]
 module Observed =
 
-    /// Gives the profile that a link's text at the root's auth.json means.
-    let profileOfTarget (root: string) (target: string) =
-        let prefix = "profiles/"
-        let suffix = "/" + Layout.SignInFile
-
-        let relative =
-            if target.StartsWith(root.TrimEnd '/' + "/", StringComparison.Ordinal) then
-                target.Substring(root.TrimEnd('/').Length + 1)
-            else
-                target
-
-        if
-            relative.StartsWith(prefix, StringComparison.Ordinal)
-            && relative.EndsWith(suffix, StringComparison.Ordinal)
-            && relative.Length > prefix.Length + suffix.Length
-        then
-            relative.Substring(prefix.Length, relative.Length - prefix.Length - suffix.Length)
-            |> ProfileName.create
-            |> Result.toOption
-        else
-            None
-
     /// Gives what stands at the root's auth.json.
     let live (files: FileSystem) root =
         let path = Layout.live root
@@ -75,7 +53,7 @@ module Observed =
         | Entry.Missing -> Live.Missing
         | Entry.File id -> Live.Loose(id, files.ReadSignIn path)
         | Entry.Link(id, target) ->
-            match profileOfTarget root target with
+            match Lookup.currentOfLink root target with
             | Some name -> Live.Current(name, id)
             | None -> Live.Elsewhere(target, id)
         | Entry.Folder
@@ -106,16 +84,16 @@ module Observed =
 
         {
             Name = name
-            Held =
+            Stored =
                 match files.Look path with
-                | Entry.Missing -> Held.Missing
+                | Entry.Missing -> Stored.Missing
                 | Entry.File id ->
                     match files.ReadSignIn path with
-                    | Ok signIn -> Held.SignIn(id, signIn)
-                    | Error fault -> Held.Damaged(id, fault)
+                    | Ok signIn -> Stored.SignIn(id, signIn)
+                    | Error fault -> Stored.Damaged(id, fault)
                 | Entry.Link _
                 | Entry.Folder
-                | Entry.Other -> Held.InTheWay
+                | Entry.Other -> Stored.InTheWay
             Record = files.ReadRecord(Layout.record root name)
         }
 
@@ -137,8 +115,8 @@ module Observed =
     let holderOf (files: FileSystem) root (signIn: SignIn) =
         profiles files root
         |> List.tryFind (fun profile ->
-            match profile.Held, profile.Record with
-            | Held.SignIn(_, held), _ -> Identity.same held.Identity signIn.Identity
+            match profile.Stored, profile.Record with
+            | Stored.SignIn(_, held), _ -> Identity.same held.Identity signIn.Identity
             | _, Some record ->
                 (record.UserId.IsSome || record.Email.IsSome)
                 && ProfileRecord.isOf signIn record

@@ -36,7 +36,7 @@ module Recovery =
         | Live.Current(name, _) -> Adoption.pointAt situation live name
         | Live.Loose(id, Ok loose) ->
             match Observed.holderOf situation.Files situation.Root loose with
-            | Some { Held = Held.InTheWay }
+            | Some { Stored = Stored.InTheWay }
             | None -> []
             | Some holder ->
                 Adoption.takeBack situation holder id loose
@@ -95,14 +95,14 @@ module Recovery =
         |> List.collect (fun profile ->
             let home = Layout.home situation.Root profile.Name
 
-            match profile.Record, profile.Held with
+            match profile.Record, profile.Stored with
             | Some record, _ ->
                 HomeLinks.complete situation.Files situation.Root home record.SeparateHistory
                 @ (if record.Name = profile.Name then
                        []
                    else
                        Adoption.remember situation profile { record with Name = profile.Name })
-            | None, Held.SignIn(_, signIn) ->
+            | None, Stored.SignIn(_, signIn) ->
                 let record = ProfileRecord.ofSignIn profile.Name signIn situation.Now false
 
                 HomeLinks.complete situation.Files situation.Root home false

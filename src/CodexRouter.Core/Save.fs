@@ -14,8 +14,8 @@ type SaveRequest =
 module Save =
 
     let private emailOf (profile: Profile) =
-        match profile.Held, profile.Record with
-        | Held.SignIn(_, signIn), _ -> signIn.Email
+        match profile.Stored, profile.Record with
+        | Stored.SignIn(_, signIn), _ -> signIn.Email
         | _, Some record -> record.Email
         | _, None -> None
 
@@ -82,18 +82,18 @@ module Save =
                     @ Adoption.remember situation profile record
 
                 let isOther =
-                    match profile.Held, profile.Record with
-                    | Held.SignIn(_, held), _ -> not (Identity.same held.Identity signIn.Identity)
-                    | Held.Damaged _, None -> true
+                    match profile.Stored, profile.Record with
+                    | Stored.SignIn(_, held), _ -> not (Identity.same held.Identity signIn.Identity)
+                    | Stored.Damaged _, None -> true
                     | _, Some known -> not (ProfileRecord.isOf signIn known)
                     | _, None -> false
 
-                match profile.Held with
-                | Held.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root request.Name))
+                match profile.Stored with
+                | Stored.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root request.Name))
                 | _ when isOther && not request.Force ->
                     Error(Refusal.OtherIdentity(request.Name, emailOf profile, signIn.Email))
-                | Held.SignIn(own, _) when own = id -> Ok(finish [])
-                | Held.SignIn(_, held) when not isOther && not (SignIn.isNewer signIn held) ->
+                | Stored.SignIn(own, _) when own = id -> Ok(finish [])
+                | Stored.SignIn(_, held) when not isOther && not (SignIn.isNewer signIn held) ->
                     Adoption.keepAside
                         situation
                         (ProfileName.value request.Name)
@@ -112,11 +112,11 @@ module Save =
         else
             let profile = Observed.profile situation.Files root current
 
-            match profile.Held with
-            | Held.Missing -> Error(Refusal.RootNotSignedIn(Layout.live root))
-            | Held.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root current))
-            | Held.Damaged(_, fault) -> Error(Refusal.ProfileDamaged(current, Layout.signIn root current, fault))
-            | Held.SignIn(_, signIn) ->
+            match profile.Stored with
+            | Stored.Missing -> Error(Refusal.RootNotSignedIn(Layout.live root))
+            | Stored.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root current))
+            | Stored.Damaged(_, fault) -> Error(Refusal.ProfileDamaged(current, Layout.signIn root current, fault))
+            | Stored.SignIn(_, signIn) ->
                 match profile.Record with
                 | Some record when not (ProfileRecord.isOf signIn record) && not request.Force ->
                     Error(Refusal.OtherIdentity(current, record.Email, signIn.Email))

@@ -30,11 +30,11 @@ module Switch =
     let private usable (situation: Situation) name =
         let profile = Observed.profile situation.Files situation.Root name
 
-        match profile.Held with
-        | Held.SignIn _ -> Ok profile
-        | Held.Missing -> Error(Refusal.ProfileNotSignedIn name)
-        | Held.Damaged(_, fault) -> Error(Refusal.ProfileDamaged(name, Layout.signIn situation.Root name, fault))
-        | Held.InTheWay -> Error(Refusal.InTheWay(Layout.signIn situation.Root name))
+        match profile.Stored with
+        | Stored.SignIn _ -> Ok profile
+        | Stored.Missing -> Error(Refusal.ProfileNotSignedIn name)
+        | Stored.Damaged(_, fault) -> Error(Refusal.ProfileDamaged(name, Layout.signIn situation.Root name, fault))
+        | Stored.InTheWay -> Error(Refusal.InTheWay(Layout.signIn situation.Root name))
 
     /// Gives the steps that settle what stands at the root's auth.json, so that a link may take its name.
     let private clear (situation: Situation) live : Result<Plan, Refusal> =
@@ -53,7 +53,10 @@ module Switch =
         | Live.Loose(id, Ok loose) ->
             match Observed.holderOf situation.Files situation.Root loose with
             | None -> Error(Refusal.RootNotSaved(file, loose.Email))
-            | Some { Held = Held.InTheWay; Name = name } -> Error(Refusal.InTheWay(Layout.signIn situation.Root name))
+            | Some {
+                       Stored = Stored.InTheWay
+                       Name = name
+                   } -> Error(Refusal.InTheWay(Layout.signIn situation.Root name))
             | Some holder -> Ok(Adoption.takeBack situation holder id loose)
 
     /// Gives the plan that makes a profile current, or the reason why not.
@@ -83,8 +86,8 @@ module Switch =
     let caution (situation: Situation) (running: Running) name : Refusal option =
         match running.Root, Observed.current situation.Files situation.Root with
         | (_ :: _ as processes), Some current when current <> name ->
-            match (Observed.profile situation.Files situation.Root current).Held with
-            | Held.SignIn(_, signIn) when SignIn.isDueForRenewal situation.Now signIn ->
+            match (Observed.profile situation.Files situation.Root current).Stored with
+            | Stored.SignIn(_, signIn) when SignIn.isDueForRenewal situation.Now signIn ->
                 Some(Refusal.RenewalUnderWay(current, processes, signIn.Expires))
             | _ -> None
         | _ -> None

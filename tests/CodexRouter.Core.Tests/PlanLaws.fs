@@ -248,7 +248,7 @@ let tests =
                             match Observed.holderOf files.Files root loose with
                             | Some {
                                        Name = holder
-                                       Held = Held.SignIn(_, held)
+                                       Stored = Stored.SignIn(_, held)
                                    } ->
                                 Plan.run files.Files plan |> ignore
                                 let own = fileAt (Layout.signIn root holder) files.Disk |> Option.map snd

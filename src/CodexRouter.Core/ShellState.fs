@@ -1,0 +1,236 @@
+namespace CodexRouter.Core
+
+open System
+
+/// What a shell holds in a variable. Empty is not the same as unset: it is put back as it was.
+[<RequireQualifiedAccess>]
+type Held =
+    | Unset
+    | Set of value: string
+
+/// The hook's mark on a shell: the profile it exported, and what `CODEX_HOME` was before.
+type Ours = { Profile: ProfileName; Before: Held }
+
+/// What the hook last did, or is now to do.
+[<RequireQualifiedAccess>]
+type Wanted =
+    | Nothing
+    /// `CODEX_HOME` of this shell is the profile's home.
+    | Export of profile: ProfileName
+    /// The profile is current everywhere (`hook = "global"`).
+    | Switch of profile: ProfileName
+
+/// What a shell holds, as far as the hook is concerned.
+type ShellState =
+    {
+        CodexHome: Held
+        Ours: Ours option
+        /// Set by `codex-router use`, in this terminal.
+        Use: ProfileName option
+        /// What was last done here. A new shell has done nothing yet.
+        Acted: Wanted option
+        /// What has been said here already.
+        Said: Set<Warning>
+    }
+
+/// What one step of the hook changed, for the one line that it prints.
+[<RequireQualifiedAccess>]
+type Change =
+    | None
+    | Entered of rule: Rule
+    | Left of nowApplies: Held
+    | Switched of profile: ProfileName * path: string
+
+/// A step's outcome: the shell afterwards, and what is to be said and done.
+type Step =
+    {
+        State: ShellState
+        Change: Change
+        Warnings: Warning list
+    }
+
+/// Why a profile is in force.
+[<RequireQualifiedAccess>]
+type Because =
+    | Pin
+    | Use
+    | Current
+    | Environment
+
+/// The transition of the zsh hook: what a shell holds and what its folder asks for, to what it holds next.
+[<RequireQualifiedAccess>]
+module ShellState =
+
+    /// The variables in which a shell and its children carry the hook's mark.
+    [<Literal>]
+    let ProfileVariable = "CODEX_ROUTER_PROFILE"
+
+    /// Holds what `CODEX_HOME` was: `unset`, or `=` and the value.
+    [<Literal>]
+    let BeforeVariable = "CODEX_ROUTER_BEFORE"
+
+    /// Holds what `codex-router use` set: the profile, `:` and the terminal's device.
+    [<Literal>]
+    let UseVariable = "CODEX_ROUTER_USE"
+
+    /// Writes the variable's value for what `CODEX_HOME` was.
+    let beforeText before =
+        match before with
+        | Held.Unset -> "unset"
+        | Held.Set value -> "=" + value
+
+    /// Reads the hook's mark from the two variables; anything else than what the hook writes is no mark.
+    let ours (profile: string) (before: string) : Ours option =
+        match ProfileName.create profile with
+        | Ok profile when before = "unset" ->
+            Some
+                {
+                    Profile = profile
+                    Before = Held.Unset
+                }
+        | Ok profile when before.StartsWith '=' ->
+            Some
+                {
+                    Profile = profile
+                    Before = Held.Set(before.Substring 1)
+                }
+        | _ -> None
+
+    /// Reads what `use` set from its variable, given this terminal's device (empty without one): another terminal's
+    /// does not count.
+    let used (value: string) (terminal: string) =
+        match value.Split(':', 2) with
+        | [| name; device |] when device = terminal -> ProfileName.create name |> Result.toOption
+        | _ -> None
+
+    let private home root profile = Held.Set(Layout.home root profile)
+
+    let private holds root (state: ShellState) (ours: Ours) =
+        state.CodexHome = home root ours.Profile
+
+    /// Gives what `CODEX_HOME` would be in this shell without the hook.
+    let withoutHook root (state: ShellState) =
+        match state.Ours with
+        | Some ours when holds root state ours -> ours.Before
+        | _ -> state.CodexHome
+
+    let private wanted mode rule =
+        match rule, mode with
+        | Rule.Use profile, _
+        | Rule.Pinned(profile, _), HookMode.Shell -> Wanted.Export profile
+        | Rule.Pinned(profile, _), HookMode.Global -> Wanted.Switch profile
+        | Rule.Unpinned _, _
+        | Rule.NoPin, _ -> Wanted.Nothing
+
+    let private enter root profile rule (state: ShellState) =
+        let next = home root profile
+
+        let change =
+            if state.CodexHome = next then
+                Change.None
+            else
+                Change.Entered rule
+
+        { state with
+            CodexHome = next
+            Ours =
+                Some
+                    {
+                        Profile = profile
+                        Before = withoutHook root state
+                    }
+        },
+        change
+
+    let private leave root (state: ShellState) =
+        let next = withoutHook root state
+
+        let change =
+            if state.CodexHome = next then
+                Change.None
+            else
+                Change.Left next
+
+        { state with
+            CodexHome = next
+            Ours = None
+        },
+        change
+
+    /// Takes one step. While what is wanted stays the same, whatever the shell holds stays too: a `CODEX_HOME` set by
+    /// hand is respected until the next change. `current` is the profile that is current everywhere.
+    let step root mode (current: ProfileName option) (decision: Decision) (state: ShellState) : Step =
+        let wanted = wanted mode decision.Rule
+
+        let after, change =
+            if state.Acted = Some wanted then
+                state, Change.None
+            else
+                match wanted, decision.Rule with
+                | Wanted.Export profile, rule -> enter root profile rule state
+                | Wanted.Switch profile, Rule.Pinned(_, path) when current <> Some profile ->
+                    fst (leave root state), Change.Switched(profile, path)
+                | Wanted.Switch _, _
+                | Wanted.Nothing, _ -> leave root state
+
+        let fresh =
+            decision.Warnings
+            |> List.filter (fun warning -> not (state.Said.Contains warning))
+
+        {
+            State =
+                { after with
+                    Acted = Some wanted
+                    Said = Set.union state.Said (Set.ofList fresh)
+                }
+            Change = change
+            Warnings = fresh
+        }
+
+    /// Gives the shell after `codex-router use`: what is asked for by hand is done even if it was done before.
+    let useProfile profile (state: ShellState) =
+        { state with
+            Use = Some profile
+            Acted = None
+        }
+
+    /// Gives the shell after `codex-router use -`.
+    let useNothing (state: ShellState) = { state with Use = None }
+
+    /// Gives the shell that inherits this one's exports.
+    let child (state: ShellState) =
+        { state with
+            Acted = None
+            Said = Set.empty
+        }
+
+    /// Gives the profile that a value of `CODEX_HOME` means, and whether that is simply the current one. An empty value
+    /// means `~/.codex` to Codex, as an unset one does.
+    let inForce root (current: ProfileName option) held =
+        match held with
+        | Held.Unset -> current, Because.Current
+        | Held.Set value ->
+            let value = value.TrimEnd '/'
+            let prefix = Layout.profiles root + "/"
+
+            if value = "" || value = root then
+                current, Because.Current
+            elif value.StartsWith(prefix, StringComparison.Ordinal) then
+                (ProfileName.create (value.Substring prefix.Length) |> Result.toOption), Because.Environment
+            else
+                None, Because.Environment
+
+    /// Gives the text of the prompt segment: the name of the profile in force, or nothing.
+    let prompt root current held =
+        match inForce root current held with
+        | Some profile, _ -> ProfileName.value profile
+        | None, _ -> ""
+
+    /// Gives the profile that applies under a rule, and why: what `which` and `exec` act on. `outside` is what
+    /// `CODEX_HOME` is without the hook.
+    let applies root current rule outside =
+        match rule with
+        | Rule.Use profile -> Some profile, Because.Use
+        | Rule.Pinned(profile, _) -> Some profile, Because.Pin
+        | Rule.Unpinned _
+        | Rule.NoPin -> inForce root current outside
