@@ -1,4 +1,77 @@
 module CodexRouter.Cli.Program
 
+open System
+open System.IO
+open CodexRouter.Cli.Commands
+open CodexRouter.Core
+
+/// The one place where failures become text and exit codes.
+let private report (terminal: Terminal) json (problem: Problem) =
+    if json then
+        terminal.Raw(Answer.text (Answer.problem problem))
+    else
+        terminal.Problem problem
+
+    problem.Exit
+
+let private asksForJson (words: string list) =
+    words |> List.takeWhile ((<>) "--") |> List.contains "--json"
+
+let private dispatch (context: Context) (words: string list) : Ending =
+    match words with
+    | [] -> Status.run context
+    | ("--help" | "-h" | "help") :: _ ->
+        context.Terminal.Raw(Table.help ())
+        Ok ExitCode.Done
+    | "--version" :: _ ->
+        context.Terminal.Raw(CommandLine.Program + " " + Version.text + "\n")
+        Ok ExitCode.Done
+    | name :: rest ->
+        match Table.find name with
+        | Some command -> command.Run context rest
+        | None ->
+            Error(Problem.usage ("there is no command '" + Inert.text name + "'") (CommandLine.Program + " --help"))
+
+/// What the system refuses is expected of a program that works on files: it is told like any other failure.
+let private run (context: Context) words : Ending =
+    try
+        dispatch context words
+    with
+    | :? IOException as failure -> Error(Problem.refused "io" (Inert.text failure.Message) "codex-router doctor")
+    | :? UnauthorizedAccessException as failure ->
+        Error(Problem.refused "io" (Inert.text failure.Message) "codex-router doctor")
+
 [<EntryPoint>]
-let main _ = 0
+let main arguments =
+    let words = List.ofArray arguments
+    let surroundings = Surroundings.read ()
+    let terminal = Terminal surroundings
+
+    let context =
+        {
+            Surroundings = surroundings
+            Terminal = terminal
+        }
+
+    try
+        let exit =
+            match run context words with
+            | Ok exit -> exit
+            | Error problem -> report terminal (asksForJson words) problem
+
+        terminal.Flush()
+        ExitCode.number exit
+    with
+    // Whoever read our output has gone: that is no failure of ours.
+    | :? IOException -> ExitCode.number ExitCode.Done
+    | fault ->
+        // A fault's own text may hold anything that was in memory: only its kind is told.
+        terminal.Problem
+            {
+                Exit = ExitCode.Fault
+                Code = "fault"
+                Message = "a fault in the program: " + fault.GetType().Name
+                Try = "report what you did; nothing half-done stays (codex-router doctor)"
+            }
+
+        ExitCode.number ExitCode.Fault

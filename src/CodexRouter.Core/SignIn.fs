@@ -54,8 +54,9 @@ module Identity =
         | Some one, Some other -> String.Equals(one, other, StringComparison.Ordinal)
         | _ -> false
 
-    let private sameCredential (one: Secret option) (other: Secret option) =
-        match one, other with
+    /// Tells whether two sign-ins have the same key, or are at the same point of one chain of renewals.
+    let sameCredential (one: Identity) (other: Identity) =
+        match one.Credential, other.Credential with
         | Some one, Some other -> Secret.Same one other
         | _ -> false
 
@@ -74,7 +75,7 @@ module Identity =
         one.Kind = other.Kind
         && not (contradict one.AccountId other.AccountId)
         && not (contradict one.UserId other.UserId)
-        && (sameIds || sameCredential one.Credential other.Credential)
+        && (sameIds || sameCredential one other)
 
 /// What can be read from an auth.json without changing a byte of it.
 [<NoEquality; NoComparison>]

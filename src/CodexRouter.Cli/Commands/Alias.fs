@@ -1,0 +1,62 @@
+namespace CodexRouter.Cli.Commands
+
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+open FsToolkit.ErrorHandling
+
+type AliasArguments =
+    | [<MainCommand; ExactlyOnce>] Names of name: string * alias: string
+    | Remove
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Names _ -> "the profile, and the other name for it."
+            | Remove -> "take the alias away."
+
+/// Gives a profile a further name.
+[<RequireQualifiedAccess>]
+module Alias =
+
+    let private work (context: Context) (arguments: AliasArguments list) : Ending =
+        result {
+            let root = context.Surroundings.Root
+
+            let nameWord, aliasWord =
+                arguments
+                |> List.pick (function
+                    | Names(name, alias) -> Some(name, alias)
+                    | _ -> None)
+
+            let! name = CommandLine.profile root nameWord
+            let! alias = CommandLine.name aliasWord
+            let isRemoval = List.contains Remove arguments
+
+            let! _ =
+                Changes.make root (fun situation ->
+                    if isRemoval then
+                        Alias.remove situation name alias
+                    else
+                        Alias.add situation name alias)
+
+            context.Terminal.Line(
+                ProfileName.value alias
+                + (if isRemoval then
+                       " no longer means profile "
+                   else
+                       " now means profile ")
+                + ProfileName.value name
+            )
+
+            return ExitCode.Done
+        }
+
+    /// The command.
+    let command =
+        {
+            Name = "alias"
+            Words = "NAME ALIAS"
+            Summary = "give a profile a further name"
+            Run = fun context words -> CommandLine.run context "alias" words (work context)
+        }

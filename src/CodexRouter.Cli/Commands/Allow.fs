@@ -1,0 +1,127 @@
+namespace CodexRouter.Cli.Commands
+
+open System
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+open FsToolkit.ErrorHandling
+
+type AllowArguments =
+    | [<MainCommand>] Folder of folder: string
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Folder _ -> "the folder whose pin is meant, or the pin itself; otherwise the present folder."
+
+/// What a person says of a pin that someone else wrote.
+[<RequireQualifiedAccess>]
+module private Verdict =
+
+    /// The chain of pins for the folder or the file that was named.
+    let private chain (context: Context) folder =
+        match folder with
+        | None -> Ok(PinFiles.along context.Surroundings.Folder)
+        | Some(word: string) ->
+            let suffix = "/" + Pin.FileName
+
+            let word =
+                if word = Pin.FileName then
+                    "."
+                elif word.EndsWith(suffix, StringComparison.Ordinal) then
+                    word.Substring(0, word.Length - suffix.Length)
+                else
+                    word
+
+            PinFiles.physical context.Surroundings.Folder (if word = "" then "/" else word)
+            |> Result.map PinFiles.along
+
+    /// The pin that is meant: the nearest one that the word would change, else the nearest that can be read.
+    let private meant root wouldChange pins =
+        let trust = PinFiles.trust root
+
+        let readable =
+            pins
+            |> List.choose (fun (path, file) ->
+                match file with
+                | PinFile.Holds pin -> Some(path, pin, Trust.judge path pin trust)
+                | _ -> None)
+
+        let broken =
+            pins
+            |> List.tryPick (fun (path, file) ->
+                match file with
+                | PinFile.Broken fault -> Some(path, fault)
+                | _ -> None)
+
+        match readable |> List.tryFind (fun (_, _, judgement) -> wouldChange judgement), readable, broken with
+        | Some(path, pin, _), _, _ -> Ok(path, pin, true)
+        | None, (path, pin, _) :: _, _ -> Ok(path, pin, false)
+        | None, [], Some(path, fault) ->
+            Problem.refused "broken_pin" (Inert.text path + ": " + Pin.explain fault) "mend or remove that file"
+            |> Error
+        | None, [], None ->
+            Problem.refused "no_pin" ("there is no " + Pin.FileName + " here or above") "codex-router pin NAME"
+            |> Error
+
+    /// Records the word for the pin that is meant, and says so.
+    let say (context: Context) folder wouldChange change told : Ending =
+        result {
+            let root = context.Surroundings.Root
+            let! pins = chain context folder
+            let! path, pin, isNew = meant root wouldChange pins
+
+            if isNew then
+                do!
+                    Changes.exclusively root (fun () ->
+                        result {
+                            let! _ = Changes.recover root
+                            do! TrustFile.change root (change path pin)
+                        })
+
+            context.Terminal.Line(
+                (if isNew then told else told + " already")
+                + ": "
+                + path
+                + " ("
+                + Pin.text pin
+                + ")"
+            )
+
+            return ExitCode.Done
+        }
+
+    let folderOf arguments =
+        arguments |> List.tryPick (fun (Folder folder) -> Some folder)
+
+/// Accepts a pin that someone else wrote.
+[<RequireQualifiedAccess>]
+module Allow =
+
+    let private work (context: Context) arguments =
+        Verdict.say context (Verdict.folderOf arguments) ((<>) Judgement.Allowed) Trust.allow "allowed"
+
+    /// The command.
+    let command =
+        {
+            Name = "allow"
+            Words = "[DIR]"
+            Summary = "follow a pin that someone else wrote"
+            Run = fun context words -> CommandLine.run context "allow" words (work context)
+        }
+
+/// Refuses a pin for good.
+[<RequireQualifiedAccess>]
+module Deny =
+
+    let private work (context: Context) arguments =
+        Verdict.say context (Verdict.folderOf arguments) ((<>) Judgement.Denied) Trust.deny "denied"
+
+    /// The command.
+    let command =
+        {
+            Name = "deny"
+            Words = "[DIR]"
+            Summary = "never follow a pin that someone else wrote"
+            Run = fun context words -> CommandLine.run context "deny" words (work context)
+        }

@@ -1,0 +1,108 @@
+namespace CodexRouter.Cli.Commands
+
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+
+type CurrentArguments =
+    | Json
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Json -> "answer in JSON."
+
+/// Shows the profile in force here, and why.
+[<RequireQualifiedAccess>]
+module Current =
+
+    /// Says why a profile is in force.
+    let reason (inForce: InForce) =
+        match inForce.Because, inForce.Pin with
+        | Because.Pin, Some pin -> "pinned by " + pin
+        | Because.Pin, None -> "pinned"
+        | Because.Use, _ -> "codex-router use, in this terminal"
+        | Because.Current, _ -> "the current profile"
+        | Because.Environment, _ -> "CODEX_HOME is set to " + inForce.CodexHome
+
+    /// Says that a pin here has not been applied in this terminal, and what to do.
+    let notApplied (surroundings: Surroundings) (inForce: InForce) =
+        match inForce.NotApplied with
+        | Some(wanted, pin) when surroundings.HookIsLoaded ->
+            Some(
+                pin
+                + " asks for "
+                + ProfileName.value wanted
+                + ", but CODEX_HOME was set by hand here"
+            )
+        | Some(wanted, pin) ->
+            Some(
+                pin
+                + " asks for "
+                + ProfileName.value wanted
+                + ", but the zsh hook is not loaded here: codex-router exec -- codex, or see codex-router init zsh"
+            )
+        | None -> None
+
+    /// Writes what is known of the profile in force.
+    let show (context: Context) (inForce: InForce) =
+        let terminal = context.Terminal
+
+        match inForce.Profile with
+        | None -> terminal.Line("no profile is in force: " + reason inForce)
+        | Some name ->
+            let profile = Observed.profile Disk.files context.Surroundings.Root name
+
+            let line label value =
+                terminal.Line [ Piece.faint label; Piece.plain value ]
+
+            terminal.Line
+                [
+                    Piece.strong (ProfileName.value name)
+                    Piece.faint (" (" + reason inForce + ")")
+                ]
+
+            line "  account  " (ProfileView.account profile)
+            ProfileView.accountId profile |> Option.iter (line "  id       ")
+            ProfileView.plan profile |> Option.iter (line "  plan     ")
+
+            match ProfileView.state profile with
+            | "ok" -> ()
+            | "signed_out" -> line "  state    " ("Not logged in: codex-router login " + ProfileName.value name)
+            | "changed" -> line "  state    " "another account than the one that was saved: codex-router doctor"
+            | state -> line "  state    " (state + ": codex-router doctor")
+
+        notApplied context.Surroundings inForce |> Option.iter terminal.Note
+
+    let private work (context: Context) (arguments: CurrentArguments list) : Ending =
+        let root = context.Surroundings.Root
+        let inForce = InForce.here context.Surroundings
+
+        if List.contains Json arguments then
+            let current = Observed.current Disk.files root
+
+            let answer: CurrentDto =
+                {
+                    Schema = Answer.Schema
+                    Profile =
+                        inForce.Profile
+                        |> Option.map (Observed.profile Disk.files root >> ProfileView.dto current inForce.Profile)
+                    Because = InForce.because inForce.Because
+                    Pin = inForce.Pin
+                    CodexHome = inForce.CodexHome
+                }
+
+            context.Terminal.Raw(Answer.text answer)
+        else
+            show context inForce
+
+        Ok ExitCode.Done
+
+    /// The command.
+    let command =
+        {
+            Name = "current"
+            Words = ""
+            Summary = "the profile in force here, and why"
+            Run = fun context words -> CommandLine.run context "current" words (work context)
+        }

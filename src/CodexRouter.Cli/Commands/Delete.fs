@@ -1,0 +1,71 @@
+namespace CodexRouter.Cli.Commands
+
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+open FsToolkit.ErrorHandling
+
+type DeleteArguments =
+    | [<MainCommand; ExactlyOnce>] Name of name: string
+    | Yes
+    | Force
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Name _ -> "the profile's name."
+            | Yes -> "do not ask."
+            | Force -> "delete even if a Codex runs in the profile."
+
+/// Removes a profile, after a question.
+[<RequireQualifiedAccess>]
+module Delete =
+
+    let private work (context: Context) (arguments: DeleteArguments list) : Ending =
+        result {
+            let root = context.Surroundings.Root
+
+            // By its own name only: an alias is too easily taken for something else.
+            let! name =
+                arguments
+                |> List.pick (function
+                    | Name name -> Some name
+                    | _ -> None)
+                |> CommandLine.name
+
+            let decide situation =
+                Delete.plan situation (CodexProgram.running root) (List.contains Force arguments) name
+
+            // What is refused is refused before the question.
+            let! _ = decide (Changes.situation root) |> Result.mapError Refusals.problem
+            let account = ProfileView.account (Observed.profile Disk.files root name)
+
+            let question =
+                "delete profile "
+                + ProfileName.value name
+                + " ("
+                + account
+                + ") and its sign-in on this machine?"
+
+            if not (List.contains Yes arguments) && not (context.Terminal.Confirm question) then
+                return!
+                    Problem.refused
+                        "not_confirmed"
+                        ("profile '" + ProfileName.value name + "' was not deleted")
+                        ("codex-router delete " + ProfileName.value name + " --yes")
+                    |> Error
+
+            let! _ = Changes.make root decide
+            context.Terminal.Line("deleted profile " + ProfileName.value name + " (" + account + ")")
+            context.Terminal.Line "The account was not signed out at the provider; shared files were left alone."
+            return ExitCode.Done
+        }
+
+    /// The command.
+    let command =
+        {
+            Name = "delete"
+            Words = "NAME"
+            Summary = "remove a profile, after a question"
+            Run = fun context words -> CommandLine.run context "delete" words (work context)
+        }

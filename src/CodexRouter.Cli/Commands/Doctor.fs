@@ -1,0 +1,364 @@
+namespace CodexRouter.Cli.Commands
+
+open System
+open System.IO
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+open CodexRouter.Platform
+open FsToolkit.ErrorHandling
+
+type DoctorArguments =
+    | Fix
+    | Json
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Fix -> "mend what can be mended without losing or guessing anything."
+            | Json -> "answer in JSON."
+
+/// One thing that was looked at.
+[<NoEquality; NoComparison>]
+type private Check =
+    {
+        Id: string
+        Ok: bool
+        Message: string
+        /// What to do about it, in words.
+        Fix: string option
+        Mended: bool
+    }
+
+/// Checks everything here, in words, and what to do about each.
+[<RequireQualifiedAccess>]
+module Doctor =
+
+    let private good id message =
+        {
+            Id = id
+            Ok = true
+            Message = message
+            Fix = None
+            Mended = false
+        }
+
+    let private bad id message fix =
+        {
+            Id = id
+            Ok = false
+            Message = message
+            Fix = Some fix
+            Mended = false
+        }
+
+    let private mended id message = { good id message with Mended = true }
+
+    let private one (name: ProfileName) = ProfileName.value name
+
+    // --- what an interrupted change, an older version or another tool left ------------------------------------------
+
+    let private unfinished (context: Context) fix =
+        let root = context.Surroundings.Root
+        let isThere = Disk.look (Layout.router root) <> Entry.Missing
+        let pending = Recovery.next (Changes.situation root) (fun _ -> false)
+
+        if
+            pending.IsEmpty
+            || (not isThere && not fix) && (Observed.names Disk.files root).IsEmpty
+        then
+            [ good "unfinished" "nothing was left unfinished" ]
+        elif fix then
+            match Changes.exclusively root (fun () -> Changes.recover root) with
+            | Ok steps -> [ mended "unfinished" ("mended in " + string<int> steps.Length + " steps") ]
+            | Error problem -> [ bad "unfinished" problem.Message problem.Try ]
+        else
+            [
+                for step in pending do
+                    bad "unfinished" (step.Why + ": " + PlanText.step step.Action) "codex-router doctor --fix"
+            ]
+
+    // --- the root and its sign-in -----------------------------------------------------------------------------------
+
+    let private live (context: Context) =
+        let root = context.Surroundings.Root
+        let file = Layout.live root
+
+        match Observed.live Disk.files root with
+        | Live.Current(name, _) when not (Observed.exists Disk.files root name) ->
+            bad "live" (file + " points at profile " + one name + ", which is not there") "codex-router switch NAME"
+        | Live.Current(name, _) -> good "live" ("the current profile is " + one name)
+        | Live.Missing when (Observed.names Disk.files root).IsEmpty ->
+            good "live" "nobody is signed in yet: codex-router login NAME"
+        | Live.Missing -> bad "live" "no profile is current" "codex-router switch NAME"
+        | Live.Elsewhere(target, _) ->
+            bad "live" (file + " is a link to " + target + ", which is not codex-router's") "put the file itself there"
+        | Live.InTheWay -> bad "live" (file + " is not a file") "move it away"
+        | Live.Loose(_, Error fault) ->
+            bad "live" (file + ": " + SignIn.explain fault) "move it away if it is not needed"
+        | Live.Loose(_, Ok signIn) when (Observed.holderOf Disk.files root signIn).IsNone ->
+            bad
+                "live"
+                (file + " is a sign-in that no profile holds")
+                ("codex-router save " + Refusals.suggestedName signIn.Email)
+        | Live.Loose _ ->
+            bad "live" (file + " is a file again; a profile holds that account") "codex-router doctor --fix"
+
+    let private store root =
+        match CodexSettings.needFiles root with
+        | Ok() -> good "credential_store" "Codex keeps its sign-in in a file"
+        | Error problem -> bad "credential_store" problem.Message problem.Try
+
+    // --- each profile -----------------------------------------------------------------------------------------------
+
+    let private profile root (profile: Profile) =
+        let name = one profile.Name
+        let file = Layout.signIn root profile.Name
+
+        match profile.Stored with
+        | Stored.Missing -> bad ("profile." + name) (name + ": Not logged in") ("codex-router login " + name)
+        | Stored.InTheWay -> bad ("profile." + name) (file + " is not a file") "put the file itself there"
+        | Stored.Damaged(_, fault) ->
+            bad ("profile." + name) (file + ": " + SignIn.explain fault) ("codex-router login " + name)
+        | Stored.SignIn(_, signIn) ->
+            match profile.Record with
+            | Some record when not (ProfileRecord.isOf signIn record) ->
+                bad
+                    ("profile." + name)
+                    (name
+                     + " was saved as "
+                     + Option.defaultValue "another account" record.Email
+                     + " and is now "
+                     + ProfileView.account profile)
+                    ("codex-router switch "
+                     + name
+                     + " and codex-router save "
+                     + name
+                     + " --force, if that is right")
+            | _ when signIn.Kind = SignInKind.ChatGpt && signIn.LastRefresh.IsNone ->
+                bad
+                    ("profile." + name)
+                    (file + " has no last_refresh: Codex sends no authorization with it")
+                    ("codex-router login " + name)
+            | _ -> good ("profile." + name) (name + ": " + ProfileView.account profile)
+
+    let private permissions root fix (name: ProfileName) =
+        let homeMode =
+            UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.UserExecute
+
+        let fileMode = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
+
+        let check kind path (mode: UnixFileMode) =
+            let status = FileStatus.Look path
+
+            if status.Kind <> kind || status.Mode &&& ~~~mode = UnixFileMode.None then
+                []
+            elif fix then
+                File.SetUnixFileMode(path, mode)
+
+                [
+                    mended ("permissions." + one name) (path + " is readable by its owner only now")
+                ]
+            else
+                [
+                    bad ("permissions." + one name) (path + " can be read by others") "codex-router doctor --fix"
+                ]
+
+        check FileKind.Folder (Layout.home root name) homeMode
+        @ check FileKind.File (Layout.signIn root name) fileMode
+
+    let private sharing root (profile: Profile) =
+        let separate = profile.Record |> Option.exists _.SeparateHistory
+
+        match HomeLinks.unshared Disk.files root (Layout.home root profile.Name) separate with
+        | [] -> []
+        | own ->
+            [
+                bad
+                    ("sharing." + one profile.Name)
+                    (one profile.Name
+                     + " has its own "
+                     + String.Join(", ", own)
+                     + " in place of the shared one")
+                    ("move it out of "
+                     + Layout.home root profile.Name
+                     + " and run codex-router doctor --fix, if it should be shared")
+            ]
+
+    /// Two copies of one chain of renewals end each other.
+    let private copies (profiles: Profile list) =
+        let held =
+            profiles
+            |> List.choose (fun profile ->
+                match profile.Stored with
+                | Stored.SignIn(_, signIn) -> Some(profile.Name, signIn)
+                | _ -> None)
+
+        [
+            for index, (name, signIn) in List.indexed held do
+                for other, otherSignIn in List.skip (index + 1) held do
+                    if
+                        Identity.sameCredential signIn.Identity otherSignIn.Identity
+                        && signIn.Kind = SignInKind.ChatGpt
+                    then
+                        bad
+                            ("copies." + one name)
+                            (one name
+                             + " and "
+                             + one other
+                             + " are copies of one sign-in: the first that Codex renews ends the other")
+                            ("codex-router delete " + one other + ", or codex-router login " + one other)
+        ]
+
+    // --- what is around ---------------------------------------------------------------------------------------------
+
+    let private strangers root =
+        Folders.Names(Layout.profiles root)
+        |> Seq.filter (fun name ->
+            match ProfileName.create name with
+            | Ok name -> not (Observed.exists Disk.files root name)
+            | Error _ -> true)
+        |> Seq.filter (fun name -> name.EndsWith(".json", StringComparison.Ordinal))
+        |> Seq.map (fun name -> Layout.(/) (Layout.profiles root) name)
+        |> Seq.filter (fun path ->
+            match Disk.files.ReadSignIn path with
+            | Ok _ -> true
+            | Error _ -> false)
+        |> Seq.map (fun path ->
+            good
+                "import"
+                (path
+                 + " looks like another tool's sign-in; to make it a profile: codex-router save NAME --from "
+                 + path))
+        |> List.ofSeq
+
+    let private kept root =
+        match (Folders.Names(Layout.kept root)).Count with
+        | 0 -> []
+        | count ->
+            [
+                good
+                    "kept"
+                    (string<int> count
+                     + " replaced sign-ins are kept in "
+                     + Layout.kept root
+                     + "; what you are sure not to need may be deleted")
+            ]
+
+    let private codex (context: Context) =
+        match CodexProgram.find context.Surroundings with
+        | Ok path -> good "codex" ("the Codex program is " + path)
+        | Error problem -> bad "codex" problem.Message problem.Try
+
+    let private environment (context: Context) =
+        let surroundings = context.Surroundings
+
+        [
+            for name in surroundings.Overriding do
+                bad "environment" (name + " is set: Codex uses it in place of every stored sign-in") ("unset " + name)
+
+            match surroundings.CodexHome with
+            | Held.Set value when value <> "" && not (Directory.Exists value) ->
+                bad
+                    "environment"
+                    ("CODEX_HOME is " + value + ", which is no folder: Codex will not start")
+                    "unset CODEX_HOME"
+            | _ -> ()
+        ]
+
+    let private hook (context: Context) =
+        if context.Surroundings.HookIsLoaded then
+            good "hook" "the zsh hook is loaded here"
+        else
+            good
+                "hook"
+                "the zsh hook is not loaded in this shell; to load it: eval \"$(codex-router init zsh)\" in ~/.zshrc"
+
+    let private daemon (context: Context) =
+        match (CodexProgram.running context.Surroundings.Root).Daemon with
+        | Some pid ->
+            [
+                good
+                    "daemon"
+                    ("Codex's background daemon runs (process "
+                     + string<int> pid
+                     + "): its windows keep the account that they started with; to stop it: codex app-server daemon stop")
+            ]
+        | None -> []
+
+    let private all (context: Context) fix =
+        let root = context.Surroundings.Root
+
+        let profilesFolder =
+            match Disk.look (Layout.profiles root) with
+            | Entry.Folder
+            | Entry.Missing -> None
+            | _ -> Some(bad "profiles" (Layout.profiles root + " is not a folder") "put the folder itself there")
+
+        match profilesFolder with
+        | Some check -> [ codex context; check ]
+        | None ->
+            // First, because everything else is judged by what it leaves.
+            let unfinished = unfinished context fix
+            let profiles = Observed.profiles Disk.files root
+
+            [ codex context; store root ]
+            @ unfinished
+            @ [ live context ]
+            @ (profiles |> List.map (profile root))
+            @ (profiles |> List.collect (fun profile -> permissions root fix profile.Name))
+            @ (profiles |> List.collect (sharing root))
+            @ copies profiles
+            @ strangers root
+            @ kept root
+            @ environment context
+            @ daemon context
+            @ [ hook context ]
+
+    let private show (context: Context) (checks: Check list) =
+        for check in checks do
+            let mark =
+                if not check.Ok then Piece.bad "!  "
+                elif check.Mended then Piece.good "+  "
+                else Piece.good "ok "
+
+            context.Terminal.Line [ mark; Piece.plain check.Message ]
+
+            check.Fix
+            |> Option.iter (fun fix -> context.Terminal.Line [ Piece.faint "     try: "; Piece.plain fix ])
+
+    let private work (context: Context) (arguments: DoctorArguments list) : Ending =
+        let checks = all context (List.contains Fix arguments)
+        let isWell = checks |> List.forall _.Ok
+
+        if List.contains Json arguments then
+            let answer: DoctorDto =
+                {
+                    Schema = Answer.Schema
+                    Ok = isWell
+                    Checks =
+                        checks
+                        |> List.map (fun check ->
+                            {
+                                Id = check.Id
+                                Ok = check.Ok
+                                Message = Inert.text check.Message
+                                Fix = check.Fix |> Option.map Inert.text
+                                Fixed = check.Mended
+                            })
+                }
+
+            context.Terminal.Raw(Answer.text answer)
+        else
+            show context checks
+
+        Ok(if isWell then ExitCode.Done else ExitCode.Refused)
+
+    /// The command.
+    let command =
+        {
+            Name = "doctor"
+            Words = "[--fix]"
+            Summary = "check everything here, and say what to do"
+            Run = fun context words -> CommandLine.run context "doctor" words (work context)
+        }

@@ -1,0 +1,84 @@
+namespace CodexRouter.Cli.Commands
+
+open CodexRouter.Cli
+open CodexRouter.Core
+open CodexRouter.Platform
+open FsToolkit.ErrorHandling
+
+/// Runs a command under a profile, in this process's place.
+[<RequireQualifiedAccess>]
+module Exec =
+
+    let private help =
+        "USAGE: codex-router exec [NAME] -- COMMAND [ARGUMENT…]\n\n"
+        + "Runs the command with CODEX_HOME set to the profile's home: that of NAME, or of the profile that\n"
+        + "codex-router which names. CODEX_API_KEY and CODEX_ACCESS_TOKEN, which would override it, are dropped.\n"
+        + "Exit codes are the command's own; 127 if it is not found, 126 if it cannot be run.\n"
+
+    let private usage message =
+        Error(Problem.usage message "codex-router exec [NAME] -- COMMAND…")
+
+    /// Everything before `--` is ours, everything after it the command's.
+    let private split (words: string list) =
+        match List.tryFindIndex ((=) "--") words with
+        | Some index -> List.take index words, Some(List.skip (index + 1) words)
+        | None -> words, None
+
+    let private homeOf (context: Context) (names: string list) =
+        let root = context.Surroundings.Root
+
+        match names with
+        | [ name ] -> CommandLine.profile root name |> Result.map (Layout.home root)
+        | _ ->
+            match InForce.decide context.Surroundings None with
+            | _, _, Because.Environment, home -> Ok home
+            | _, Some profile, _, _ -> Ok(Layout.home root profile)
+            | _, None, _, _ ->
+                Problem.notSignedIn
+                    "no profile applies here"
+                    "codex-router exec NAME -- COMMAND, or codex-router save NAME"
+                |> Error
+
+    let private replace (context: Context) home program arguments : Ending =
+        try
+            context.Terminal.Flush()
+            ProcessReplacement.Replace(program, Array.ofList arguments, Surroundings.forCodex context.Surroundings home)
+            Ok ExitCode.Done
+        with :? SystemCallException as failure ->
+            let what, code =
+                if failure.Error = SystemError.NotFound then
+                    " was not found", ExitCode.CommandNotFound
+                else
+                    " cannot be run", ExitCode.CommandNotRunnable
+
+            Error
+                {
+                    Exit = code
+                    Code = "command"
+                    Message = Inert.text program + what
+                    Try = "the command's full path"
+                }
+
+    let private run (context: Context) (words: string list) : Ending =
+        match split words with
+        | ours, _ when List.contains "--help" ours || List.contains "-h" ours ->
+            context.Terminal.Raw help
+            Ok ExitCode.Done
+        | _, None -> usage "'--' and a command are missing"
+        | _, Some [] -> usage "the command is missing after '--'"
+        | _ :: _ :: _, _ -> usage "at most one profile can be named"
+        | names, Some(program :: arguments) ->
+            result {
+                do! CodexSettings.needFiles context.Surroundings.Root
+                let! home = homeOf context names
+                return! replace context home program arguments
+            }
+
+    /// The command.
+    let command =
+        {
+            Name = "exec"
+            Words = "[NAME] -- COMMAND…"
+            Summary = "run a command under a profile"
+            Run = run
+        }

@@ -1,0 +1,83 @@
+namespace CodexRouter.Cli.Commands
+
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+
+type ListArguments =
+    | Json
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Json -> "answer in JSON."
+
+/// Shows all profiles.
+[<RequireQualifiedAccess>]
+module List =
+
+    let private stateWords state =
+        match state with
+        | "signed_out" -> Piece.bad "signed out"
+        | "damaged" -> Piece.bad "damaged"
+        | "changed" -> Piece.bad "other account than saved"
+        | state -> Piece.good state
+
+    let private row current active (profile: Profile) =
+        let isCurrent = current = Some profile.Name
+
+        let names =
+            ProfileName.value profile.Name :: ProfileView.aliases profile
+            |> String.concat ", "
+
+        let here =
+            if active = Some profile.Name && not isCurrent then
+                " (here)"
+            else
+                ""
+
+        [
+            (if isCurrent then Piece.good "*" else Piece.plain " ")
+            (if isCurrent then
+                 Piece.strong names
+             else
+                 Piece.plain (names + here))
+            Piece.plain (ProfileView.account profile)
+            Piece.plain (ProfileView.plan profile |> Option.defaultValue "-")
+            stateWords (ProfileView.state profile)
+        ]
+
+    let private work (context: Context) (arguments: ListArguments list) : Ending =
+        let root = context.Surroundings.Root
+        let profiles = Observed.profiles Disk.files root
+        let current = Observed.current Disk.files root
+        let active = (ShellState.inForce root current context.Surroundings.CodexHome) |> fst
+
+        if List.contains Json arguments then
+            let answer: ListDto =
+                {
+                    Schema = Answer.Schema
+                    Root = root
+                    Current = current |> Option.map ProfileName.value
+                    Profiles = profiles |> List.map (ProfileView.dto current active)
+                }
+
+            context.Terminal.Raw(Answer.text answer)
+        elif profiles.IsEmpty then
+            context.Terminal.Line "no profiles yet: codex-router save NAME keeps the present sign-in"
+        else
+            context.Terminal.Table(
+                [ ""; "PROFILE"; "ACCOUNT"; "PLAN"; "STATE" ],
+                profiles |> List.map (row current active)
+            )
+
+        Ok ExitCode.Done
+
+    /// The command.
+    let command =
+        {
+            Name = "list"
+            Words = ""
+            Summary = "all profiles, the current one marked"
+            Run = fun context words -> CommandLine.run context "list" words (work context)
+        }

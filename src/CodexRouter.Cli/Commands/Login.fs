@@ -1,0 +1,215 @@
+namespace CodexRouter.Cli.Commands
+
+open System
+open System.IO
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+open CodexRouter.Platform
+open FsToolkit.ErrorHandling
+
+type LoginArguments =
+    | [<MainCommand; ExactlyOnce>] Name of name: string
+    | Device_Auth
+    | With_Api_Key
+    | Force
+    | Separate_History
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Name _ -> "the profile's name, new or not."
+            | Device_Auth -> "sign in with a code on another device, as codex login --device-auth does."
+            | With_Api_Key -> "read an API key from standard input, as codex login --with-api-key does."
+            | Force -> "replace another identity in the profile; its sign-in is kept aside."
+            | Separate_History -> "a new profile keeps its own sessions, history and memories."
+
+/// Signs in to a profile with Codex's own login, in a home where nothing can be revoked by it.
+[<RequireQualifiedAccess>]
+module Login =
+
+    let private privateFile = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
+
+    let private homeOf place =
+        match place with
+        | LoginHome.Own home
+        | LoginHome.Scratch home -> home
+
+    /// Makes the home ready and holds its lock, so that nobody takes it for something left behind.
+    let private prepare root request : Result<LoginHome * AdvisoryLock, Problem> =
+        Changes.exclusively root (fun () ->
+            result {
+                let! _ = Changes.recover root
+                let situation = Changes.situation root
+                let! place, _ = Login.prepare situation request |> Result.mapError Refusals.problem
+
+                let! _ =
+                    Changes.carryOut situation (fun situation -> Login.prepare situation request |> Result.map snd)
+
+                match AdvisoryLock.Acquire(Changes.loginLock (homeOf place), TimeSpan.Zero, privateFile) with
+                | null ->
+                    return!
+                        Problem.busy
+                            ("another login to '" + ProfileName.value request.Name + "' is going on")
+                            "finish that one first"
+                        |> Error
+                | held -> return place, held
+            })
+
+    let private arguments (given: LoginArguments list) =
+        [|
+            "login"
+            if List.contains Device_Auth given then
+                "--device-auth"
+            if List.contains With_Api_Key given then
+                "--with-api-key"
+        |]
+
+    /// A home that was made for a login that came to nothing goes again.
+    let private abandon root place name =
+        Changes.exclusively root (fun () ->
+            match place with
+            | LoginHome.Scratch _ -> Changes.recover root |> Result.map ignore
+            | LoginHome.Own _ ->
+                let profile = Observed.profile Disk.files root name
+
+                match profile.Stored, profile.Record with
+                | Stored.Missing, None ->
+                    Changes.carryOut (Changes.situation root) (fun situation ->
+                        Delete.plan situation Running.nothing true name)
+                    |> Result.map ignore
+                | _ -> Ok())
+
+    let private finish (context: Context) (request: SaveRequest) place : Result<unit, Problem> =
+        let root = context.Surroundings.Root
+
+        Changes.exclusively root (fun () ->
+            result {
+                let! _ =
+                    Changes.carryOut (Changes.situation root) (fun situation ->
+                        match place with
+                        | LoginHome.Own _ -> Login.finishOwn situation request
+                        | LoginHome.Scratch home -> Login.finishScratch situation request home)
+                    |> Result.mapError (fun problem ->
+                        match place with
+                        | LoginHome.Scratch _ ->
+                            { problem with
+                                Message = problem.Message + "; the new sign-in is kept in " + Layout.kept root
+                                Try = "codex-router save OTHER --from FILE, with the file from there"
+                            }
+                        | LoginHome.Own _ -> problem)
+
+                let! _ =
+                    Changes.carryOut (Changes.situation root) (fun situation ->
+                        Ok(Login.makeFirst situation request.Name))
+
+                return ()
+            })
+
+    /// Another profile of the same account is no harm, but worth a word.
+    let private tellOfTwin (context: Context) name =
+        let root = context.Surroundings.Root
+
+        match (Observed.profile Disk.files root name).Stored with
+        | Stored.SignIn(_, signIn) ->
+            Observed.profiles Disk.files root
+            |> List.tryFind (fun other ->
+                match other.Stored with
+                | Stored.SignIn(_, held) -> other.Name <> name && Identity.same held.Identity signIn.Identity
+                | _ -> false)
+            |> Option.iter (fun other ->
+                context.Terminal.Note("profile '" + ProfileName.value other.Name + "' is of the same account"))
+        | _ -> ()
+
+    let private work (context: Context) (given: LoginArguments list) : Ending =
+        result {
+            let root = context.Surroundings.Root
+
+            let! name =
+                given
+                |> List.pick (function
+                    | Name name -> Some name
+                    | _ -> None)
+                |> CommandLine.name
+
+            if List.contains Device_Auth given && List.contains With_Api_Key given then
+                return!
+                    Problem.usage "--device-auth and --with-api-key exclude each other" "codex-router login --help"
+                    |> Error
+
+            do! CodexSettings.needFiles root
+            let! program = CodexProgram.find context.Surroundings
+
+            let request =
+                {
+                    Name = name
+                    Force = List.contains Force given
+                    SeparateHistory = List.contains Separate_History given
+                }
+
+            // What is certainly refused is refused before a folder is made.
+            let! _ =
+                Login.prepare (Changes.situation root) request
+                |> Result.mapError Refusals.problem
+
+            let! place, held = prepare root request
+
+            let ended =
+                try
+                    ForegroundChild.Run(
+                        program,
+                        arguments given,
+                        Surroundings.forCodex context.Surroundings (homeOf place)
+                    )
+                finally
+                    held.Dispose()
+
+            let signedIn =
+                Disk.look (Layout.(/) (homeOf place) Layout.SignInFile) <> Entry.Missing
+
+            if ended <> 0 || not signedIn then
+                do! abandon root place name
+
+                return!
+                    Problem.refused
+                        "login_failed"
+                        ("codex login ended with exit code "
+                         + string<int> ended
+                         + "; profile '"
+                         + ProfileName.value name
+                         + "' is as it was")
+                        ("codex-router login " + ProfileName.value name)
+                    |> Error
+
+            do! finish context request place
+            let profile = Observed.profile Disk.files root name
+
+            context.Terminal.Line
+                [
+                    Piece.plain "signed in to profile "
+                    Piece.strong (ProfileName.value name)
+                    Piece.plain (" (" + ProfileView.account profile + ")")
+                ]
+
+            tellOfTwin context name
+
+            if Observed.current Disk.files root <> Some name then
+                context.Terminal.Line(
+                    "use it: codex-router switch "
+                    + ProfileName.value name
+                    + ", or codex-router pin "
+                    + ProfileName.value name
+                    + " in a folder"
+                )
+
+            return ExitCode.Done
+        }
+
+    /// The command.
+    let command =
+        {
+            Name = "login"
+            Words = "NAME [--device-auth | --with-api-key]"
+            Summary = "sign in to NAME with Codex's own login, and to nothing else"
+            Run = fun context words -> CommandLine.run context "login" words (work context)
+        }

@@ -1,0 +1,180 @@
+namespace CodexRouter.Cli.Commands
+
+open System
+open System.IO
+open System.Text
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+open CodexRouter.Platform
+open FsToolkit.ErrorHandling
+
+/// Changes what the person has said of pins.
+[<RequireQualifiedAccess>]
+module TrustFile =
+
+    /// Applies a change to the list of allowed pins. To be called exclusively.
+    let change root (apply: Trust -> Result<Trust, TrustRefusal>) : Result<unit, Problem> =
+        let before = PinFiles.trust root
+
+        apply before
+        |> Result.mapError (fun refusal ->
+            Problem.refused "pin_path" (Trust.explain refusal) "a folder with another name")
+        |> Result.bind (fun after ->
+            if after = before then
+                Ok()
+            else
+                Disk.write (Layout.trust root) (Trust.render after)
+                |> Result.mapError (fun message -> Problem.refused "failed" message "codex-router doctor"))
+
+type PinArguments =
+    | [<MainCommand>] Name of name: string
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Name _ ->
+                "a profile or alias, several with commas between, or default; otherwise the profile in force here."
+
+/// Writes the pin of the present folder, and allows it.
+[<RequireQualifiedAccess>]
+module Pin =
+
+    /// Readable to others: a pin holds no secret, and a team may share it.
+    let private mode =
+        UnixFileMode.UserRead
+        ||| UnixFileMode.UserWrite
+        ||| UnixFileMode.GroupRead
+        ||| UnixFileMode.OtherRead
+
+    let private pinOf (context: Context) (word: string option) : Result<Pin, Problem> =
+        let root = context.Surroundings.Root
+
+        match word with
+        | None ->
+            match (InForce.here context.Surroundings).Profile with
+            | Some name -> Ok(Pin.Names(name, []))
+            | None -> Error(Problem.usage "no profile is in force here to pin" "codex-router pin NAME")
+        | Some word ->
+            match Pin.ofLine word with
+            | Error fault -> Error(Problem.usage (Pin.explain fault) "codex-router pin NAME")
+            | Ok Pin.Default -> Ok Pin.Default
+            | Ok(Pin.Names(first, others) as pin) ->
+                first :: others
+                |> List.tryPick (ProfileName.value >> CommandLine.tryProfile root)
+                |> Result.requireSome (Refusals.problem (Refusal.NoSuchProfile word))
+                |> Result.map (fun _ -> pin)
+
+    let private isFree path =
+        match Disk.look path with
+        | Entry.Missing
+        | Entry.File _ -> Ok()
+        | _ -> Error(Refusals.problem (Refusal.InTheWay path))
+
+    let private write path (pin: Pin) =
+        try
+            AtomicFile.Replace(path, ReadOnlySpan(Encoding.UTF8.GetBytes(Pin.text pin + "\n")), mode)
+            Ok()
+        with :? IOException as failure ->
+            Error(Problem.refused "failed" (Inert.text failure.Message) "a folder that you may write to")
+
+    let private work (context: Context) (arguments: PinArguments list) : Ending =
+        result {
+            let root = context.Surroundings.Root
+            let path = Layout.(/) context.Surroundings.Folder Pin.FileName
+
+            let! pin = arguments |> List.tryPick (fun (Name name) -> Some name) |> pinOf context
+
+            do! isFree path
+
+            do!
+                Changes.exclusively root (fun () ->
+                    result {
+                        let! _ = Changes.recover root
+                        // Allowed first: a pin that could not be allowed is not written.
+                        do! TrustFile.change root (Trust.allow path pin)
+                        do! write path pin
+                    })
+
+            context.Terminal.Line
+                [
+                    Piece.plain "pinned to "
+                    Piece.strong (Pin.text pin)
+                    Piece.plain (": " + path)
+                ]
+
+            return ExitCode.Done
+        }
+
+    /// The command.
+    let command =
+        {
+            Name = "pin"
+            Words = "[NAME]"
+            Summary = "put this folder, and what is below it, on a profile"
+            Run = fun context words -> CommandLine.run context "pin" words (work context)
+        }
+
+type UnpinArguments =
+    | [<Hidden>] Unused
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Unused -> ""
+
+/// Removes the pin of the present folder.
+[<RequireQualifiedAccess>]
+module Unpin =
+
+    let private noPinHere (context: Context) =
+        let above =
+            PinFiles.along context.Surroundings.Folder
+            |> List.tryFind (fun (_, file) -> file <> PinFile.Absent)
+
+        match above with
+        | Some(path, _) ->
+            Problem.refused
+                "no_pin"
+                ("there is no "
+                 + Pin.FileName
+                 + " in this folder; the nearest is "
+                 + Inert.text path)
+                "codex-router unpin there, or codex-router pin default here"
+        | None -> Problem.refused "no_pin" ("there is no " + Pin.FileName + " here or above") "codex-router which"
+
+    let private work (context: Context) (_: UnpinArguments list) : Ending =
+        result {
+            let root = context.Surroundings.Root
+            let path = Layout.(/) context.Surroundings.Folder Pin.FileName
+
+            do!
+                match Disk.look path with
+                | Entry.File _
+                | Entry.Link _ -> Ok()
+                | Entry.Missing -> Error(noPinHere context)
+                | _ -> Error(Refusals.problem (Refusal.InTheWay path))
+
+            do!
+                Changes.exclusively root (fun () ->
+                    result {
+                        do!
+                            Disk.files.Do(Action.Remove path)
+                            |> Result.mapError (fun message ->
+                                Problem.refused "failed" message "a folder that you may write to")
+
+                        do! TrustFile.change root (Trust.forget path >> Ok)
+                    })
+
+            context.Terminal.Line("removed " + path)
+            return ExitCode.Done
+        }
+
+    /// The command.
+    let command =
+        {
+            Name = "unpin"
+            Words = ""
+            Summary = "remove this folder's pin"
+            Run = fun context words -> CommandLine.run context "unpin" words (work context)
+        }

@@ -1,0 +1,60 @@
+namespace CodexRouter.Cli.Commands
+
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+open FsToolkit.ErrorHandling
+
+type RenameArguments =
+    | [<MainCommand; ExactlyOnce>] Names of old: string * ``new``: string
+    | Force
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Names _ -> "the profile's present name, and the new one."
+            | Force -> "rename even if a Codex runs in the profile."
+
+/// Gives a profile another name.
+[<RequireQualifiedAccess>]
+module Rename =
+
+    let private work (context: Context) (arguments: RenameArguments list) : Ending =
+        result {
+            let root = context.Surroundings.Root
+
+            let oldWord, newWord =
+                arguments
+                |> List.pick (function
+                    | Names(oldName, newName) -> Some(oldName, newName)
+                    | _ -> None)
+
+            let! name = CommandLine.name oldWord
+            let! newName = CommandLine.name newWord
+
+            let! _ =
+                Changes.make root (fun situation ->
+                    Rename.plan situation (CodexProgram.running root) (List.contains Force arguments) name newName)
+
+            context.Terminal.Line("renamed profile " + ProfileName.value name + " to " + ProfileName.value newName)
+
+            context.Terminal.Line(
+                "Pins that say "
+                + ProfileName.value name
+                + " no longer find it; to keep them working: codex-router alias "
+                + ProfileName.value newName
+                + " "
+                + ProfileName.value name
+            )
+
+            return ExitCode.Done
+        }
+
+    /// The command.
+    let command =
+        {
+            Name = "rename"
+            Words = "OLD NEW"
+            Summary = "give a profile another name"
+            Run = fun context words -> CommandLine.run context "rename" words (work context)
+        }

@@ -1,0 +1,83 @@
+namespace CodexRouter.Cli.Commands
+
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+open FsToolkit.ErrorHandling
+
+type SaveArguments =
+    | [<MainCommand; ExactlyOnce>] Name of name: string
+    | From of file: string
+    | Force
+    | Separate_History
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Name _ -> "the profile's name."
+            | From _ -> "move the sign-in from this file in place of the present one, and switch to nothing."
+            | Force -> "replace another identity in the profile; its sign-in is kept aside."
+            | Separate_History -> "the profile keeps its own sessions, history and memories."
+
+/// Keeps the present sign-in of the root as a profile and makes it current.
+[<RequireQualifiedAccess>]
+module Save =
+
+    let private work (context: Context) (arguments: SaveArguments list) : Ending =
+        result {
+            let root = context.Surroundings.Root
+
+            let! name =
+                arguments
+                |> List.pick (function
+                    | Name name -> Some name
+                    | _ -> None)
+                |> CommandLine.name
+
+            do! CodexSettings.needFiles root
+
+            let request =
+                {
+                    Name = name
+                    Force = List.contains Force arguments
+                    SeparateHistory = List.contains Separate_History arguments
+                }
+
+            let file =
+                arguments
+                |> List.tryPick (function
+                    | From file -> Some(System.IO.Path.GetFullPath(file, context.Surroundings.Folder))
+                    | _ -> None)
+
+            let! plan =
+                Changes.make root (fun situation ->
+                    match file with
+                    | Some file -> Save.from situation request file
+                    | None -> Save.plan situation request)
+
+            let profile = Observed.profile Disk.files root name
+
+            let what =
+                match plan, file with
+                | [], _ -> "nothing to do: profile "
+                | _, Some _ -> "saved as profile "
+                | _, None -> "saved, and current: profile "
+
+            context.Terminal.Line
+                [
+                    Piece.plain what
+                    Piece.strong (ProfileName.value name)
+                    Piece.plain (" (" + ProfileView.account profile + ")")
+                ]
+
+            return ExitCode.Done
+        }
+
+    /// The command.
+    let command =
+        {
+            Name = "save"
+            Words = "NAME"
+            Summary = "keep the present Codex sign-in as profile NAME"
+            Run = fun context words -> CommandLine.run context "save" words (work context)
+        }

@@ -1,0 +1,54 @@
+namespace CodexRouter.Cli.Commands
+
+open CodexRouter.Cli
+open CodexRouter.Core
+
+/// The state at a glance: what `codex-router` says without a command.
+[<RequireQualifiedAccess>]
+module Status =
+
+    let private begin' (context: Context) =
+        let terminal = context.Terminal
+        let root = context.Surroundings.Root
+
+        terminal.Line "no profiles yet"
+
+        match Observed.live Disk.files root with
+        | Live.Loose(_, Ok signIn) ->
+            let who = signIn.Email |> Option.defaultValue "an account without an e-mail"
+            terminal.Line("  Codex is signed in as " + who + "; to keep that as a profile:")
+            terminal.Line("    codex-router save " + Refusals.suggestedName signIn.Email)
+            terminal.Line "  then sign in to another account, which leaves this one alone:"
+            terminal.Line "    codex-router login NAME"
+        | _ ->
+            terminal.Line "  to sign in to a first account:"
+            terminal.Line "    codex-router login NAME"
+
+        terminal.Line "  help: codex-router --help"
+
+    /// Shows what is in force here, what is current, and what is pinned.
+    let run (context: Context) : Ending =
+        let root = context.Surroundings.Root
+        let terminal = context.Terminal
+
+        match Observed.names Disk.files root with
+        | [] -> begin' context
+        | names ->
+            let inForce = InForce.here context.Surroundings
+            Current.show context inForce
+
+            match Observed.current Disk.files root with
+            | Some current when inForce.Because <> Because.Current ->
+                terminal.Line("current everywhere else: " + ProfileName.value current)
+            | Some _ -> ()
+            | None -> terminal.Line "no profile is current: codex-router switch NAME"
+
+            terminal.Line
+                [
+                    Piece.faint (
+                        string<int> names.Length
+                        + " profiles: codex-router list; help: codex-router --help"
+                    )
+                ]
+
+        Ok ExitCode.Done

@@ -1,0 +1,53 @@
+namespace CodexRouter.Cli.Commands
+
+open CodexRouter.Cli
+
+/// All commands, in the order in which help shows them.
+[<RequireQualifiedAccess>]
+module Table =
+
+    let private groups =
+        [
+            "Profiles", [ Save.command; Login.command; List.command; Current.command; Switch.command ]
+            "", [ Delete.command; Rename.command; Alias.command ]
+            "Folders",
+            [
+                Pin.command
+                Unpin.command
+                Allow.command
+                Deny.command
+                Which.command
+                Use.command
+                Exec.command
+            ]
+            "The rest", [ Doctor.command; Init.command; Completion.command; Demo.command ]
+        ]
+
+    let private commands = groups |> List.collect snd
+
+    /// Gives the command of a name.
+    let find name =
+        commands |> List.tryFind (fun command -> command.Name = name)
+
+    let private line (command: Command) =
+        let words = (command.Name + " " + command.Words).TrimEnd()
+        "  " + words.PadRight 46 + command.Summary + "\n"
+
+    /// The help for the whole program.
+    let help () =
+        let group (title, commands: Command list) =
+            (if title = "" then "" else "\n" + title + "\n")
+            + System.String.Concat(commands |> List.map line)
+
+        "codex-router: several Codex sign-ins side by side, each folder on its own\n\n"
+        + "USAGE: codex-router [COMMAND] [--help]\n"
+        + System.String.Concat(groups |> List.map group)
+        + "\nWithout a command: the state at a glance. Reading commands take --json.\n"
+        + "\nEnvironment\n"
+        + "  CODEX_ROUTER_ROOT      the folder in place of ~/.codex\n"
+        + "  CODEX_ROUTER_CODEX     the Codex program in place of the first codex on PATH\n"
+        + "  CODEX_ROUTER_DISABLE   the zsh hook does nothing\n"
+        + "  CODEX_ROUTER_QUIET     the zsh hook says nothing\n"
+        + "  CODEX_HOME, NO_COLOR   as usual\n"
+        + "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no such profile, 4 not signed in,\n"
+        + "6 another change is in progress, 70 a fault in the program.\n"

@@ -1,0 +1,137 @@
+namespace CodexRouter.Cli
+
+open System
+open System.IO
+open CodexRouter.Core
+open CodexRouter.Platform
+
+/// Carries plans out on the real disk: one change at a time, nothing while Codex writes, and what an earlier crash left
+/// is put right first.
+[<RequireQualifiedAccess>]
+module Changes =
+
+    let private privateFile = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
+
+    /// Codex makes its home's lock readable to all.
+    let private lockFile =
+        privateFile ||| UnixFileMode.GroupRead ||| UnixFileMode.OtherRead
+
+    let private privateFolder = privateFile ||| UnixFileMode.UserExecute
+
+    /// How long to wait for another change, or for Codex to finish writing. Codex itself waits five seconds.
+    let private patience = TimeSpan.FromSeconds 5.0
+
+    /// The file in a home that a login holds while it goes on there.
+    let loginLock home = Layout.(/) home ".login.lock"
+
+    /// Gives what plans are made from now.
+    let situation root : Situation =
+        let now = DateTimeOffset.UtcNow
+
+        {
+            Root = root
+            Files = Disk.files
+            Now = now
+            Stamp =
+                now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", Globalization.CultureInfo.InvariantCulture)
+                + "-"
+                + string<int> Environment.ProcessId
+        }
+
+    let private isBusy home =
+        match Disk.look (loginLock home) with
+        | Entry.Missing -> false
+        | _ ->
+            match AdvisoryLock.Acquire(loginLock home, TimeSpan.Zero, privateFile) with
+            | null -> true
+            | held ->
+                held.Dispose()
+                false
+
+    let private failed message =
+        Problem.refused "failed" message "codex-router doctor"
+
+    let private profilesAreAFolder root : Result<unit, Problem> =
+        match Disk.look (Layout.profiles root) with
+        | Entry.Folder
+        | Entry.Missing -> Ok()
+        | _ -> Error(Refusals.problem (Refusal.InTheWay(Layout.profiles root)))
+
+    let private acquire path mode message =
+        match AdvisoryLock.Acquire(path, patience, mode) with
+        | null -> Error(Problem.busy message "again in a moment")
+        | held -> Ok held
+
+    let rec private acquireAll paths (held: IDisposable list) =
+        match paths with
+        | [] -> Ok held
+        | (path: string) :: rest ->
+            let mode =
+                if path.EndsWith("/auth.lock", StringComparison.Ordinal) then
+                    lockFile
+                else
+                    privateFile
+
+            match acquire path mode ("Codex is writing a sign-in: " + Inert.text path) with
+            | Ok one -> acquireAll rest ((one :> IDisposable) :: held)
+            | Error problem ->
+                held |> List.iter _.Dispose()
+                Error problem
+
+    /// Writes the list of aliases that the shell reads, if the profiles' records say something else now.
+    let private syncAliases root =
+        let wanted = Alias.all Disk.files root |> AliasIndex.ofPairs |> AliasIndex.render
+
+        let present = Disk.files.ReadText(Layout.aliases root) |> Option.defaultValue ""
+
+        if wanted = present then
+            Ok()
+        else
+            Disk.write (Layout.aliases root) wanted
+
+    /// Runs something while no other codex-router changes anything. The router's folder is made if need be.
+    let exclusively root (work: unit -> Result<'a, Problem>) : Result<'a, Problem> =
+        match profilesAreAFolder root with
+        | Error problem -> Error problem
+        | Ok() ->
+            Folders.Create(Layout.router root, privateFolder)
+
+            match acquire (Layout.lock root) privateFile "another codex-router is making a change" with
+            | Error problem -> Error problem
+            | Ok held ->
+                use _ = held
+                work ()
+
+    /// Puts right what a crash, an older version or another tool left, and gives the steps that took. To be called
+    /// exclusively.
+    let recover root : Result<Plan, Problem> =
+        Recovery.run (situation root) isBusy
+        |> Result.mapError failed
+        |> Result.bind (fun steps -> syncAliases root |> Result.mapError failed |> Result.map (fun () -> steps))
+
+    /// Makes a plan under Codex's locks and carries it out. To be called exclusively.
+    let carryOut (situation: Situation) (decide: Situation -> Result<Plan, Refusal>) : Result<Plan, Problem> =
+        match decide situation with
+        | Error refusal -> Error(Refusals.problem refusal)
+        | Ok [] -> Ok []
+        | Ok plan ->
+            match acquireAll (CodexLocks.forPlan situation plan) [] with
+            | Error problem -> Error problem
+            | Ok held ->
+                try
+                    // Codex may have written since: what counts is what is there now that it cannot.
+                    match decide situation with
+                    | Error refusal -> Error(Refusals.problem refusal)
+                    | Ok plan ->
+                        Plan.run Disk.files plan
+                        |> Result.mapError failed
+                        |> Result.bind (fun () -> syncAliases situation.Root |> Result.mapError failed)
+                        |> Result.map (fun () -> plan)
+                finally
+                    held |> List.iter _.Dispose()
+
+    /// Decides, and changes the disk accordingly. A refusal that is certain beforehand leaves not even a lock behind.
+    let make root (decide: Situation -> Result<Plan, Refusal>) : Result<Plan, Problem> =
+        match Disk.look (Layout.router root), decide (situation root) with
+        | Entry.Missing, Error refusal -> Error(Refusals.problem refusal)
+        | _ -> exclusively root (fun () -> recover root |> Result.bind (fun _ -> carryOut (situation root) decide))

@@ -1,0 +1,130 @@
+namespace CodexRouter.Cli
+
+open System
+open System.IO
+open System.Text.Json
+open CodexRouter.Core
+open CodexRouter.Platform
+
+/// The real Codex on this machine: where its program is, and which of its processes use which home.
+[<RequireQualifiedAccess>]
+module CodexProgram =
+
+    [<Literal>]
+    let private Name = "codex"
+
+    /// Gives the path of the Codex program: `CODEX_ROUTER_CODEX`, else the first `codex` on PATH.
+    let find (surroundings: Surroundings) : Result<string, Problem> =
+        let asked = Option.defaultValue Name surroundings.CodexProgram
+
+        match Programs.Find(asked, Option.toObj surroundings.Path) with
+        | null ->
+            Problem.refused
+                "codex_not_found"
+                ("the Codex program was not found: " + Inert.text asked)
+                "npm install -g @openai/codex, or set CODEX_ROUTER_CODEX to its path"
+            |> Error
+        | path -> Ok path
+
+    /// A Codex is a program of that name, or a script of that name that an interpreter runs.
+    let private isCodex (entry: ProcessEntry) =
+        let named (text: string) =
+            match Path.GetFileName text with
+            | Name
+            | "codex.js" -> true
+            | _ -> false
+
+        entry.Arguments |> Seq.truncate 2 |> Seq.exists named
+        || (entry.Executable |> Option.ofObj |> Option.exists named)
+
+    /// The physical path of a home, so that two spellings of one are one.
+    let private physical (path: string) =
+        try
+            match Path.TrimEndingDirectorySeparator path with
+            | "" -> path
+            | path ->
+                match DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget = true) with
+                | null -> Path.GetFullPath path
+                | target -> Path.TrimEndingDirectorySeparator target.FullName
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException -> path
+
+    /// The home that a process uses. One that does not tell is taken to use the root: that costs a question, not a sign-in.
+    let private homeOf (root: string) (entry: ProcessEntry) =
+        match entry.Environment with
+        | null -> root
+        | environment ->
+            match environment.TryGetValue "CODEX_HOME", environment.TryGetValue "HOME" with
+            | (true, home), _ when home <> "" -> physical home
+            | _, (true, home) -> physical (Layout.(/) home ".codex")
+            | _ -> root
+
+    /// The background daemon's process number, from the file that it leaves (seen in 0.169.0), while it runs.
+    let private daemon root =
+        let file = Layout.(/) root "app-server-daemon/daemon.pid"
+
+        let read (bytes: ReadOnlyMemory<byte>) =
+            try
+                use document = JsonDocument.Parse bytes
+
+                match document.RootElement.ValueKind = JsonValueKind.Object, document.RootElement with
+                | true, element ->
+                    match element.TryGetProperty "pid" with
+                    | true, pid when pid.ValueKind = JsonValueKind.Number ->
+                        match pid.TryGetInt32() with
+                        | true, pid -> Some pid
+                        | _ -> None
+                    | _ -> None
+                | _ -> None
+            with :? JsonException ->
+                None
+
+        Disk.readBytes 65_536 file
+        |> Option.bind read
+        |> Option.filter (fun pid -> pid > 0 && ProcessTable.IsAlive pid)
+
+    /// Gives what runs of Codex now.
+    let running (root: string) : Running =
+        let root = physical root
+
+        let codexes =
+            ProcessTable.Mentioning Name
+            |> Seq.filter (fun entry -> entry.Pid <> Environment.ProcessId && isCodex entry)
+            |> Seq.map (fun entry -> homeOf root entry, entry.Pid)
+            |> List.ofSeq
+
+        let ofProfile home =
+            if Path.GetDirectoryName(home: string) = Layout.profiles root then
+                ProfileName.create (home.Substring((Layout.profiles root).Length + 1))
+                |> Result.toOption
+            else
+                None
+
+        {
+            Root = codexes |> List.filter (fst >> (=) root) |> List.map snd
+            Profiles =
+                codexes
+                |> List.choose (fun (home, pid) -> ofProfile home |> Option.map (fun name -> name, pid))
+                |> List.groupBy fst
+                |> List.map (fun (name, found) -> name, List.map snd found)
+                |> Map.ofList
+            Daemon = daemon root
+        }
+
+    /// Stops the root's daemon by Codex's own command, and tells whether it is gone.
+    let stopDaemon (surroundings: Surroundings) : Result<bool, Problem> =
+        find surroundings
+        |> Result.map (fun program ->
+            let stopped =
+                CapturedChild.Run(
+                    program,
+                    [| "app-server"; "daemon"; "stop" |],
+                    Surroundings.forCodex surroundings surroundings.Root,
+                    null,
+                    ReadOnlyMemory.Empty,
+                    TimeSpan.FromSeconds 20.0,
+                    65_536
+                )
+
+            stopped.ExitCode = 0 && not stopped.TimedOut)

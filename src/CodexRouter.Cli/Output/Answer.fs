@@ -1,0 +1,121 @@
+namespace CodexRouter.Cli
+
+open System.Text.Json
+open CodexRouter.Core
+
+/// A profile, for programs.
+type ProfileDto =
+    {
+        Name: string
+        Aliases: string list
+        Kind: string option
+        Email: string option
+        Plan: string option
+        AccountId: string option
+        UserId: string option
+        Current: bool
+        Active: bool
+        State: string
+        LastRefresh: string option
+        ExpiresAt: string option
+        /// Null while no figure is known.
+        Quota: obj | null
+    }
+
+type ListDto =
+    {
+        Schema: int
+        Root: string
+        Current: string option
+        Profiles: ProfileDto list
+    }
+
+type CurrentDto =
+    {
+        Schema: int
+        Profile: ProfileDto option
+        Because: string
+        Pin: string option
+        CodexHome: string
+    }
+
+type StepDto = { Step: string; Why: string }
+
+type SwitchDto =
+    {
+        Schema: int
+        From: string option
+        To: string
+        Changed: bool
+        Steps: StepDto list
+    }
+
+type WhichDto =
+    {
+        Schema: int
+        Directory: string
+        Profile: string option
+        Because: string
+        Pin: string option
+        Allowed: bool option
+        CodexHome: string
+        LookedAt: string list
+    }
+
+type CheckDto =
+    {
+        Id: string
+        Ok: bool
+        Message: string
+        Fix: string option
+        Fixed: bool
+    }
+
+type DoctorDto =
+    {
+        Schema: int
+        Ok: bool
+        Checks: CheckDto list
+    }
+
+type ErrorBody =
+    {
+        Code: string
+        Message: string
+        Try: string
+    }
+
+type ErrorDto = { Schema: int; Error: ErrorBody }
+
+/// Writes answers for programs: one object, and nothing else.
+[<RequireQualifiedAccess>]
+module Answer =
+
+    /// The version of all answers.
+    [<Literal>]
+    let Schema = 1
+
+    /// Gives the text of an answer.
+    let text (answer: 'answer) =
+        JsonSerializer.Serialize(answer, OwnJson.options false) + "\n"
+
+    /// Gives the answer for a failure.
+    let problem (problem: Problem) : ErrorDto =
+        {
+            Schema = Schema
+            Error =
+                {
+                    Code = problem.Code
+                    Message = problem.Message
+                    Try = problem.Try
+                }
+        }
+
+    /// Gives the steps of a plan.
+    let steps (plan: Plan) : StepDto list =
+        plan
+        |> List.map (fun step ->
+            {
+                Step = PlanText.step step.Action
+                Why = step.Why
+            })

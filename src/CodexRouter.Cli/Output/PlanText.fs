@@ -1,0 +1,19 @@
+namespace CodexRouter.Cli
+
+open CodexRouter.Core
+
+/// Puts the steps of a plan into words.
+[<RequireQualifiedAccess>]
+module PlanText =
+
+    /// Gives one step, with the paths that it is about.
+    let step action =
+        match action with
+        | Action.MakeFolder path -> "make folder " + path
+        | Action.HardLink(file, name) -> "link " + file + " as " + name
+        | Action.PlaceLink(path, target, _) -> "point " + path + " at " + target
+        | Action.Write(path, _) -> "write " + path
+        | Action.Move(path, name) -> "rename " + path + " to " + name
+        | Action.MoveOver(path, name) -> "rename " + path + " over " + name
+        | Action.Remove path -> "remove " + path
+        | Action.RemoveTree path -> "remove folder " + path

@@ -1,0 +1,69 @@
+namespace CodexRouter.Cli
+
+open CodexRouter.Core
+
+/// What is shown of a profile, to people and to programs.
+[<RequireQualifiedAccess>]
+module ProfileView =
+
+    /// The word for a profile's state, and whether all is well.
+    let state (profile: Profile) =
+        match profile.Stored, profile.Record with
+        | Stored.Missing, _ -> "signed_out"
+        | (Stored.Damaged _ | Stored.InTheWay), _ -> "damaged"
+        | Stored.SignIn(_, signIn), Some record when not (ProfileRecord.isOf signIn record) -> "changed"
+        | Stored.SignIn _, _ -> "ok"
+
+    let private signIn (profile: Profile) =
+        match profile.Stored with
+        | Stored.SignIn(_, signIn) -> Some signIn
+        | _ -> None
+
+    /// Gives what the sign-in says, or else what the record remembers.
+    let private known (profile: Profile) (ofSignIn: SignIn -> 'fact option) (ofRecord: ProfileRecord -> 'fact option) =
+        match signIn profile, profile.Record with
+        | Some signIn, _ -> ofSignIn signIn
+        | None, Some record -> ofRecord record
+        | None, None -> None
+
+    let email profile = known profile _.Email _.Email
+
+    let plan profile = known profile _.Plan _.Plan
+
+    let accountId profile = known profile _.AccountId _.AccountId
+
+    let kind profile =
+        known profile (fun signIn -> Some signIn.Kind) (fun record -> Some record.Kind)
+        |> Option.map RecordFile.kindText
+
+    let aliases (profile: Profile) =
+        match profile.Record with
+        | Some record -> record.Aliases |> List.map ProfileName.value
+        | None -> []
+
+    /// Gives the words that say whose a profile is.
+    let account profile =
+        match email profile, kind profile with
+        | Some email, _ -> email
+        | None, Some "apikey" -> "API key"
+        | None, Some "token" -> "access token"
+        | None, Some "other" -> "other provider"
+        | None, _ -> "-"
+
+    /// Gives the profile for programs.
+    let dto current active (profile: Profile) : ProfileDto =
+        {
+            Name = ProfileName.value profile.Name
+            Aliases = aliases profile
+            Kind = kind profile
+            Email = email profile
+            Plan = plan profile
+            AccountId = accountId profile
+            UserId = known profile _.UserId _.UserId
+            Current = (current = Some profile.Name)
+            Active = (active = Some profile.Name)
+            State = state profile
+            LastRefresh = signIn profile |> Option.bind _.LastRefresh |> Option.map OwnJson.time
+            ExpiresAt = signIn profile |> Option.bind _.Expires |> Option.map OwnJson.time
+            Quota = (null: obj | null)
+        }

@@ -1,0 +1,167 @@
+namespace CodexRouter.Cli
+
+open System
+open System.IO
+open System.Text
+open CodexRouter.Core
+open Spectre.Console
+open Spectre.Console.Rendering
+
+/// How a piece of text stands out, where there is colour.
+[<RequireQualifiedAccess>]
+type Emphasis =
+    | Plain
+    | Strong
+    | Good
+    | Bad
+    | Faint
+
+/// A piece of text for people. What others chose is made inert on the way out.
+type Piece = { Text: string; Emphasis: Emphasis }
+
+[<RequireQualifiedAccess>]
+module Piece =
+    let plain text =
+        {
+            Text = text
+            Emphasis = Emphasis.Plain
+        }
+
+    let strong text =
+        {
+            Text = text
+            Emphasis = Emphasis.Strong
+        }
+
+    let good text =
+        {
+            Text = text
+            Emphasis = Emphasis.Good
+        }
+
+    let bad text =
+        { Text = text; Emphasis = Emphasis.Bad }
+
+    let faint text =
+        {
+            Text = text
+            Emphasis = Emphasis.Faint
+        }
+
+/// Writes for people: to a terminal with colours and to its width, else plainly and to any width.
+[<Sealed>]
+type Terminal(surroundings: Surroundings) =
+
+    /// Wider than any line: what reads a pipe wants whole lines.
+    let unlimited = 100_000
+
+    // Not Console.Out: with its encoding and locks it costs as much as the rest of a short command.
+    let writer =
+        new StreamWriter(Console.OpenStandardOutput(), UTF8Encoding false, 4096, AutoFlush = false)
+
+    let errors =
+        new StreamWriter(Console.OpenStandardError(), UTF8Encoding false, 256, AutoFlush = true)
+
+    let style emphasis =
+        match emphasis with
+        | Emphasis.Plain -> Style.Plain
+        | Emphasis.Strong -> Style(decoration = Decoration.Bold)
+        | Emphasis.Good -> Style(foreground = Color.Green)
+        | Emphasis.Bad -> Style(foreground = Color.Red)
+        | Emphasis.Faint -> Style(foreground = Color.Grey)
+
+    let console =
+        lazy
+            (let output = AnsiConsoleOutput writer
+
+             let settings =
+                 AnsiConsoleSettings(
+                     Out = output,
+                     Ansi =
+                         (if surroundings.Colour then
+                              AnsiSupport.Yes
+                          else
+                              AnsiSupport.No),
+                     ColorSystem =
+                         (if surroundings.Colour then
+                              ColorSystemSupport.Standard
+                          else
+                              ColorSystemSupport.NoColors),
+                     Interactive = InteractionSupport.No
+                 )
+
+             let console = AnsiConsole.Create settings
+
+             if not surroundings.OutputIsTerminal then
+                 console.Profile.Width <- unlimited
+
+             console)
+
+    /// Writes a line of pieces.
+    member _.Line(pieces: Piece list) =
+        if surroundings.Colour then
+            let paragraph = Paragraph()
+
+            for piece in pieces do
+                paragraph.Append(Inert.text piece.Text, style piece.Emphasis) |> ignore
+
+            console.Value.Write paragraph
+            console.Value.WriteLine()
+        else
+            for piece in pieces do
+                writer.Write(Inert.text piece.Text)
+
+            writer.Write '\n'
+
+    /// Writes a plain line.
+    member terminal.Line(text: string) = terminal.Line [ Piece.plain text ]
+
+    /// Writes a table without borders, one row a line.
+    member _.Table(headings: string list, rows: Piece list list) =
+        let table = Table()
+        table.Border <- TableBorder.None
+        table.ShowHeaders <- true
+
+        for heading in headings do
+            let column = TableColumn(Text(heading, style Emphasis.Faint))
+            column.NoWrap <- true
+            column.Padding <- Nullable(Padding(0, 0, 2, 0))
+            table.AddColumn column |> ignore
+
+        for row in rows do
+            let cells =
+                row
+                |> List.map (fun piece -> Text(Inert.text piece.Text, style piece.Emphasis) :> IRenderable)
+
+            table.Rows.Add cells |> ignore
+
+        console.Value.Write table
+
+    /// Writes text that is made already, as it is: JSON, a shell script.
+    member _.Raw(text: string) = writer.Write text
+
+    /// Writes a line for people beside the output proper.
+    member _.Note(text: string) =
+        errors.Write("codex-router: " + Inert.text text + "\n")
+
+    /// Writes a failure and what to do about it.
+    member terminal.Problem(problem: Problem) =
+        terminal.Note problem.Message
+        errors.Write("try: " + Inert.text problem.Try + "\n")
+
+    /// Asks a question that is answered by y or n; without a terminal the answer is no.
+    member _.Confirm(question: string) =
+        if surroundings.InputIsTerminal then
+            writer.Flush()
+            errors.Write(Inert.text question + " [y/N] ")
+
+            match Console.In.ReadLine() with
+            | null -> false
+            | answer ->
+                answer.Trim().ToLowerInvariant() = "y"
+                || answer.Trim().ToLowerInvariant() = "yes"
+        else
+            false
+
+    /// Hands over what was written.
+    member _.Flush() = writer.Flush()

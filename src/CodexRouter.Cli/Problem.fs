@@ -1,0 +1,81 @@
+namespace CodexRouter.Cli
+
+/// How the program ends.
+[<RequireQualifiedAccess>]
+type ExitCode =
+    | Done
+    | Refused
+    | WrongUsage
+    | NoSuchProfile
+    | NotSignedIn
+    | Busy
+    /// As a shell says of a command that it was to run.
+    | CommandNotRunnable
+    | CommandNotFound
+    | Fault
+
+[<RequireQualifiedAccess>]
+module ExitCode =
+
+    /// Gives the number that the shell sees.
+    let number code =
+        match code with
+        | ExitCode.Done -> 0
+        | ExitCode.Refused -> 1
+        | ExitCode.WrongUsage -> 2
+        | ExitCode.NoSuchProfile -> 3
+        | ExitCode.NotSignedIn -> 4
+        | ExitCode.Busy -> 6
+        | ExitCode.CommandNotRunnable -> 126
+        | ExitCode.CommandNotFound -> 127
+        | ExitCode.Fault -> 70
+
+/// An expected failure, as it is told: what happened, and what to do about it. Nothing in it is secret, and every text in
+/// it is inert.
+type Problem =
+    {
+        Exit: ExitCode
+        /// For programs: a word that does not change.
+        Code: string
+        Message: string
+        Try: string
+    }
+
+[<RequireQualifiedAccess>]
+module Problem =
+
+    /// Something that was refused or failed.
+    let refused code message remedy =
+        {
+            Exit = ExitCode.Refused
+            Code = code
+            Message = message
+            Try = remedy
+        }
+
+    /// Words that the command line does not understand.
+    let usage message remedy =
+        {
+            Exit = ExitCode.WrongUsage
+            Code = "usage"
+            Message = message
+            Try = remedy
+        }
+
+    /// Someone else is changing the same things.
+    let busy message remedy =
+        {
+            Exit = ExitCode.Busy
+            Code = "busy"
+            Message = message
+            Try = remedy
+        }
+
+    /// Nobody is signed in where somebody should be.
+    let notSignedIn message remedy =
+        {
+            Exit = ExitCode.NotSignedIn
+            Code = "not_signed_in"
+            Message = "Not logged in: " + message
+            Try = remedy
+        }

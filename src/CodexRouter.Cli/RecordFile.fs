@@ -1,0 +1,117 @@
+namespace CodexRouter.Cli
+
+open System
+open System.Globalization
+open System.Text.Json
+open System.Text.Json.Serialization
+open CodexRouter.Core
+
+/// A profile's record as it stands in `profile.json`.
+type RecordDto =
+    {
+        Schema: int
+        Name: string
+        Kind: string
+        UserId: string option
+        AccountId: string option
+        Email: string option
+        Plan: string option
+        SavedAt: string
+        Aliases: string list
+        SeparateHistory: bool
+    }
+
+/// How this program writes and reads JSON of its own. What others wrote is read with JsonDocument instead.
+[<RequireQualifiedAccess>]
+module OwnJson =
+
+    /// The options, with names as in `snake_case`.
+    let options indented =
+        let options =
+            JsonSerializerOptions(
+                PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+                WriteIndented = indented,
+                // The output is for programs and terminals, not for web pages.
+                Encoder = Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+            )
+
+        options.Converters.Add(JsonFSharpConverter())
+        options
+
+    /// Writes a time as RFC 3339 in UTC, to the second.
+    let time (time: DateTimeOffset) =
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+
+/// Reads and writes `profile.json`.
+[<RequireQualifiedAccess>]
+module RecordFile =
+
+    /// The version of the format. A file of a newer one is left alone and counts as unreadable.
+    [<Literal>]
+    let Schema = 1
+
+    let private kinds =
+        [
+            SignInKind.ChatGpt, "chatgpt"
+            SignInKind.ApiKey, "apikey"
+            SignInKind.Token, "token"
+            SignInKind.Other, "other"
+        ]
+
+    /// Gives the word for a kind of sign-in.
+    let kindText kind =
+        kinds |> List.find (fst >> (=) kind) |> snd
+
+    let private kindOf text =
+        kinds |> List.tryFind (snd >> (=) text) |> Option.map fst
+
+    /// Gives the file's bytes for a record.
+    let encode (record: ProfileRecord) : byte[] =
+        let dto =
+            {
+                Schema = Schema
+                Name = ProfileName.value record.Name
+                Kind = kindText record.Kind
+                UserId = record.UserId
+                AccountId = record.AccountId
+                Email = record.Email
+                Plan = record.Plan
+                SavedAt = OwnJson.time record.SavedAt
+                Aliases = record.Aliases |> List.map ProfileName.value
+                SeparateHistory = record.SeparateHistory
+            }
+
+        JsonSerializer.SerializeToUtf8Bytes(dto, OwnJson.options true)
+
+    let private ofDto (dto: RecordDto) : ProfileRecord option =
+        let savedAt =
+            match
+                DateTimeOffset.TryParse(dto.SavedAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+            with
+            | true, time -> time
+            | _ -> DateTimeOffset.UnixEpoch
+
+        match ProfileName.create dto.Name, kindOf dto.Kind with
+        | Ok name, Some kind when dto.Schema = Schema ->
+            Some
+                {
+                    Name = name
+                    Kind = kind
+                    UserId = dto.UserId
+                    AccountId = dto.AccountId
+                    Email = dto.Email
+                    Plan = dto.Plan
+                    SavedAt = savedAt
+                    Aliases = dto.Aliases |> List.choose (ProfileName.create >> Result.toOption)
+                    SeparateHistory = dto.SeparateHistory
+                }
+        | _ -> None
+
+    /// Gives the record in a file's bytes, or nothing when it is no record that this version knows.
+    let decode (bytes: ReadOnlyMemory<byte>) : ProfileRecord option =
+        try
+            match JsonSerializer.Deserialize<RecordDto | null>(bytes.Span, OwnJson.options false) with
+            | null -> None
+            | dto -> ofDto dto
+        with :? JsonException ->
+            None

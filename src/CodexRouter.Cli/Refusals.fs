@@ -1,0 +1,137 @@
+namespace CodexRouter.Cli
+
+open System
+open CodexRouter.Core
+
+/// Puts refusals into words: what happened, the file it is about, and what to do next.
+[<RequireQualifiedAccess>]
+module Refusals =
+
+    let private quoted (name: ProfileName) = "'" + ProfileName.value name + "'"
+
+    let private whom email =
+        match email with
+        | Some email -> Inert.text email
+        | None -> "an account without an e-mail"
+
+    let private pids (processes: int list) =
+        String.Join(", ", processes |> List.map string<int>)
+
+    /// A name for a new profile, made from who is signed in: `bob` for bob@work.example.
+    let suggestedName (email: string option) =
+        email
+        |> Option.map (fun email -> (email.Split '@')[0])
+        |> Option.bind (ProfileName.create >> Result.toOption)
+        |> Option.map ProfileName.value
+        |> Option.defaultValue "NAME"
+
+    /// Gives the problem that a refusal is to the person who asked.
+    let problem refusal : Problem =
+        match refusal with
+        | Refusal.NoSuchProfile asked ->
+            {
+                Exit = ExitCode.NoSuchProfile
+                Code = "profile_not_found"
+                Message = "Profile not found: '" + Inert.text asked + "'"
+                Try = "codex-router list"
+            }
+        | Refusal.BadName(asked, fault) ->
+            Problem.usage
+                ("'"
+                 + Inert.text asked
+                 + "' cannot be a profile's name: "
+                 + ProfileName.explain fault)
+                "another name"
+        | Refusal.NameTaken(name, by) when name = by ->
+            Problem.refused "name_taken" ("there is a profile " + quoted by + " already") "codex-router list"
+        | Refusal.NameTaken(name, by) ->
+            Problem.refused
+                "name_taken"
+                (quoted name
+                 + " is taken: profile "
+                 + quoted by
+                 + " has that name, or one that differs in letters' case only, or has it as an alias")
+                "another name"
+        | Refusal.RootNotSignedIn file ->
+            Problem.notSignedIn ("no sign-in in " + Inert.text file) "codex-router login NAME"
+        | Refusal.ProfileNotSignedIn name ->
+            Problem.notSignedIn
+                ("profile " + quoted name + " has no sign-in")
+                ("codex-router login " + ProfileName.value name)
+        | Refusal.ProfileDamaged(name, file, fault) ->
+            Problem.refused
+                "damaged"
+                ("the sign-in of profile "
+                 + quoted name
+                 + " cannot be used: "
+                 + Inert.text file
+                 + ": "
+                 + SignIn.explain fault)
+                ("codex-router login "
+                 + ProfileName.value name
+                 + " (the damaged file is kept aside)")
+        | Refusal.RootDamaged(file, fault) ->
+            Problem.refused
+                "damaged"
+                (Inert.text file + " is no sign-in that Codex can use: " + SignIn.explain fault)
+                "move that file away if nothing in it is needed, then ask again"
+        | Refusal.RootNotSaved(file, email) ->
+            Problem.refused
+                "not_saved"
+                ("the present sign-in ("
+                 + whom email
+                 + ") is in no profile, and would be lost: "
+                 + Inert.text file)
+                ("codex-router save " + suggestedName email)
+        | Refusal.RootLinkedElsewhere(file, target) ->
+            Problem.refused
+                "linked_elsewhere"
+                (Inert.text file
+                 + " is a link to "
+                 + Inert.text target
+                 + ", which is not one of codex-router's")
+                "put the file itself there in place of the link, then ask again"
+        | Refusal.InTheWay path ->
+            Problem.refused "in_the_way" (Inert.text path + " is not what belongs there") "move it away, then ask again"
+        | Refusal.HeldBy name ->
+            Problem.refused
+                "already_saved"
+                ("this sign-in is profile " + quoted name + " already")
+                ("codex-router rename "
+                 + ProfileName.value name
+                 + " NEW, or codex-router alias "
+                 + ProfileName.value name
+                 + " ALIAS")
+        | Refusal.OtherIdentity(name, held, offered) ->
+            Problem.refused
+                "other_identity"
+                ("profile "
+                 + quoted name
+                 + " is "
+                 + whom held
+                 + ", and this sign-in is "
+                 + whom offered)
+                "another name, or --force to replace it (the old sign-in is kept aside)"
+        | Refusal.IsCurrent name ->
+            Problem.refused
+                "is_current"
+                ("profile " + quoted name + " is the current one")
+                "codex-router switch OTHER, then ask again"
+        | Refusal.InUse(name, processes) ->
+            Problem.refused
+                "in_use"
+                ("a Codex runs in profile " + quoted name + " (process " + pids processes + ")")
+                "end it, or --force"
+        | Refusal.RenewalUnderWay(name, processes, _) ->
+            Problem.busy
+                ("Codex (process "
+                 + pids processes
+                 + ") may be renewing the sign-in of "
+                 + quoted name
+                 + " right now, and a switch could cost it")
+                "again in a moment, or end that Codex, or --force"
+        | Refusal.NoSuchAlias(name, alias) ->
+            Problem.refused
+                "no_such_alias"
+                (quoted alias + " is no alias of profile " + quoted name)
+                "codex-router list"

@@ -1,0 +1,106 @@
+namespace CodexRouter.Cli
+
+open System
+open System.Collections
+open System.Collections.Generic
+open CodexRouter.Core
+open CodexRouter.Platform
+
+/// What the program was started with. This file is the only one that reads the environment.
+[<NoEquality; NoComparison>]
+type Surroundings =
+    {
+        /// `HOME`.
+        Home: string
+        /// The folder that profiles are kept below; absolute.
+        Root: string
+        /// The working folder, with links resolved.
+        Folder: string
+        /// `CODEX_HOME`, as it is.
+        CodexHome: Held
+        /// `CODEX_ROUTER_CODEX`: the Codex program to run in place of the one on PATH.
+        CodexProgram: string option
+        Path: string option
+        /// The profile in `CODEX_ROUTER_USE`, which the shell function sets.
+        Used: ProfileName option
+        /// What `CODEX_HOME` was before the hook set it, when the hook did.
+        Ours: Ours option
+        /// The hook is loaded in the shell above: it always exports the prompt's text.
+        HookIsLoaded: bool
+        /// Variables that are set and would override a stored sign-in.
+        Overriding: string list
+        InputIsTerminal: bool
+        OutputIsTerminal: bool
+        /// Colours are wanted: a terminal that can, and no `NO_COLOR`.
+        Colour: bool
+        /// Every variable, for the programs that are started from here.
+        Variables: IReadOnlyDictionary<string, string>
+    }
+
+[<RequireQualifiedAccess>]
+module Surroundings =
+
+    /// Variables by which Codex would use something else than the stored sign-in (seen in 0.169.0).
+    let overriding = [ "CODEX_API_KEY"; "CODEX_ACCESS_TOKEN" ]
+
+    let private all () =
+        let variables = Dictionary<string, string>()
+
+        for entry in Environment.GetEnvironmentVariables() |> Seq.cast<DictionaryEntry> do
+            match entry.Key, entry.Value with
+            | (:? string as name), (:? string as value) -> variables[name] <- value
+            | _ -> ()
+
+        variables
+
+    /// Reads the environment, once.
+    let read () : Surroundings =
+        let variables = all ()
+
+        let variable name =
+            match variables.TryGetValue name with
+            | true, value -> Some value
+            | _ -> None
+
+        let said name = variable name |> Option.defaultValue ""
+        let folder = Environment.CurrentDirectory
+
+        let home =
+            match said "HOME" with
+            | "" -> Environment.GetFolderPath Environment.SpecialFolder.UserProfile
+            | home -> home
+
+        let isTerminal = TerminalInfo.OutputIsTerminal
+
+        {
+            Home = home
+            Root = Lookup.root (said "CODEX_ROUTER_ROOT") (said "CODEX_HOME") home folder
+            Folder = folder
+            CodexHome =
+                match variable "CODEX_HOME" with
+                | Some value -> Held.Set value
+                | None -> Held.Unset
+            CodexProgram = variable "CODEX_ROUTER_CODEX" |> Option.filter ((<>) "")
+            Path = variable "PATH"
+            Used =
+                match (said ShellState.UseVariable).Split(':', 2) with
+                | [| name; _ |] -> ProfileName.create name |> Result.toOption
+                | _ -> None
+            Ours = ShellState.ours (said ShellState.ProfileVariable) (said ShellState.BeforeVariable)
+            HookIsLoaded = variables.ContainsKey "CODEX_ROUTER_PROMPT"
+            Overriding = overriding |> List.filter (fun name -> said name <> "")
+            InputIsTerminal = TerminalInfo.InputIsTerminal
+            OutputIsTerminal = isTerminal
+            Colour = isTerminal && said "NO_COLOR" = "" && said "TERM" <> "dumb"
+            Variables = variables :> IReadOnlyDictionary<string, string>
+        }
+
+    /// Gives the environment for a Codex in a home: the home, and nothing that would override its sign-in.
+    let forCodex (surroundings: Surroundings) (home: string) : IReadOnlyDictionary<string, string> =
+        let variables = Dictionary<string, string>(surroundings.Variables)
+
+        for name in overriding do
+            variables.Remove name |> ignore
+
+        variables["CODEX_HOME"] <- home
+        variables :> IReadOnlyDictionary<string, string>
