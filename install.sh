@@ -87,7 +87,7 @@ agrees() {
   [ -z "$yes" ] || return 0
   [ -t 0 ] && [ -t 2 ] || return 1
   printf 'Add the line that loads the plugin to %s? [Y/n] ' "$(zshrc)" >&2
-  read -r answer
+  read -r answer || return 1
   case $answer in "" | [Yy]*) ;; *) return 1 ;; esac
 }
 

@@ -77,6 +77,7 @@ let private building =
                 Expect.isTrue (File.Exists(workshop.File "out/bin/codex-router")) "the last program is there"
                 File.Delete(workshop.Home.File "publish-fails")
                 Expect.equal (run workshop).Exit 0 "the next run builds"
+                Expect.equal workshop.Publishes.Length 3 "anew"
             }
 
             test "says plainly when the program is not native, and why" {
