@@ -6,7 +6,8 @@ zmodload zsh/datetime
 
 typeset -ga chpwd_functions precmd_functions router_chpwd router_precmd direnv_chpwd direnv_precmd
 typeset -F before after
-typeset -a words
+typeset -a words lines hooks
+typeset line owner hook
 integer rounds=$1 round
 
 source $3
@@ -19,24 +20,22 @@ if [[ ${4-} == direnv ]]; then
   chpwd_functions=() precmd_functions=()
 fi
 
-# What zsh itself would run after a command line that changed the folder, or did not.
-hooks_of() {
-  local hook
-  if [[ -n $2 ]]; then
-    for hook in ${(P)${:-$1_chpwd}}; do $hook; done
-  fi
-  for hook in ${(P)${:-$1_precmd}}; do $hook; done
-}
+while IFS= read -r line; do lines+=("$line"); done <$2
+# Opened once, not at every step: what the hooks say is no part of their work.
+exec 2>/dev/null
 
 for (( round = 0; round < rounds; round++ )); do
-  while IFS= read -r line; do
+  for line in "${(@)lines}"; do
     words=("${(@ps:\t:)line}")
     [[ -z $words[2] ]] || builtin cd -q -- $words[2] || exit 1
     for owner in router ${4-}; do
+      # What zsh itself would run after a command line that changed the folder, or did not.
+      hooks=(${(P)${:-${owner}_precmd}})
+      [[ -z $words[2] ]] || hooks=(${(P)${:-${owner}_chpwd}} $hooks)
       before=$EPOCHREALTIME
-      hooks_of $owner "$words[2]" >/dev/null 2>&1
+      for hook in $hooks; do $hook; done
       after=$EPOCHREALTIME
       [[ $words[1] == - ]] || print -r -- "$words[1]"$'\t'$owner$'\t'$(( (after - before) * 1e6 ))
     done
-  done <$2
+  done
 done

@@ -72,7 +72,9 @@ module Prompt =
                 "-o"
                 log
                 "-e"
-                "trace=clone,clone3,fork,vfork,execve"
+                "trace=clone,clone3,fork,vfork"
+                "-e"
+                "signal=none"
                 "zsh"
                 "-f"
                 Site.script site "hooks.zsh"
@@ -82,7 +84,9 @@ module Prompt =
             ]
         |> ignore
 
-        File.ReadAllLines(log).Length
+        File.ReadAllLines log
+        |> Array.filter (fun line -> not (line.Contains "resumed>"))
+        |> Array.length
 
     /// Gives how many processes the steps start: what many rounds start beyond what none does.
     let private processes site root steps =
