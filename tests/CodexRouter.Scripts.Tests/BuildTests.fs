@@ -122,6 +122,20 @@ let private building =
                 Expect.isFalse (File.Exists(workshop.File "out/lock")) "nothing is left locked"
             }
 
+            test "a build whose caller was killed is still waited for" {
+                use workshop = new Workshop()
+
+                let outcome =
+                    workshop.Bash
+                        """SLOW=2 ./run.sh first &
+until grep -q ^publish "$HOME/dotnet-calls" 2>/dev/null; do sleep 0.1; done
+kill -9 $!
+./run.sh second"""
+
+                Expect.stringContains outcome.Out "with second" outcome.Err
+                Expect.equal workshop.Publishes.Length 1 "built once"
+            }
+
             test "a lock left by a build that was killed holds nobody up" {
                 use workshop = new Workshop()
                 Directory.CreateDirectory(workshop.File "out") |> ignore
