@@ -49,11 +49,15 @@ is_up_to_date() {
   [ -x out/bin/codex-router ] && [ "$(cat out/stamp 2>/dev/null)" = "$(stamp_of "$(wanted_kind)" "$(sources_fingerprint)")" ]
 }
 
+# Gives this very process: in a subshell, $$ is the parent, which may be killed while the subshell goes on.
+this_process() { exec sh -c 'echo "$PPID"'; }
+
 # A link to a process number is made in one step, number and all, on every system; flock is not on macOS.
 take_lock() {
   local holder said=""
+  lock_owner=$(this_process)
   mkdir -p out
-  until ln -s "$$" out/lock 2>/dev/null; do
+  until ln -s "$lock_owner" out/lock 2>/dev/null; do
     holder=$(readlink out/lock || true)
     if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then
       drop_stale_lock
@@ -78,7 +82,7 @@ drop_stale_lock() {
 }
 
 release_lock() {
-  [ "$(readlink out/lock 2>/dev/null)" != "$$" ] || rm -f out/lock
+  [ "$(readlink out/lock 2>/dev/null)" != "$lock_owner" ] || rm -f out/lock
   trap - EXIT INT TERM HUP
 }
 

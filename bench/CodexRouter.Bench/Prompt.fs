@@ -1,0 +1,135 @@
+namespace CodexRouter.Bench
+
+open System.IO
+
+/// What `cd` and the prompt cost in a shell with the plugin, against direnv's hook in the same shell.
+[<RequireQualifiedAccess>]
+module Prompt =
+
+    /// Runs the steps in a zsh and gives whose hooks took how long at each step, by step and owner.
+    let measure site (root: string) (rounds: int) (direnv: bool) (steps: (string * string) list) =
+        let file =
+            Site.write site "steps" [ for name, directory in steps -> [ name; directory ] ]
+
+        Process.table
+            site.Home
+            site.Home
+            [
+                "CODEX_ROUTER_ROOT", root
+                "CODEX_ROUTER_QUIET", "1"
+                "DIRENV_LOG_FORMAT", ""
+            ]
+            "zsh"
+            ([
+                "-f"
+                Site.script site "hooks.zsh"
+                string<int> rounds
+                file
+                Site.plugin site
+             ]
+             @ (if direnv then [ "direnv" ] else []))
+        |> List.groupBy (fun row -> row[0], row[1])
+        |> List.map (fun (key, rows) -> key, Sample.create (rows |> Seq.map (fun row -> float row[2])))
+        |> Map
+
+    let private pinned site root (name: string) (profile: string) =
+        let directory = Site.folder site name
+        Site.prepare site root directory [ "pin"; profile ]
+        File.WriteAllText(Path.Combine(directory, ".envrc"), "export BENCH_PROFILE=" + profile + "\n")
+
+        if Process.isThere "direnv" then
+            Process.run site.Home directory [] "direnv" [ "allow" ] |> ignore
+
+        directory
+
+    /// The four things that happen at a prompt; the folders are visited in a circle.
+    let private steps site root =
+        let first = pinned site root "work/first" "p1"
+        let second = pinned site root "work/second" "p2"
+        let outside = Site.folder site "elsewhere"
+
+        [
+            "cd into a pinned folder", first
+            "a prompt where nothing changed", ""
+            "cd between pinned folders", second
+            "cd out of a pinned folder", outside
+        ]
+
+    let private started site root steps rounds =
+        let log = Path.Combine(site.Home, "strace")
+
+        let file =
+            Site.write site "steps" [ for name, directory in steps -> [ name; directory ] ]
+
+        Process.run
+            site.Home
+            site.Home
+            [ "CODEX_ROUTER_ROOT", root; "CODEX_ROUTER_QUIET", "1" ]
+            "strace"
+            [
+                "-f"
+                "-qq"
+                "-o"
+                log
+                "-e"
+                "trace=clone,clone3,fork,vfork"
+                "-e"
+                "signal=none"
+                "zsh"
+                "-f"
+                Site.script site "hooks.zsh"
+                string<int> rounds
+                file
+                Site.plugin site
+            ]
+        |> ignore
+
+        File.ReadAllLines log
+        |> Array.filter (fun line -> not (line.Contains "resumed>"))
+        |> Array.length
+
+    /// Gives how many processes the steps start: what many rounds start beyond what none does.
+    let private processes site root steps =
+        let rounds = 50
+
+        {
+            What = "processes started by cd and prompts"
+            Figures = "over " + string<int> rounds + " rounds of these four"
+            Value =
+                if Process.isThere "strace" then
+                    Some(float (started site root steps rounds - started site root steps 0))
+                else
+                    None
+            Unit = ""
+            Goal = Goal.AtMost 0.0
+        }
+
+    /// Gives the findings about the prompt.
+    let findings site (root: string) =
+        let steps = steps site root
+        let direnv = Process.isThere "direnv"
+        let samples = measure site root site.Rounds direnv steps
+
+        [
+            processes site root steps
+
+            for name, _ in steps do
+                let ours = samples[name, "router"]
+
+                {
+                    What = name + ": times faster than direnv"
+                    Figures =
+                        Finding.duration (Sample.median ours)
+                        + (if direnv then
+                               " against " + Finding.duration (Sample.median samples[name, "direnv"])
+                           else
+                               "; direnv is not here")
+                    Value =
+                        if direnv then
+                            Some(Sample.ratio ours samples[name, "direnv"])
+                        else
+                            None
+                    Unit = "×"
+                    Goal = Goal.AtLeast 20.0
+                }
+        ]

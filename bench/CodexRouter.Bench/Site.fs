@@ -1,0 +1,65 @@
+namespace CodexRouter.Bench
+
+open System
+open System.IO
+open CodexRouter.StandIn
+
+/// Where the measurements take place: the project, the program under measurement, and a home made for them.
+type Site =
+    {
+        Project: string
+        Program: string
+        Home: string
+        Rounds: int
+    }
+
+[<RequireQualifiedAccess>]
+module Site =
+
+    /// Gives the absolute path of something that belongs to the benchmarks.
+    let script site name =
+        Path.Combine(site.Project, "bench", name)
+
+    /// Gives the zsh plugin that is measured: the one that the build put beside the program, which finds it from there.
+    let plugin site =
+        Path.Combine(site.Project, "out", "share", "codex-router", "codex-router.plugin.zsh")
+
+    /// Gives the path of a folder in the home, after making it.
+    let folder site (relative: string) =
+        Directory.CreateDirectory(Path.Combine(site.Home, relative)).FullName
+
+    /// Writes lines of tab-separated words to a file for a zsh script, and gives its path.
+    let write site (name: string) (lines: string list list) =
+        let file = Path.Combine(site.Home, name)
+        File.WriteAllLines(file, lines |> List.map (fun words -> String.Join('\t', words)))
+        file
+
+    let private environment (root: string) =
+        [ "CODEX_ROUTER_ROOT", root; "CODEX_HOME", root ]
+
+    /// Runs the program, which must succeed: this prepares a measurement, it is not one.
+    let prepare site (root: string) (directory: string) (arguments: string list) =
+        match Process.run site.Home directory (environment root) site.Program arguments with
+        | 0, _ -> ()
+        | code, _ ->
+            failwith (
+                "codex-router "
+                + String.Join(' ', arguments)
+                + ": exit code "
+                + string<int> code
+            )
+
+    /// Gives a root with this many profiles, p1 to pN, each saved by the program itself.
+    let root site (profiles: int) =
+        let root = folder site ("root-" + string<int> profiles)
+        let signIn = Path.Combine(root, "auth.json")
+        let now = DateTimeOffset.UtcNow
+
+        for number in 1..profiles do
+            // What is there is a link to the profile saved last: it must not be written through.
+            File.Delete signIn
+            File.WriteAllBytes(signIn, SampleAccount.signIn (SampleAccount.numbered number) 1 now (now.AddDays 10.0))
+            File.SetUnixFileMode(signIn, UnixFileMode.UserRead ||| UnixFileMode.UserWrite)
+            prepare site root site.Home [ "save"; "p" + string<int> number ]
+
+        root

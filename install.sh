@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# Installs Codex Router for this person, or removes what an installation put there. Profiles are never touched.
+#
+#   ./install.sh [--prefix DIR] [--yes]     builds if needed; DIR is ~/.local unless told
+#   ./install.sh --uninstall [--prefix DIR]
+#   --yes        adds the line to .zshrc without asking
+#   --from DIR   installs what was built elsewhere: DIR holds bin/ and share/, as out/ does
+set -euo pipefail
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+# shellcheck source=build/compile.sh
+. "$project/build/compile.sh"
+# shellcheck source=build/zshrc.sh
+. "$project/build/zshrc.sh"
+
+prefix=""
+from=""
+action=install
+yes=""
+
+usage() {
+  say "usage: ./install.sh [--prefix DIR] [--yes] [--uninstall] [--from DIR]"
+  exit "$1"
+}
+
+read_arguments() {
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --prefix | --from)
+        [ -n "${2:-}" ] || usage 2
+        if [ "$1" = --prefix ]; then prefix=$2; else from=$2; fi
+        shift
+        ;;
+      --prefix=*) prefix=${1#*=} ;;
+      --uninstall) action=uninstall ;;
+      --yes) yes=1 ;;
+      -h | --help) usage 0 ;;
+      *) usage 2 ;;
+    esac
+    shift
+  done
+  [ -n "$prefix" ] || prefix=${HOME:?is not set: say where to install with --prefix DIR}/.local
+  # What goes into .zshrc must hold from any folder.
+  case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
+  prefix=${prefix%/}
+}
+
+plugin() { echo "$prefix/share/codex-router/codex-router.plugin.zsh"; }
+
+# The list of what an installation put under the prefix: uninstalling removes that and nothing else.
+manifest() { echo "$prefix/share/codex-router/installed-files"; }
+
+# A program or a shell that is using the old file keeps it: the new one takes the name in one step.
+put() {
+  local target=$prefix/$2
+  mkdir -p "$(dirname "$target")"
+  cp "$1" "$target.codex-router.new"
+  chmod "$3" "$target.codex-router.new"
+  mv -f "$target.codex-router.new" "$target"
+  echo "$2" >>"$new_manifest"
+}
+
+# Removes what an earlier installation had and this one has not.
+remove_leftovers() {
+  local file
+  [ ! -f "$(manifest)" ] || grep -vxF -f "$new_manifest" "$(manifest)" | while IFS= read -r file; do rm -f "$prefix/$file"; done || true
+}
+
+put_all() {
+  local file new_manifest
+  new_manifest=$(mktemp)
+  put "$from/bin/codex-router" bin/codex-router 755
+  while IFS= read -r file; do
+    put "$from/share/codex-router/$file" "share/codex-router/$file" 644
+    case $file in
+      _codex-router | */_codex-router) put "$from/share/codex-router/$file" share/zsh/site-functions/_codex-router 644 ;;
+    esac
+  done <<<"$(cd "$from/share/codex-router" && find . -type f | sed 's,^\./,,' | LC_ALL=C sort)"
+  remove_leftovers
+  chmod 644 "$new_manifest"
+  mv -f "$new_manifest" "$(manifest)"
+}
+
+# Only a person at a terminal can be asked; anyone else reads what to add.
+agrees() {
+  local answer=""
+  [ -z "$yes" ] || return 0
+  [ -t 0 ] && [ -t 2 ] || return 1
+  printf 'Add the line that loads the plugin to %s? [Y/n] ' "$(zshrc)" >&2
+  read -r answer || return 1
+  case $answer in "" | [Yy]*) ;; *) return 1 ;; esac
+}
+
+offer_line() {
+  local present
+  present=$(loading_line)
+  if [ -n "$present" ]; then
+    say "$(zshrc) loads the plugin already (line ${present%%:*})"
+  elif agrees && add_line "$(plugin)"; then
+    say "added to $(zshrc): it takes effect in new terminals, or after: exec zsh"
+  else
+    say "to load the plugin, add this to $(zshrc):"
+    say "  $(line_for "$(plugin)")"
+  fi
+}
+
+check_path() {
+  case ":$PATH:" in
+    *":$prefix/bin:"*) ;;
+    *)
+      say "$prefix/bin is not on PATH: add to $(zshrc):"
+      say "  path+=($(quoted_for_zsh "$prefix/bin"))"
+      ;;
+  esac
+}
+
+install_all() {
+  if [ -z "$from" ]; then
+    (cd "$project" && ensure_built)
+    from=$project/out
+  fi
+  [ -x "$from/bin/codex-router" ] || give_up "$from/bin/codex-router is not there" "./install.sh without --from, which builds it"
+  put_all
+  say "installed codex-router under $prefix"
+  offer_line
+  check_path
+  # What it finds is for the person to read; the installation itself is done.
+  "$prefix/bin/codex-router" doctor || true
+}
+
+remove_files() {
+  local file
+  while IFS= read -r file; do rm -f "$prefix/$file"; done <"$(manifest)"
+  rm -f "$(manifest)"
+  # Folders that hold something of others stay.
+  for file in share/codex-router share/zsh/site-functions share/zsh; do
+    rmdir "$prefix/$file" 2>/dev/null || true
+  done
+}
+
+uninstall_all() {
+  local present
+  if [ -f "$(manifest)" ]; then
+    remove_files
+    say "removed codex-router from $prefix"
+  else
+    say "nothing is installed under $prefix"
+  fi
+  if remove_line "$(plugin)"; then say "removed its line from $(zshrc)"; fi
+  present=$(loading_line)
+  [ -z "$present" ] || say "left alone: line ${present%%:*} of $(zshrc), which loads the plugin and was not added by this script"
+  say "your profiles and sign-ins in ~/.codex are untouched"
+}
+
+read_arguments "$@"
+"${action}_all"

@@ -1,0 +1,8 @@
+module CodexRouter.Scripts.Tests.Main
+
+open Expecto
+open CodexRouter.Scripts.Tests
+
+[<EntryPoint>]
+let main arguments =
+    runTestsWithCLIArgs [] arguments (testList "Scripts" [ BuildTests.tests; TallyTests.tests; InstallTests.tests ])
