@@ -4,4 +4,4 @@ open Expecto
 
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [] arguments (testList "Interop" [ AuthShapeTests.tests ])
+    runTestsWithCLIArgs [] arguments (testList "Interop" [ AuthShapeTests.tests; RefreshTests.tests ])
