@@ -4,4 +4,14 @@ open Expecto
 
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [] arguments (testList "Interop" [ AuthShapeTests.tests; RefreshTests.tests ])
+    runTestsWithCLIArgs
+        []
+        arguments
+        (testList
+            "Interop"
+            [
+                AuthShapeTests.tests
+                RefreshTests.tests
+                LoginTests.tests
+                SharedFilesTests.tests
+            ])
