@@ -70,8 +70,8 @@ type AppServer private (child: Process) =
     /// The number of the process.
     member _.Process = child.Id
 
-    /// Starts an app-server in a Codex home and greets it.
-    static member Start(home: TestHome, codex: Codex, codexHome: string, more: (string * string) list) =
+    /// Starts an app-server in a Codex home without waiting for anything.
+    static member Launch(home: TestHome, codex: Codex, codexHome: string, more: (string * string) list) =
         let start =
             ProcessStartInfo(
                 FileName = codex.Program,
@@ -94,34 +94,49 @@ type AppServer private (child: Process) =
 
         match Process.Start start with
         | null -> failwith "could not start codex app-server"
-        | child ->
-            let server = new AppServer(child)
+        | child -> new AppServer(child)
 
-            match
-                server.Call("initialize", """{"clientInfo":{"name":"interop","title":"Interop","version":"1"}}""")
-            with
-            | Error message -> failwith ("codex app-server refused the greeting: " + message)
-            | Ok _ ->
-                server.Greeted()
-                server
+    /// Sends the greeting without waiting for its answer; gives what waits for it. While a refresh is under way Codex
+    /// does not answer.
+    member server.Greet() =
+        server.Ask("initialize", """{"clientInfo":{"name":"interop","title":"Interop","version":"1"}}""")
+
+    /// Starts an app-server in a Codex home and greets it.
+    static member Start(home: TestHome, codex: Codex, codexHome: string, more: (string * string) list) =
+        let server = AppServer.Launch(home, codex, codexHome, more)
+
+        match server.Greet () () with
+        | Error message -> failwith ("codex app-server refused the greeting: " + message)
+        | Ok _ ->
+            server.Greeted()
+            server
 
     member private _.Greeted() = send """{"method":"initialized"}"""
 
-    /// Closes its standard input, on which it ends, and waits until it has.
-    member _.Close() =
-        if not child.HasExited then
-            child.StandardInput.Close()
+    /// Closes its standard input, on which it ends by itself.
+    member _.Hush() = child.StandardInput.Close()
 
-            if not (child.WaitForExit patience) then
-                child.Kill(entireProcessTree = true)
-                failwith "codex app-server did not end"
+    /// Closes its standard input and waits until it has ended.
+    member server.Close() =
+        if not child.HasExited then
+            server.Hush()
+            server.Ended()
+
+    /// Waits until it has ended.
+    member _.Ended() =
+        if not (child.WaitForExit patience) then
+            child.Kill(entireProcessTree = true)
+            failwith "codex app-server did not end"
+
+    /// Ends it at once, as a crash would.
+    member _.Kill() =
+        if not child.HasExited then
+            child.Kill(entireProcessTree = true)
+            child.WaitForExit()
 
     interface IDisposable with
-        member _.Dispose() =
-            if not child.HasExited then
-                child.Kill(entireProcessTree = true)
-                child.WaitForExit()
-
+        member server.Dispose() =
+            server.Kill()
             child.Dispose()
 
     /// Asks once for the rate limits in a Codex home and ends the app-server.

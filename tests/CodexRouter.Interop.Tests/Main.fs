@@ -14,4 +14,5 @@ let main arguments =
                 RefreshTests.tests
                 LoginTests.tests
                 SharedFilesTests.tests
+                DaemonTests.tests
             ])

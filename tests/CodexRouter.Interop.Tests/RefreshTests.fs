@@ -1,7 +1,9 @@
 module CodexRouter.Interop.Tests.RefreshTests
 
 open System
+open System.Diagnostics
 open System.IO
+open System.Threading
 open System.Threading.Tasks
 open Expecto
 open CodexRouter.StandIn
@@ -138,6 +140,45 @@ let private bothAtOnce codex =
     Expect.equal (refreshes service |> List.map _.Account |> Set.ofList |> Set.count) 2 "accounts that refreshed"
     Expect.equal service.Reuses [] "tokens used twice"
 
+/// Brings an app-server in alice's home to the middle of a refresh, and does something to it there.
+let private inTheMiddle codex (act: AppServer -> Gate -> unit) (expect: StandIn -> string -> unit) =
+    use service = StandIn.Start [ alice; bob ]
+    use test = new TestHome()
+    twoProfiles service test
+    let gate = service.Hold "/oauth/token"
+
+    use server =
+        AppServer.Launch(test, codex, RouterHome.home test "personal", service.Environment)
+
+    server.Greet() |> ignore
+    Expect.isTrue (gate.Arrived(TimeSpan.FromMinutes 2.0)) "a refresh is under way"
+    act server gate
+    expect service (RouterHome.signIn test "personal")
+
+let private killedInTheMiddle codex =
+    let kill (server: AppServer) (gate: Gate) =
+        server.Kill()
+        gate.Open()
+
+    inTheMiddle codex kill (fun service file ->
+        let waited = Stopwatch.StartNew()
+
+        while service.Live alice = [ 1 ] && waited.Elapsed < TimeSpan.FromMinutes 2.0 do
+            Thread.Sleep 10
+
+        Expect.equal (service.Live alice) [ 2 ] "the provider has given out the new token"
+        Expect.isTrue (StoredSignIn.holds alice 1 file) "and nobody has stored it")
+
+let private leftInTheMiddle codex =
+    let leave (server: AppServer) (gate: Gate) =
+        server.Hush()
+        gate.Open()
+        server.Ended()
+
+    inTheMiddle codex leave (fun service file ->
+        Expect.equal (service.Live alice) [ 2 ] "the provider has given out the new token"
+        Expect.isTrue (StoredSignIn.holds alice 2 file) "and Codex has stored it")
+
 let tests =
     testList
         "A refresh by the real Codex"
@@ -145,5 +186,7 @@ let tests =
             yield! Codex.each "in a profile's home lands in that profile's file and nowhere else" inAProfile
             yield! Codex.each "through the root's link lands in the profile's file, and the link stays" throughTheRoot
             yield! Codex.each "in turns from the root and the profile's home never uses a token twice" oneAfterTheOther
+            yield! Codex.each "is lost, and the sign-in with it, when Codex is killed in the middle" killedInTheMiddle
+            yield! Codex.each "is finished when Codex's standard input is closed in the middle" leftInTheMiddle
             yield! Codex.each "of two profiles at the same time keeps them apart" bothAtOnce
         ]

@@ -43,7 +43,7 @@ let private modelAnswer =
          + "\n\n")
 
 /// Runs `codex exec` against the stand-in as a model provider of its own.
-let private exec (service: StandIn) test codex codexHome arguments =
+let private execute (service: StandIn) test codex codexHome arguments =
     service.Answer("/v1/responses", modelAnswer)
 
     let provider =
@@ -65,7 +65,9 @@ let private exec (service: StandIn) test codex codexHome arguments =
          ]
          @ arguments)
         service.Environment
-    |> succeed
+
+let private exec service test codex codexHome arguments =
+    execute service test codex codexHome arguments |> succeed
 
 let private sessionLogs (test: TestHome) =
     Directory.GetFiles(test.File ".codex/sessions", "rollout-*.jsonl", SearchOption.AllDirectories)
@@ -180,6 +182,18 @@ let private accountsStayApart codex =
 
     noLinkBroken test
 
+let private missingFolder codex =
+    use service = StandIn.Start [ alice; bob ]
+    use test = new TestHome()
+    twoProfiles service test
+    Directory.Delete(test.File ".codex/sessions")
+
+    let outcome =
+        execute service test codex (RouterHome.home test "personal") [ "say hello" ]
+
+    Expect.stringContains outcome.Err "File exists" "Codex cannot make a folder where a link is"
+    Expect.isFalse (Directory.Exists(test.File ".codex/sessions")) "and so keeps no session log"
+
 let tests =
     testList
         "Profiles that share files, in the real Codex:"
@@ -189,5 +203,9 @@ let tests =
             yield! Codex.each "the first configuration ever is written through a link to nothing" firstConfiguration
             yield! Codex.each "a session's log, AGENTS.md and skills are the root's" sessions
             yield! Codex.each "a session of one can be resumed by the other, in the same log" resumed
+            yield!
+                Codex.each
+                    "a link to a folder that is not there costs the session's log: folders come first"
+                    missingFolder
             yield! Codex.each "each asks with its own account" accountsStayApart
         ]
