@@ -10,6 +10,7 @@ let main arguments =
         (testList
             "Interop"
             [
+                StandInTests.tests
                 AuthShapeTests.tests
                 RefreshTests.tests
                 LoginTests.tests
