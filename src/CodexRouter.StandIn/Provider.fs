@@ -62,12 +62,12 @@ module internal Provider =
     /// The code that stands for a finished sign-in; it names the account.
     let private code account = "FAKE-CODE-" + account.UserId
 
-    let private exchange request now state =
-        let who =
-            state.Accounts
-            |> List.tryFind (fun account -> Request.field "code" request = Some(code account))
+    let private finished request state =
+        state.Accounts
+        |> List.tryFind (fun account -> Request.field "code" request = Some(code account))
 
-        match who with
+    let private exchange request now state =
+        match finished request state with
         | None -> Answer.error 400 "invalid_grant" "this code was not given out", state
         | Some account ->
             let generation, ledger = Ledger.signIn account.UserId state.Ledger
@@ -191,7 +191,12 @@ module internal Provider =
 
         match presented with
         | Some(user, generation) -> account user state, Some generation
-        | None -> caller request now state |> Option.map fst, None
+        | None ->
+            let account =
+                finished request state
+                |> Option.orElseWith (fun () -> caller request now state |> Option.map fst)
+
+            account, None
 
     /// Answers one request.
     let answer (request: Request) (now: DateTimeOffset) (state: ProviderState) : Answer * ProviderState =

@@ -32,7 +32,7 @@ type internal Disturbance =
     | Delay of TimeSpan
     | Hold of Gate
     | Instead of Answer
-    /// The connection is closed without an answer.
+    /// The connection is closed in the middle of an answer.
     | Cut
     /// The request is carried out, and then the connection is closed: the caller never learns what happened.
     | CutAfter
@@ -111,6 +111,18 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
         | :? IOException
         | :? ObjectDisposedException -> ()
 
+    /// Closes the connection with the answer missing. The listener ends an aborted answer as if it were whole and empty:
+    /// one that breaks off before its announced end cannot be taken for that.
+    let cut (context: HttpListenerContext) =
+        try
+            context.Response.ContentLength64 <- 1000L
+            context.Response.OutputStream.Write("{"B, 0, 1)
+            context.Response.Abort()
+        with
+        | :? HttpListenerException
+        | :? IOException
+        | :? ObjectDisposedException -> ()
+
     let record (request: Request) status =
         let account, generation = Provider.subject request (clock.GetUtcNow()) state
 
@@ -154,10 +166,10 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
                 send context answer
             | Some Disturbance.Cut ->
                 lock gate (fun () -> record request 0)
-                context.Response.Abort()
+                cut context
             | Some Disturbance.CutAfter ->
                 carryOut request |> ignore
-                context.Response.Abort()
+                cut context
         }
 
     let accept () =
@@ -281,10 +293,10 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
     member service.Answer(path, answer) =
         service.Disturb(path, Disturbance.Instead answer)
 
-    /// Closes the connection at a path without an answer.
+    /// Closes the connection at a path in the middle of an answer.
     member service.Cut path = service.Disturb(path, Disturbance.Cut)
 
-    /// Carries the request out at a path and closes the connection without an answer.
+    /// Carries the request out at a path and closes the connection in the middle of an answer.
     member service.CutAfter path =
         service.Disturb(path, Disturbance.CutAfter)
 

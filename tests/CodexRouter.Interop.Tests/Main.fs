@@ -4,4 +4,16 @@ open Expecto
 
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [] arguments (testList "Interop" [ AuthShapeTests.tests ])
+    runTestsWithCLIArgs
+        []
+        arguments
+        (testList
+            "Interop"
+            [
+                StandInTests.tests
+                AuthShapeTests.tests
+                RefreshTests.tests
+                LoginTests.tests
+                SharedFilesTests.tests
+                DaemonTests.tests
+            ])
