@@ -15,8 +15,15 @@ public sealed class SetSpecialName : Task
     {
         foreach (ITaskItem assembly in Assemblies)
         {
-            int mended = SpecialNameFlag.SetOnPropertyAccessors(assembly.ItemSpec).Count;
-            Log.LogMessage(MessageImportance.Low, "{0}: SpecialName set on {1} property accessors", assembly.ItemSpec, mended);
+            try
+            {
+                int mended = SpecialNameFlag.SetOnPropertyAccessors(assembly.ItemSpec).Count;
+                Log.LogMessage(MessageImportance.Low, "{0}: SpecialName set on {1} property accessors", assembly.ItemSpec, mended);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or BadImageFormatException)
+            {
+                Log.LogError("{0}: cannot set SpecialName on its property accessors: {1}", assembly.ItemSpec, failure.Message);
+            }
         }
 
         return !Log.HasLoggedErrors;

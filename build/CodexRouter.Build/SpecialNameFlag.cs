@@ -19,6 +19,8 @@ public static class SpecialNameFlag
     private const int OffsetOfFlagsInRow = 6;
 
     /// <summary>Gives the accessors that lacked the flag, as <c>Type.Method</c>, after setting it on them.</summary>
+    /// <exception cref="IOException">The file cannot be read or written.</exception>
+    /// <exception cref="BadImageFormatException">It is not a .NET assembly; it is left as it is.</exception>
     public static IReadOnlyList<string> SetOnPropertyAccessors(string assemblyPath)
     {
         byte[] image = File.ReadAllBytes(assemblyPath);
@@ -26,6 +28,11 @@ public static class SpecialNameFlag
 
         using (var pe = new PEReader(new MemoryStream(image, writable: false)))
         {
+            if (!pe.HasMetadata)
+            {
+                throw new BadImageFormatException("the file is not a .NET assembly");
+            }
+
             MetadataReader metadata = pe.GetMetadataReader();
             int table = pe.PEHeaders.MetadataStartOffset + metadata.GetTableMetadataOffset(TableIndex.MethodDef);
             int rowSize = metadata.GetTableRowSize(TableIndex.MethodDef);
@@ -33,7 +40,7 @@ public static class SpecialNameFlag
             foreach (PropertyDefinitionHandle handle in metadata.PropertyDefinitions)
             {
                 PropertyAccessors accessors = metadata.GetPropertyDefinition(handle).GetAccessors();
-                foreach (MethodDefinitionHandle accessor in new[] { accessors.Getter, accessors.Setter })
+                foreach (MethodDefinitionHandle accessor in (ReadOnlySpan<MethodDefinitionHandle>)[accessors.Getter, accessors.Setter])
                 {
                     if (accessor.IsNil)
                     {
@@ -47,9 +54,7 @@ public static class SpecialNameFlag
                     }
 
                     int flags = table + ((MetadataTokens.GetRowNumber(accessor) - 1) * rowSize) + OffsetOfFlagsInRow;
-                    var value = (ushort)(BitConverter.ToUInt16(image, flags) | (ushort)MethodAttributes.SpecialName);
-                    image[flags] = (byte)value;
-                    image[flags + 1] = (byte)(value >> 8);
+                    image[flags + 1] |= (byte)((ushort)MethodAttributes.SpecialName >> 8); // little-endian: the higher byte
                     TypeDefinition type = metadata.GetTypeDefinition(method.GetDeclaringType());
                     mended.Add(metadata.GetString(type.Name) + "." + metadata.GetString(method.Name));
                 }
@@ -58,7 +63,10 @@ public static class SpecialNameFlag
 
         if (mended.Count > 0)
         {
-            File.WriteAllBytes(assemblyPath, image);
+            // A build that is interrupted here must not leave half an assembly that looks newer than its sources.
+            string complete = assemblyPath + ".mended";
+            File.WriteAllBytes(complete, image);
+            File.Move(complete, assemblyPath, overwrite: true);
         }
 
         return mended;

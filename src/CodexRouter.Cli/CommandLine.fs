@@ -26,6 +26,15 @@ type Command =
         Run: Context -> string list -> Ending
     }
 
+/// The words of a command that takes none: Argu wants one case.
+type NoArguments =
+    | [<Hidden>] Unused
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Unused -> ""
+
 /// Understands the words of a command by its Argu schema. Only the called command's schema is ever built.
 [<RequireQualifiedAccess>]
 module CommandLine =
@@ -42,6 +51,21 @@ module CommandLine =
         else
             line
 
+    let private misunderstood name message : Ending =
+        Error(Problem.usage (Inert.text message) (Program + " " + name + " --help"))
+
+    /// Argu would take an option that it does not know for a name.
+    let private unknownOption (parser: ArgumentParser<'Arguments>) words =
+        let known =
+            lazy (parser.GetArgumentCases() |> List.collect _.CommandLineNames.Value)
+
+        words
+        |> List.tryFind (fun (word: string) ->
+            word.Length > 1
+            && word.StartsWith '-'
+            && word <> "--help"
+            && not (List.contains word known.Value))
+
     /// Runs a command with its words understood, or shows its help, or says what is not understood.
     let run<'Arguments when 'Arguments :> IArgParserTemplate>
         (context: Context)
@@ -52,19 +76,21 @@ module CommandLine =
         let parser =
             ArgumentParser.Create<'Arguments>(programName = Program + " " + name, errorHandler = ExceptionExiter())
 
-        match
+        let understood () =
             try
-                parser.ParseCommandLine(Array.ofList words, ignoreMissing = false).GetAllResults()
-                |> Choice1Of2
+                Ok(parser.ParseCommandLine(Array.ofList words).GetAllResults())
             with :? ArguParseException as failure ->
-                Choice2Of2 failure
-        with
-        | Choice1Of2 arguments -> work arguments
-        | Choice2Of2 failure when failure.ErrorCode = ErrorCode.HelpText ->
-            context.Terminal.Raw(failure.Message.TrimEnd() + "\n")
-            Ok ExitCode.Done
-        | Choice2Of2 failure ->
-            Error(Problem.usage (Inert.text (firstLine failure.Message)) (Program + " " + name + " --help"))
+                Error failure
+
+        match unknownOption parser words with
+        | Some word -> misunderstood name ("there is no option '" + word + "'")
+        | None ->
+            match understood () with
+            | Ok arguments -> work arguments
+            | Error failure when failure.ErrorCode = ErrorCode.HelpText ->
+                context.Terminal.Raw(failure.Message.TrimEnd() + "\n")
+                Ok ExitCode.Done
+            | Error failure -> misunderstood name (firstLine failure.Message)
 
     /// Gives a profile's name from a word.
     let name (word: string) : Result<ProfileName, Problem> =

@@ -2,6 +2,25 @@ module CodexRouter.Platform.Tests.Main
 
 open Expecto
 
+let private tests =
+    testList
+        "Platform"
+        [
+            FileStatusTests.tests
+            AtomicFileTests.tests
+            AtomicLinkTests.tests
+            RenameTests.tests
+            FolderTests.tests
+            BoundedFileTests.tests
+            AdvisoryLockTests.tests
+            ProcessTableTests.tests
+            PsListingTests.tests
+            ReplacementTests.tests
+            ChildTests.tests
+        ]
+
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [] arguments (testList "Platform" [])
+    match Roles.play arguments with
+    | Some exitCode -> exitCode
+    | None -> runTestsWithCLIArgs [] arguments tests

@@ -49,6 +49,7 @@ module Current =
         let terminal = context.Terminal
 
         match inForce.Profile with
+        | None when inForce.Because = Because.Current -> terminal.Line "no profile is current"
         | None -> terminal.Line("no profile is in force: " + reason inForce)
         | Some name ->
             let profile = Observed.profile Disk.files context.Surroundings.Root name

@@ -4,20 +4,11 @@ open System
 open System.Collections.Generic
 open System.IO
 open System.Text
-open Argu
 open CodexRouter.Cli
 open CodexRouter.Core
 open CodexRouter.Platform
 open CodexRouter.StandIn
 open FsToolkit.ErrorHandling
-
-type DemoArguments =
-    | [<Hidden>] Unused
-
-    interface IArgParserTemplate with
-        member argument.Usage =
-            match argument with
-            | Unused -> ""
 
 /// Shows the whole thing at work, with sample accounts, in a folder that goes afterwards.
 [<RequireQualifiedAccess>]
@@ -118,7 +109,7 @@ module Demo =
         | null -> Error(Problem.refused "missing" (program + " is not installed, and the demo shows it at work") remedy)
         | path -> Ok path
 
-    let private work (context: Context) (_: DemoArguments list) : Ending =
+    let private work (context: Context) (_: NoArguments list) : Ending =
         result {
             let surroundings = context.Surroundings
             let! zsh = find surroundings "zsh" "apt-get install zsh, or brew install zsh"
@@ -142,7 +133,9 @@ module Demo =
                 write scriptFile (Encoding.UTF8.GetBytes(script plugin codex.IsSome))
 
                 context.Terminal.Line
-                    "This is codex-router at work in a throw-away folder, with sample accounts. Nothing of yours is touched.\n"
+                    "This is codex-router at work in a throw-away folder, with sample accounts. Nothing of yours is touched."
+
+                context.Terminal.Line ""
 
                 context.Terminal.Flush()
 

@@ -115,14 +115,6 @@ module Pin =
             Run = fun context words -> CommandLine.run context "pin" words (work context)
         }
 
-type UnpinArguments =
-    | [<Hidden>] Unused
-
-    interface IArgParserTemplate with
-        member argument.Usage =
-            match argument with
-            | Unused -> ""
-
 /// Removes the pin of the present folder.
 [<RequireQualifiedAccess>]
 module Unpin =
@@ -143,7 +135,7 @@ module Unpin =
                 "codex-router unpin there, or codex-router pin default here"
         | None -> Problem.refused "no_pin" ("there is no " + Pin.FileName + " here or above") "codex-router which"
 
-    let private work (context: Context) (_: UnpinArguments list) : Ending =
+    let private work (context: Context) (_: NoArguments list) : Ending =
         result {
             let root = context.Surroundings.Root
             let path = Layout.(/) context.Surroundings.Folder Pin.FileName

@@ -26,6 +26,26 @@ module Status =
 
         terminal.Line "  help: codex-router --help"
 
+    /// No profile is current: what stands at the root instead, and what to do about it.
+    let private tellOfRoot (context: Context) =
+        match Observed.live Disk.files context.Surroundings.Root with
+        | Live.Loose(_, Ok signIn) ->
+            let who = signIn.Email |> Option.defaultValue "an account without an e-mail"
+
+            context.Terminal.Line(
+                "Codex is signed in as "
+                + who
+                + ", in a file of its own: codex-router save "
+                + Refusals.suggestedName signIn.Email
+            )
+        | Live.Missing -> context.Terminal.Line "nobody is signed in elsewhere: codex-router switch NAME"
+        | _ -> context.Terminal.Line "what Codex reads elsewhere is no profile: codex-router doctor"
+
+    let private count names =
+        match List.length names with
+        | 1 -> "1 profile"
+        | count -> string<int> count + " profiles"
+
     /// Shows what is in force here, what is current, and what is pinned.
     let run (context: Context) : Ending =
         let root = context.Surroundings.Root
@@ -41,14 +61,8 @@ module Status =
             | Some current when inForce.Because <> Because.Current ->
                 terminal.Line("current everywhere else: " + ProfileName.value current)
             | Some _ -> ()
-            | None -> terminal.Line "no profile is current: codex-router switch NAME"
+            | None -> tellOfRoot context
 
-            terminal.Line
-                [
-                    Piece.faint (
-                        string<int> names.Length
-                        + " profiles: codex-router list; help: codex-router --help"
-                    )
-                ]
+            terminal.Line [ Piece.faint (count names + ": codex-router list; help: codex-router --help") ]
 
         Ok ExitCode.Done

@@ -63,13 +63,16 @@ public sealed record FileStatus
 
     /// <summary>
     /// Says whether the other status shows the same file with, as far as times and sizes tell, the same content.
-    /// Renaming a file, or giving it a second name, changes nothing of this.
+    /// Renaming a file, or giving it a second name, changes nothing of this. Certain only while the caller keeps the first
+    /// one from being deleted, by a hard link of its own: the clock of file systems ticks every few milliseconds, and
+    /// within a tick a new file can get the number and the times of one that was deleted.
     /// </summary>
     public bool IsSameVersionAs(FileStatus other) =>
         Kind == other.Kind
         && Identity == other.Identity
         && Size == other.Size
-        && ModifiedNanoseconds == other.ModifiedNanoseconds;
+        && ModifiedNanoseconds == other.ModifiedNanoseconds
+        && LinkTarget == other.LinkTarget;
 
     /// <summary>Gives the status of an open file.</summary>
     internal static unsafe FileStatus OfDescriptor(int descriptor, string path)

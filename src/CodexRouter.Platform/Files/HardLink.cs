@@ -13,11 +13,19 @@ public static class HardLink
     {
         PathText.Check(existing);
         PathText.Check(newPath);
-        if (LibC.LinkAt(FolderDescriptor.Current, existing, FolderDescriptor.Current, newPath, 0) != 0)
+        while (LibC.LinkAt(FolderDescriptor.Current, existing, FolderDescriptor.Current, newPath, 0) != 0)
         {
-            throw SystemCallException.Last("link " + existing + " as", newPath);
+            SystemCallException failure = SystemCallException.Last("link " + existing + " as", newPath);
+
+            // Linux says that nothing is there, too, when what was found at the path was replaced before it was linked.
+            if (failure.Error != SystemError.NotFound || IsMissing(existing) || IsMissing(PathText.Folder(newPath)))
+            {
+                throw failure;
+            }
         }
 
         Folders.Sync(PathText.Folder(newPath));
     }
+
+    private static bool IsMissing(string path) => FileStatus.Look(path).Kind == FileKind.Missing;
 }

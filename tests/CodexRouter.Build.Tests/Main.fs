@@ -1,0 +1,7 @@
+module CodexRouter.Build.Tests.Main
+
+open Expecto
+
+[<EntryPoint>]
+let main arguments =
+    runTestsWithCLIArgs [] arguments (testList "Build" [ SpecialNameFlagTests.tests; TaskTests.tests ])

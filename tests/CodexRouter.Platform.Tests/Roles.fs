@@ -1,0 +1,124 @@
+/// What this program does when a test starts it as another process: some things can only be seen from outside, or end the
+/// process that does them.
+module CodexRouter.Platform.Tests.Roles
+
+open System
+open System.Collections.Generic
+open System.Diagnostics
+open System.IO
+open System.Threading
+open CodexRouter.Platform
+open CodexRouter.Testing
+
+[<Literal>]
+let private Flag = "--role"
+
+/// The mode of a private file.
+let ownerOnly = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
+
+/// The mode of a private folder.
+let ownerFolder = ownerOnly ||| UnixFileMode.UserExecute
+
+/// The environment of this process, as the classes under test take one.
+let environment =
+    let variables = Dictionary<string, string>()
+
+    for entry in
+        Environment.GetEnvironmentVariables()
+        |> Seq.cast<System.Collections.DictionaryEntry> do
+        variables[string entry.Key] <- string entry.Value
+
+    variables :> IReadOnlyDictionary<string, string>
+
+/// A content of one letter throughout: any mixture of two is seen.
+let content (letter: char) = Array.create 300_000 (byte letter)
+
+/// Replaces a file for ever by contents in turn.
+let private replaceForEver path =
+    let contents = [| for letter in 'a' .. 'z' -> content letter |]
+    Console.Out.WriteLine "started"
+    Console.Out.Flush()
+
+    let mutable turn = 0
+
+    while true do
+        AtomicFile.Replace(path, ReadOnlySpan contents[turn % contents.Length], ownerOnly)
+        turn <- turn + 1
+
+/// Takes the lock so many times, and each time adds one to the number in a file, in two steps.
+let private countUnderLock lockPath counterPath times =
+    for _ in 1..times do
+        match AdvisoryLock.Acquire(lockPath, TimeSpan.FromMinutes 1.0, ownerOnly) with
+        | null -> failwith "the lock was not free within a minute"
+        | taken ->
+            use _ = taken
+            let number = Int32.Parse(File.ReadAllText counterPath)
+            Thread.Yield() |> ignore
+            File.WriteAllText(counterPath, string<int>(number + 1))
+
+/// Takes a lock, says so, and holds it until its input ends; tells by its exit code whether it got it.
+let private holdLock path (input: TextReader) =
+    match AdvisoryLock.Acquire(path, TimeSpan.Zero, ownerOnly) with
+    | null -> 1
+    | taken ->
+        use _ = taken
+        Console.Out.WriteLine "held"
+        Console.Out.Flush()
+        input.ReadToEnd() |> ignore
+        0
+
+/// Replaces itself, and tells by its exit code how that failed.
+let private replaceBy (program: string) arguments =
+    try
+        ProcessReplacement.Replace(
+            program,
+            List<string>(arguments: string seq),
+            environment,
+            TerminalSettings.Remember()
+        )
+
+        0
+    with :? SystemCallException as failure ->
+        Console.Error.WriteLine failure.Message
+        if failure.Error = SystemError.NotFound then 127 else 126
+
+/// Does what a test asked of another process; None when this is no such process.
+let play (arguments: string[]) =
+    match List.ofArray arguments with
+    | [ Flag; "replace-for-ever"; path ] ->
+        replaceForEver path
+        Some 0
+    | [ Flag; "count-under-lock"; lockPath; counterPath; times ] ->
+        countUnderLock lockPath counterPath (Int32.Parse times)
+        Some 0
+    | [ Flag; "hold-lock"; path ] -> Some(holdLock path Console.In)
+    | [ Flag; "try-lock"; path ] -> Some(holdLock path TextReader.Null)
+    | [ Flag; "delete-tree"; path ] ->
+        FolderTree.Delete path
+        Some 0
+    | [ Flag; "foreground"; program; argument; text ] ->
+        Some(ForegroundChild.Run(program, [| argument; text |], environment))
+    | Flag :: "replace-by" :: program :: rest -> Some(replaceBy program rest)
+    | Flag :: unknown -> failwith ("no such role: " + String.Join(' ', unknown))
+    | _ -> None
+
+/// The program that this is.
+let program =
+    match Environment.ProcessPath with
+    | null -> failwith "this process has no path"
+    | path -> path
+
+/// The arguments that make this program play a role.
+let arguments (role: string list) = Flag :: role
+
+/// Starts this program in a role, its input and output in the test's hands.
+let start (role: string list) =
+    let start =
+        ProcessStartInfo(program, arguments role, RedirectStandardInput = true, RedirectStandardOutput = true)
+
+    match Process.Start start with
+    | null -> failwith "could not start this program again"
+    | started -> started
+
+/// Runs this program in a role to its end, in a home.
+let run (home: TestHome) (role: string list) = home.Run(program, arguments role)
