@@ -95,6 +95,13 @@ module Surroundings =
             Variables = variables :> IReadOnlyDictionary<string, string>
         }
 
+    /// Gives a path as people write it, with `~` for their home.
+    let short (surroundings: Surroundings) (path: string) =
+        if path.StartsWith(surroundings.Home + "/", StringComparison.Ordinal) then
+            "~" + path.Substring surroundings.Home.Length
+        else
+            path
+
     /// Gives the environment for a Codex in a home: the home, and nothing that would override its sign-in.
     let forCodex (surroundings: Surroundings) (home: string) : IReadOnlyDictionary<string, string> =
         let variables = Dictionary<string, string>(surroundings.Variables)

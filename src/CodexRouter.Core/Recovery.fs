@@ -59,6 +59,33 @@ module Recovery =
                 (Adoption.incoming situation.Root name)
                 known)
 
+    /// What an atomic replacement at the root leaves when it is interrupted has these beginnings: the thing that was to
+    /// come, and what another program had put there at that instant.
+    let private interrupted =
+        [
+            "." + Layout.SignInFile + ".new-"
+            "." + Layout.SignInFile + ".kept-"
+            "..current_profile.new-"
+        ]
+
+    let private settleRoot (situation: Situation) : Plan =
+        let known = placed situation
+
+        situation.Files.Names situation.Root
+        |> List.filter (fun name ->
+            interrupted
+            |> List.exists (fun beginning -> name.StartsWith(beginning, System.StringComparison.Ordinal)))
+        |> List.collect (fun name ->
+            let path = Layout.(/) situation.Root name
+
+            match situation.Files.ReadSignIn path, situation.Files.Look path with
+            | Ok _, Entry.File _ -> Adoption.retire situation "root" path known
+            | _ ->
+                [
+                    Action.Remove path
+                    |> Plan.step "left by an interrupted change; no sign-in is in it"
+                ])
+
     let private settleScratch (situation: Situation) isBusy : Plan =
         let known = placed situation
         let scratch = Layout.scratch situation.Root
@@ -115,10 +142,7 @@ module Recovery =
         // One after the other, because each is planned from what the one before left.
         [
             settleLive
-            settleIncoming
-            (fun situation -> settleScratch situation isBusy)
-            settleTrash
-            completeProfiles
+            settleRoot settleIncoming (fun situation -> settleScratch situation isBusy) settleTrash completeProfiles
         ]
         |> Seq.map (fun settle -> settle situation)
         |> Seq.tryFind (List.isEmpty >> not)

@@ -84,7 +84,8 @@ module Save =
                 let isOther =
                     match profile.Stored, profile.Record with
                     | Stored.SignIn(_, held), _ -> not (Identity.same held.Identity signIn.Identity)
-                    | Stored.Damaged _, None -> true
+                    // Whose it was, nobody can tell; it is kept aside, whoever comes.
+                    | Stored.Damaged _, None -> false
                     | _, Some known -> not (ProfileRecord.isOf signIn known)
                     | _, None -> false
 

@@ -82,7 +82,7 @@ module private Verdict =
             context.Terminal.Line(
                 (if isNew then told else told + " already")
                 + ": "
-                + path
+                + Surroundings.short context.Surroundings path
                 + " ("
                 + Pin.text pin
                 + ")"

@@ -17,13 +17,13 @@ type CurrentArguments =
 module Current =
 
     /// Says why a profile is in force.
-    let reason (inForce: InForce) =
+    let reason (surroundings: Surroundings) (inForce: InForce) =
         match inForce.Because, inForce.Pin with
-        | Because.Pin, Some pin -> "pinned by " + pin
+        | Because.Pin, Some pin -> "pinned by " + Surroundings.short surroundings pin
         | Because.Pin, None -> "pinned"
         | Because.Use, _ -> "codex-router use, in this terminal"
         | Because.Current, _ -> "the current profile"
-        | Because.Environment, _ -> "CODEX_HOME is set to " + inForce.CodexHome
+        | Because.Environment, _ -> "CODEX_HOME is set to " + Surroundings.short surroundings inForce.CodexHome
 
     /// Says that a pin here has not been applied in this terminal, and what to do.
     let notApplied (surroundings: Surroundings) (inForce: InForce) =
@@ -50,7 +50,7 @@ module Current =
 
         match inForce.Profile with
         | None when inForce.Because = Because.Current -> terminal.Line "no profile is current"
-        | None -> terminal.Line("no profile is in force: " + reason inForce)
+        | None -> terminal.Line("no profile is in force: " + reason context.Surroundings inForce)
         | Some name ->
             let profile = Observed.profile Disk.files context.Surroundings.Root name
 

@@ -100,7 +100,7 @@ module Pin =
                 [
                     Piece.plain "pinned to "
                     Piece.strong (Pin.text pin)
-                    Piece.plain (": " + path)
+                    Piece.plain (": " + Surroundings.short context.Surroundings path)
                 ]
 
             return ExitCode.Done
@@ -158,7 +158,7 @@ module Unpin =
                         do! TrustFile.change root (Trust.forget path >> Ok)
                     })
 
-            context.Terminal.Line("removed " + path)
+            context.Terminal.Line("removed " + Surroundings.short context.Surroundings path)
             return ExitCode.Done
         }
 

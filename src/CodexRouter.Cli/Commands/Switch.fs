@@ -141,7 +141,7 @@ module Switch =
                            |> Option.map ProfileName.value
                            |> Option.defaultValue inForce.CodexHome)
                         + ": "
-                        + Current.reason inForce
+                        + Current.reason context.Surroundings inForce
                     )
 
             return ExitCode.Done

@@ -50,12 +50,12 @@ module Which =
     let private ruleWords (surroundings: Surroundings) decision because =
         match decision.Rule, because with
         | Rule.Use _, _ -> "codex-router use, in this terminal"
-        | Rule.Pinned(_, path), _ -> "pinned by " + path
-        | Rule.Unpinned path, Because.Current -> "the current profile, by " + path
+        | Rule.Pinned(_, path), _ -> "pinned by " + Surroundings.short surroundings path
+        | Rule.Unpinned path, Because.Current -> "the current profile, by " + Surroundings.short surroundings path
         | _, Because.Current -> "the current profile; no pin applies"
         | _ ->
             match surroundings.CodexHome with
-            | Held.Set value -> "CODEX_HOME is set to " + value
+            | Held.Set value -> "CODEX_HOME is set to " + Surroundings.short surroundings value
             | Held.Unset -> "the current profile"
 
     let private work (context: Context) (arguments: WhichArguments list) : Ending =
@@ -98,12 +98,12 @@ module Which =
                         Piece.faint (" (" + ruleWords surroundings decision because + ")")
                     ]
 
-                context.Terminal.Line("  CODEX_HOME  " + home)
+                context.Terminal.Line("  CODEX_HOME  " + Surroundings.short surroundings home)
 
                 for looked in decision.Looked do
                     context.Terminal.Line
                         [
-                            Piece.plain ("  " + looked.Path)
+                            Piece.plain ("  " + Surroundings.short surroundings looked.Path)
                             Piece.faint ("  " + findingWords looked.Finding)
                         ]
 
