@@ -8,8 +8,6 @@ type Answer =
         Status: int
         ContentType: string
         Body: byte[]
-        /// Where a redirection leads.
-        Location: string option
     }
 
 [<RequireQualifiedAccess>]
@@ -21,7 +19,6 @@ module Answer =
             Status = status
             ContentType = "application/json"
             Body = body
-            Location = None
         }
 
     /// Gives an answer with any text.
@@ -30,7 +27,6 @@ module Answer =
             Status = status
             ContentType = contentType
             Body = Encoding.UTF8.GetBytes body
-            Location = None
         }
 
     /// Gives a refusal as the provider words it: a code for programs, a message for people.
@@ -42,12 +38,6 @@ module Answer =
                 writer.WriteString("code", code)
                 writer.WriteString("message", message)
                 writer.WriteEndObject()))
-
-    /// Sends the caller elsewhere.
-    let redirect (location: string) =
-        { text 302 "text/plain" "" with
-            Location = Some location
-        }
 
     /// The answer to a path that the service does not have.
     let notFound = error 404 "not_found" "the stand-in service has no such path"

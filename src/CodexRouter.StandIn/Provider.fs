@@ -9,7 +9,7 @@ type internal ProviderState =
         Ledger: Ledger
         /// By user.
         Usage: Map<string, Answer>
-        /// Who signs in next, by device code or in the browser; nobody: the code stays pending.
+        /// Who signs in next by device code; nobody: the code stays pending.
         SigningIn: SampleAccount option
         AccessTokenLifetime: TimeSpan
     }
@@ -108,21 +108,6 @@ module internal Provider =
                     writer.WriteString("code_challenge", "FAKE-CHALLENGE")
                     writer.WriteString("code_verifier", "FAKE-VERIFIER")))
 
-    /// The browser's part of `codex login`: the person signs in at once and is sent back to the waiting Codex.
-    let private authorize (request: Request) state =
-        match state.SigningIn, Map.tryFind "redirect_uri" request.Query with
-        | Some account, Some back ->
-            let echoed = Map.tryFind "state" request.Query |> Option.defaultValue ""
-
-            Answer.redirect (
-                back
-                + "?code="
-                + Uri.EscapeDataString(code account)
-                + "&state="
-                + Uri.EscapeDataString echoed
-            )
-        | _ -> Answer.error 403 "access_denied" "nobody is signing in"
-
     /// Gives the account whose token a request bears and whether the token has ended.
     let private caller (request: Request) (now: DateTimeOffset) state =
         match Request.bearer request with
@@ -208,7 +193,6 @@ module internal Provider =
         match request.Method, request.Path with
         | "POST", "/oauth/token" -> token request now state
         | "POST", "/oauth/revoke" -> revoke request state
-        | "GET", "/oauth/authorize" -> kept (authorize request state)
         | "POST", "/api/accounts/deviceauth/usercode" -> kept deviceCode
         | "POST", "/api/accounts/deviceauth/token" -> kept (devicePoll state)
         | "GET", ("/backend-api/wham/usage" | "/api/codex/usage") ->

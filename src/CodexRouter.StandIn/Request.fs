@@ -24,8 +24,6 @@ type Request =
         Method: string
         /// Without the query.
         Path: string
-        /// The query's values by name.
-        Query: Map<string, string>
         /// The headers by their names in lower case.
         Headers: Map<string, string>
         Body: byte[]
@@ -34,8 +32,8 @@ type Request =
 [<RequireQualifiedAccess>]
 module Request =
 
-    /// Gives the pairs of `a=b&c=d`.
-    let pairs (text: string) =
+    /// Gives the pairs of a form, `a=b&c=d`.
+    let private pairs (text: string) =
         text.Split('&', StringSplitOptions.RemoveEmptyEntries)
         |> Seq.map (fun pair ->
             match pair.IndexOf '=' with

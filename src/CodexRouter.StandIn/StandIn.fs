@@ -5,37 +5,7 @@ open System.Collections.Generic
 open System.IO
 open System.Net
 open System.Net.Sockets
-open System.Threading
 open System.Threading.Tasks
-
-/// Holds back the requests to one path until the test lets them go, so that a test can say what is under way.
-[<Sealed>]
-type Gate internal () =
-    let opened =
-        TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
-
-    let arrivals = new SemaphoreSlim 0
-
-    member internal _.Pass() : Task =
-        arrivals.Release() |> ignore
-        opened.Task
-
-    /// Waits until one more request has arrived; tells whether it did within the time.
-    member _.Arrived(limit: TimeSpan) = arrivals.Wait limit
-
-    /// Lets all go, those to come too.
-    member _.Open() = opened.TrySetResult() |> ignore
-
-/// What happens to the requests to one path instead of the usual.
-[<RequireQualifiedAccess>]
-type internal Disturbance =
-    | Delay of TimeSpan
-    | Hold of Gate
-    | Instead of Answer
-    /// The connection is closed in the middle of an answer.
-    | Cut
-    /// The request is carried out, and then the connection is closed: the caller never learns what happened.
-    | CutAfter
 
 /// A stand-in for the provider, on this machine alone: it plays what Codex and the router ask of it, for made-up
 /// accounts. Every token it gives out says that it is fake.
@@ -70,18 +40,14 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
         use body = new MemoryStream()
         request.InputStream.CopyTo body
 
-        let path, query =
+        let path =
             match request.RawUrl with
-            | null -> "/", ""
-            | url ->
-                match url.IndexOf '?' with
-                | -1 -> url, ""
-                | at -> url.Substring(0, at), url.Substring(at + 1)
+            | null -> "/"
+            | url -> url.Split('?')[0]
 
         {
             Method = request.HttpMethod
             Path = path
-            Query = Request.pairs query
             Headers =
                 request.Headers.AllKeys
                 |> Seq.choose Option.ofObj
@@ -100,8 +66,6 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
             response.StatusCode <- answer.Status
             response.ContentType <- answer.ContentType
 
-            answer.Location
-            |> Option.iter (fun location -> response.RedirectLocation <- location)
 
             response.ContentLength64 <- int64 answer.Body.Length
             response.OutputStream.Write(answer.Body, 0, answer.Body.Length)
@@ -265,7 +229,7 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
                 Usage = Map.add account.UserId answer state.Usage
             })
 
-    /// Says who signs in at the next device code or in the browser.
+    /// Says who signs in at the next device code.
     member _.ApproveSignIns account =
         change (fun state -> { state with SigningIn = Some account })
 
