@@ -73,5 +73,9 @@ let tests =
                 socket.Bind(Net.Sockets.UnixDomainSocketEndPoint(home.File "socket"))
 
                 for path in [ home.File "pipe"; home.Path; home.File "socket"; "/dev/zero" ] do
-                    Expect.equal (BoundedFile.Read(path, 10)).Outcome ReadOutcome.NotAFile path
+                    let reading =
+                        Threading.Tasks.Task.Run(fun () -> (BoundedFile.Read(path, 10)).Outcome)
+
+                    Expect.isTrue (reading.Wait(TimeSpan.FromMinutes 1.0)) (path + " is waited for")
+                    Expect.equal reading.Result ReadOutcome.NotAFile path
         ]

@@ -17,6 +17,7 @@ let private tests =
             PsListingTests.tests
             ReplacementTests.tests
             ChildTests.tests
+            TerminalTests.tests
         ]
 
 [<EntryPoint>]

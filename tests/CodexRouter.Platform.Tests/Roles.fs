@@ -82,6 +82,25 @@ let private replaceBy (program: string) arguments =
         Console.Error.WriteLine failure.Message
         if failure.Error = SystemError.NotFound then 127 else 126
 
+/// Turns the terminal's echo off, as a program that failed half-way might leave it, and then replaces itself.
+let private replaceAfterSilence (restore: string) =
+    let before = TerminalSettings.Remember()
+    ForegroundChild.Run("stty", [| "-echo" |], environment) |> ignore
+    ProcessReplacement.Replace("stty", [| "-a" |], environment, (if restore = "restore" then before else null))
+    0
+
+/// Tells which of the standard streams are a terminal.
+let private tellTerminals () =
+    for isTerminal in
+        [
+            TerminalInfo.InputIsTerminal
+            TerminalInfo.OutputIsTerminal
+            TerminalInfo.ErrorIsTerminal
+        ] do
+        Console.Out.Write(if isTerminal then "yes " else "no ")
+
+    0
+
 /// Does what a test asked of another process; None when this is no such process.
 let play (arguments: string[]) =
     match List.ofArray arguments with
@@ -98,6 +117,8 @@ let play (arguments: string[]) =
         Some 0
     | [ Flag; "foreground"; program; argument; text ] ->
         Some(ForegroundChild.Run(program, [| argument; text |], environment))
+    | [ Flag; "replace-after-silence"; restore ] -> Some(replaceAfterSilence restore)
+    | [ Flag; "tell-terminals" ] -> Some(tellTerminals ())
     | Flag :: "replace-by" :: program :: rest -> Some(replaceBy program rest)
     | Flag :: unknown -> failwith ("no such role: " + String.Join(' ', unknown))
     | _ -> None

@@ -1,0 +1,52 @@
+module CodexRouter.Platform.Tests.TerminalTests
+
+open System
+open Expecto
+open CodexRouter.Platform
+open CodexRouter.Testing
+
+/// Runs this program in a role with a terminal of its own, which script(1) makes, and gives what appeared on it.
+let private onTerminal (home: TestHome) role =
+    if isNull (Programs.Find("script", Environment.GetEnvironmentVariable "PATH")) then
+        skiptest "no script(1) here to make a terminal with"
+
+    let command = Roles.program :: Roles.arguments role
+
+    let ran =
+        if OperatingSystem.IsMacOS() then
+            home.Run("script", [ "-q"; "/dev/null" ] @ command)
+        else
+            home.Run("script", [ "-q"; "-e"; "-c"; String.Join(' ', command); "/dev/null" ])
+
+    Expect.equal ran.Exit 0 (ran.Out + ran.Err)
+    ran.Out
+
+let tests =
+    testList
+        "Terminal"
+        [
+            testCase "each standard stream is told to be a terminal or not"
+            <| fun () ->
+                use home = new TestHome()
+                Expect.stringContains (onTerminal home [ "tell-terminals" ]) "yes yes yes" "on a terminal"
+                Expect.equal (Roles.run home [ "tell-terminals" ]).Out "no no no " "with pipes"
+
+            testCase "a program that replaces this one finds the terminal as it was remembered"
+            <| fun () ->
+                use home = new TestHome()
+
+                let echoes (output: string) =
+                    output.Contains " echo " && not (output.Contains "-echo ")
+
+                Expect.isTrue (echoes (onTerminal home [ "replace-after-silence"; "restore" ])) "echo is on again"
+
+                Expect.isFalse
+                    (echoes (onTerminal home [ "replace-after-silence"; "leave" ]))
+                    "it was off: the test can tell"
+
+            testCase "without a terminal there is nothing to remember"
+            <| fun () ->
+                use home = new TestHome()
+                let ran = Roles.run home [ "replace-by"; "true" ]
+                Expect.equal (ran.Exit, ran.Err) (0, "") "and nothing to put back"
+        ]
