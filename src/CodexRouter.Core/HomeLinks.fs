@@ -68,6 +68,26 @@ module HomeLinks =
 
         folders @ links
 
+    /// Gives the step that keeps the shared program packages reachable. Codex marks the release in use by an absolute link,
+    /// which 0.160 writes through the home that it was installed from: if that profile went, no Codex in any home would
+    /// start. Through the root the link means the same folder, and stays right.
+    let anchorPackages (files: FileSystem) root : Plan =
+        let link = Layout.(/) root "packages/app-server-daemon/current"
+        let homes = Layout.profiles root + "/"
+
+        match files.Look link with
+        | Entry.Link(id, target) when target.StartsWith(homes, StringComparison.Ordinal) ->
+            let inHome = target.Substring homes.Length
+
+            match inHome.IndexOf "/packages/" with
+            | -1 -> []
+            | home ->
+                [
+                    Action.PlaceLink(link, root + inHome.Substring home, Some id)
+                    |> Plan.step "the shared programs must be found without that profile"
+                ]
+        | _ -> []
+
     /// Gives the shared entries that a home has of its own, in place of the link.
     let unshared (files: FileSystem) root home separateHistory =
         let fileNames, folderNames = shared files root separateHistory

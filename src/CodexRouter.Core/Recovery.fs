@@ -140,11 +140,15 @@ module Recovery =
     /// on the way. `isBusy` tells whether a scratch home belongs to a login that is still going on.
     let next (situation: Situation) isBusy : Plan =
         // One after the other, because each is planned from what the one before left.
-        [
-            settleLive
-            settleRoot settleIncoming (fun situation -> settleScratch situation isBusy) settleTrash completeProfiles
-        ]
-        |> Seq.map (fun settle -> settle situation)
+        seq {
+            settleLive situation
+            settleRoot situation
+            settleIncoming situation
+            settleScratch situation isBusy
+            settleTrash situation
+            HomeLinks.anchorPackages situation.Files situation.Root
+            completeProfiles situation
+        }
         |> Seq.tryFind (List.isEmpty >> not)
         |> Option.defaultValue []
 

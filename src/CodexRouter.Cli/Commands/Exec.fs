@@ -39,6 +39,20 @@ module Exec =
                     "codex-router exec NAME -- COMMAND, or codex-router save NAME"
                 |> Error
 
+    /// A home with a link to a folder that is gone would cost Codex its session log: such a home is mended first.
+    let private makeWhole root home =
+        let separate =
+            Disk.files.ReadRecord(Layout.(/) home "profile.json")
+            |> Option.exists _.SeparateHistory
+
+        if
+            Layout.profiles root = string (System.IO.Path.GetDirectoryName(home: string))
+            && not (HomeLinks.complete Disk.files root home separate).IsEmpty
+        then
+            Changes.exclusively root (fun () -> Changes.recover root) |> Result.map ignore
+        else
+            Ok()
+
     let private replace (context: Context) home program arguments : Ending =
         try
             context.Terminal.Flush()
@@ -71,6 +85,7 @@ module Exec =
             result {
                 do! CodexSettings.needFiles context.Surroundings.Root
                 let! home = homeOf context names
+                do! makeWhole context.Surroundings.Root home
                 return! replace context home program arguments
             }
 
