@@ -65,6 +65,10 @@ type Spec =
         ScratchEmpty: bool
         Trash: Chain option
         Kept: Chain option
+        /// A sign-in that an interrupted replacement left beside the link.
+        Interrupted: Chain option
+        /// Codex marked the release in use through the home of this profile.
+        PackagesThrough: string option
     }
 
 let private chain =
@@ -155,6 +159,8 @@ let spec =
         let! scratch = Gen.frequency [ 6, Gen.constant None; 1, Gen.map Some chain ]
         let! scratchEmpty = Gen.elements [ false; false; false; true ]
         let! trash = Gen.frequency [ 6, Gen.constant None; 1, Gen.map Some chain ]
+        let! interrupted = Gen.frequency [ 6, Gen.constant None; 1, Gen.map Some chain ]
+        let! packagesThrough = option someName
         let! kept = Gen.frequency [ 6, Gen.constant None; 1, Gen.map Some chain ]
 
         return
@@ -167,6 +173,8 @@ let spec =
                 ScratchEmpty = scratchEmpty
                 Trash = trash
                 Kept = kept
+                Interrupted = interrupted
+                PackagesThrough = packagesThrough
             }
     }
 
@@ -241,6 +249,19 @@ let disk spec =
 
     spec.Trash
     |> Option.iter (fun chain -> add (Layout.trash root / "gone/auth.json") (bytesOf chain))
+
+    spec.Interrupted
+    |> Option.iter (fun chain -> add (root / ".auth.json.kept-abc123") (bytesOf chain))
+
+    spec.PackagesThrough
+    |> Option.iter (fun text ->
+        change (Action.MakeFolder(root / "packages/app-server-daemon/releases/1"))
+
+        disk <-
+            Disk.addLink
+                (root / "packages/app-server-daemon/current")
+                (Layout.home root (name text) / "packages/app-server-daemon/releases/1")
+                disk)
 
     spec.Kept
     |> Option.iter (fun chain -> add (Layout.kept root / "old.json") (bytesOf chain))

@@ -60,7 +60,7 @@ module Current =
             terminal.Line
                 [
                     Piece.strong (ProfileName.value name)
-                    Piece.faint (" (" + reason inForce + ")")
+                    Piece.faint (" (" + reason context.Surroundings inForce + ")")
                 ]
 
             line "  account  " (ProfileView.account profile)
