@@ -156,310 +156,307 @@ let tests =
                          | _ -> was = is)
                     | Some _, None -> false)
 
+            law "recovery leaves the shared programs reachable without any profile" (fun (spec, _) ->
+                let recovered, _ = recover (disk spec) "recovery"
+
+                match Disk.look (root + "/packages/app-server-daemon/current") recovered with
+                | Entry.Link(_, target) -> target = root + "/packages/app-server-daemon/releases/1"
+                | _ -> spec.PackagesThrough.IsNone)
+
             law
-                "recovery leaves the shared programs reachable without any profile"
-                (fun (spec, _) ->
-                    let recovered, _ = recover (disk spec) "recovery"
+            "recovery leaves a login that is still going on alone"
+            (fun (spec, _) ->
+                let before = disk { spec with ScratchEmpty = true }
+                let files = MemoryFiles before
 
-                    match Disk.look (root + "/packages/app-server-daemon/current") recovered with
-                    | Entry.Link(_, target) -> target = root + "/packages/app-server-daemon/releases/1"
-                    | _ -> spec.PackagesThrough.IsNone)
+                let busy path =
+                    Disk.isInside (Layout.scratch root) path
 
-                law
-                "recovery leaves a login that is still going on alone"
-                (fun (spec, _) ->
-                    let before = disk { spec with ScratchEmpty = true }
-                    let files = MemoryFiles before
+                match Recovery.run (situation files "recovery") busy with
+                | Error _ -> false
+                | Ok _ -> Disk.look (Layout.scratch root + "/empty") files.Disk = Entry.Folder)
 
-                    let busy path =
-                        Disk.isInside (Layout.scratch root) path
+            law
+            "a plan run twice changes nothing the second time"
+            (fun (spec, request) ->
+                let _, files, plan = planned spec request
 
-                    match Recovery.run (situation files "recovery") busy with
-                    | Error _ -> false
-                    | Ok _ -> Disk.look (Layout.scratch root + "/empty") files.Disk = Entry.Folder)
+                match plan with
+                | Error _ -> true
+                | Ok plan ->
+                    Plan.run files.Files plan |> ignore
+                    let after = files.Disk
 
-                law
-                "a plan run twice changes nothing the second time"
-                (fun (spec, request) ->
+                    match planFor (situation files "second") request with
+                    | Error _ -> true
+                    | Ok again ->
+                        Plan.run files.Files again |> ignore
+                        // Saving again may only renew what is known of the profile; the disk says whether it did.
+                        again.IsEmpty && files.Disk = after)
+
+            law
+            "a refusal changes nothing"
+            (fun (spec, request) ->
+                let before, files, plan = planned spec request
+                plan.IsOk || files.Disk = before)
+
+            law
+            "after a switch Codex finds the profile's own file, and everybody is told so"
+            (fun (spec, request) ->
+                match request with
+                | SwitchTo text ->
                     let _, files, plan = planned spec request
 
                     match plan with
                     | Error _ -> true
                     | Ok plan ->
                         Plan.run files.Files plan |> ignore
-                        let after = files.Disk
+                        let own = fileAt (Layout.signIn root (name text)) files.Disk
 
-                        match planFor (situation files "second") request with
-                        | Error _ -> true
-                        | Ok again ->
-                            Plan.run files.Files again |> ignore
-                            // Saving again may only renew what is known of the profile; the disk says whether it did.
-                            again.IsEmpty && files.Disk = after)
+                        Observed.current files.Files root = Some(name text)
+                        && Observed.marked files.Files root = Some(name text)
+                        && readAtRoot files.Disk = Option.map snd own
+                | _ -> true)
 
-                law
-                "a refusal changes nothing"
-                (fun (spec, request) ->
+            law
+            "a switch never leaves Codex without a sign-in on the way"
+            (fun (spec, request) ->
+                match request with
+                | SwitchTo _
+                | SaveAs _ ->
+                    let before, _, plan = planned spec request
+
+                    match plan, readAtRoot before with
+                    | Error _, _
+                    | _, None -> true
+                    | Ok plan, Some _ -> cuts before plan |> List.forall (readAtRoot >> Option.isSome)
+                | _ -> true)
+
+            law
+            "a switch changes no profile but the one that a loose sign-in returns to"
+            (fun (spec, request) ->
+                match request with
+                | SwitchTo _ ->
                     let before, files, plan = planned spec request
-                    plan.IsOk || files.Disk = before)
 
-                law
-                "after a switch Codex finds the profile's own file, and everybody is told so"
-                (fun (spec, request) ->
-                    match request with
-                    | SwitchTo text ->
-                        let _, files, plan = planned spec request
-
-                        match plan with
-                        | Error _ -> true
-                        | Ok plan ->
-                            Plan.run files.Files plan |> ignore
-                            let own = fileAt (Layout.signIn root (name text)) files.Disk
-
-                            Observed.current files.Files root = Some(name text)
-                            && Observed.marked files.Files root = Some(name text)
-                            && readAtRoot files.Disk = Option.map snd own
-                    | _ -> true)
-
-                law
-                "a switch never leaves Codex without a sign-in on the way"
-                (fun (spec, request) ->
-                    match request with
-                    | SwitchTo _
-                    | SaveAs _ ->
-                        let before, _, plan = planned spec request
-
-                        match plan, readAtRoot before with
-                        | Error _, _
-                        | _, None -> true
-                        | Ok plan, Some _ -> cuts before plan |> List.forall (readAtRoot >> Option.isSome)
-                    | _ -> true)
-
-                law
-                "a switch changes no profile but the one that a loose sign-in returns to"
-                (fun (spec, request) ->
-                    match request with
-                    | SwitchTo _ ->
-                        let before, files, plan = planned spec request
-
-                        let holder =
-                            match Observed.live files.Files root with
-                            | Live.Loose(_, Ok loose) -> Observed.holderOf files.Files root loose |> Option.map _.Name
-                            | _ -> None
-
-                        match plan with
-                        | Error _ -> true
-                        | Ok plan ->
-                            Plan.run files.Files plan |> ignore
-
-                            Observed.names files.Files root
-                            |> List.filter (fun name -> Some name <> holder)
-                            |> List.forall (fun name ->
-                                fileAt (Layout.signIn root name) files.Disk = fileAt (Layout.signIn root name) before)
-                    | _ -> true)
-
-                law
-                "a sign-in that another tool put in the link's place replaces the profile's only when it is newer"
-                (fun (spec, request) ->
-                    match request with
-                    | SwitchTo _ ->
-                        let before, files, plan = planned spec request
-
-                        match plan, Observed.live files.Files root with
-                        | Ok plan, Live.Loose(_, Ok loose) ->
-                            match Observed.holderOf files.Files root loose with
-                            | Some {
-                                       Name = holder
-                                       Stored = Stored.SignIn(_, held)
-                                   } ->
-                                Plan.run files.Files plan |> ignore
-                                let own = fileAt (Layout.signIn root holder) files.Disk |> Option.map snd
-
-                                if SignIn.isNewer loose held then
-                                    own = readAtRoot before
-                                else
-                                    own = (fileAt (Layout.signIn root holder) before |> Option.map snd)
-                            | _ -> true
-                        | _ -> true
-                    | _ -> true)
-
-                law
-                "a loose sign-in that no profile holds is never replaced"
-                (fun (spec, request) ->
-                    match request with
-                    | SwitchTo _ ->
-                        let _, files, plan = planned spec request
-
+                    let holder =
                         match Observed.live files.Files root with
-                        | Live.Loose(_, Ok loose) when (Observed.holderOf files.Files root loose).IsNone ->
-                            plan.IsError
-                        | _ -> true
-                    | _ -> true)
-
-                law
-                "switching there and back restores the world"
-                (fun (spec, _) ->
-                    let files = MemoryFiles(disk spec)
-
-                    match Observed.current files.Files root with
-                    | None -> true
-                    | Some start ->
-                        let usable =
-                            [ "ann"; "ben"; "cat" ]
-                            |> List.filter (fun text -> name text <> start)
-                            |> List.filter (fun text -> (planFor (situation files "probe") (SwitchTo text)).IsOk)
-
-                        match usable, planFor (situation files "first") (SwitchTo(ProfileName.value start)) with
-                        | there :: _, Ok settle ->
-                            Plan.run files.Files settle |> ignore
-                            let before = files.Disk
-
-                            for text, stamp in [ there, "there"; ProfileName.value start, "back" ] do
-                                match planFor (situation files stamp) (SwitchTo text) with
-                                | Ok plan -> Plan.run files.Files plan |> ignore
-                                | Error _ -> failtest "a switch that was possible is refused"
-
-                            withoutPrevious files.Disk = withoutPrevious before
-                        | _ -> true)
-
-                law
-                "saving keeps the one file: the profile holds the very file that was loose, or the newer of the two"
-                (fun (spec, request) ->
-                    match request with
-                    | SaveAs(text, _) ->
-                        let before, files, plan = planned spec request
-
-                        match plan, fileAt (Layout.live root) before with
-                        | Ok plan, Some(loose, _) ->
-                            let was = fileAt (Layout.signIn root (name text)) before
-                            Plan.run files.Files plan |> ignore
-
-                            match fileAt (Layout.signIn root (name text)) files.Disk with
-                            | Some(own, _) -> own = loose || Some own = Option.map fst was
-                            | None -> false
-                        | _ -> true
-                    | _ -> true)
-
-                law
-                "saving never puts one identity over another unless it is forced"
-                (fun (spec, request) ->
-                    match request with
-                    | SaveAs(text, false) ->
-                        let before, _, plan = planned spec request
-
-                        match plan, fileAt (Layout.signIn root (name text)) before, readAtRoot before with
-                        | Ok _, Some(_, own), Some live ->
-                            match SignIn.read (ReadOnlyMemory own), SignIn.read (ReadOnlyMemory live) with
-                            | Ok own, Ok live -> Identity.same own.Identity live.Identity
-                            | _ -> true
-                        | _ -> true
-                    | _ -> true)
-
-                law
-                "deleting takes away what is the profile's own, and nothing else"
-                (fun (spec, request) ->
-                    match request with
-                    | DeleteOf text ->
-                        let before, files, plan = planned spec request
-
-                        match plan with
-                        | Error _ -> true
-                        | Ok plan ->
-                            Plan.run files.Files plan |> ignore
-                            let home = Layout.home root (name text)
-                            let mine path = path = home || Disk.isInside home path
-
-                            let routers (path: string) =
-                                path = Layout.previous root || path = Layout.trash root
-
-                            let others (disk: Disk) =
-                                disk.Nodes |> Map.filter (fun path _ -> not (mine path) && not (routers path))
-
-                            others files.Disk = others before && Disk.look home files.Disk = Entry.Missing
-                    | _ -> true)
-
-                law
-                "the current profile is never deleted"
-                (fun (spec, _) ->
-                    let files = MemoryFiles(disk spec)
-
-                    match Observed.current files.Files root with
-                    | Some current when Observed.exists files.Files root current ->
-                        (Delete.plan (situation files "first") Running.nothing true current).IsError
-                    | _ -> true)
-
-                law
-                "renaming keeps the account that Codex finds"
-                (fun (spec, request) ->
-                    match request with
-                    | RenameOf _ ->
-                        let before, files, plan = planned spec request
-
-                        match plan with
-                        | Error _ -> true
-                        | Ok plan ->
-                            Plan.run files.Files plan |> ignore
-                            readAtRoot files.Disk = readAtRoot before
-                    | _ -> true)
-
-                law
-                "a profile in whose home a Codex runs is neither renamed nor deleted"
-                (fun (spec, request) ->
-                    let files = MemoryFiles(worldFor spec request)
-
-                    let running text =
-                        { Running.nothing with
-                            Profiles = Map.ofList [ name text, [ 42 ] ]
-                        }
-
-                    match request with
-                    | DeleteOf text -> (Delete.plan (situation files "x") (running text) false (name text)).IsError
-                    | RenameOf(one, other) when one <> other ->
-                        (Rename.plan (situation files "x") (running one) false (name one) (name other)).IsError
-                    | _ -> true)
-
-                law
-                "no two profiles ever share a name or an alias"
-                (fun (spec, request) ->
-                    let _, files, plan = planned spec request
+                        | Live.Loose(_, Ok loose) -> Observed.holderOf files.Files root loose |> Option.map _.Name
+                        | _ -> None
 
                     match plan with
                     | Error _ -> true
                     | Ok plan ->
                         Plan.run files.Files plan |> ignore
-                        let aliases = Alias.all files.Files root |> List.map fst
-                        let words = Observed.names files.Files root @ aliases
-                        List.distinct words = words)
 
-                law
-                "files that are not the router's business stay as they are"
-                (fun (spec, request) ->
+                        Observed.names files.Files root
+                        |> List.filter (fun name -> Some name <> holder)
+                        |> List.forall (fun name ->
+                            fileAt (Layout.signIn root name) files.Disk = fileAt (Layout.signIn root name) before)
+                | _ -> true)
+
+            law
+            "a sign-in that another tool put in the link's place replaces the profile's only when it is newer"
+            (fun (spec, request) ->
+                match request with
+                | SwitchTo _ ->
+                    let before, files, plan = planned spec request
+
+                    match plan, Observed.live files.Files root with
+                    | Ok plan, Live.Loose(_, Ok loose) ->
+                        match Observed.holderOf files.Files root loose with
+                        | Some {
+                                   Name = holder
+                                   Stored = Stored.SignIn(_, held)
+                               } ->
+                            Plan.run files.Files plan |> ignore
+                            let own = fileAt (Layout.signIn root holder) files.Disk |> Option.map snd
+
+                            if SignIn.isNewer loose held then
+                                own = readAtRoot before
+                            else
+                                own = (fileAt (Layout.signIn root holder) before |> Option.map snd)
+                        | _ -> true
+                    | _ -> true
+                | _ -> true)
+
+            law
+            "a loose sign-in that no profile holds is never replaced"
+            (fun (spec, request) ->
+                match request with
+                | SwitchTo _ ->
+                    let _, files, plan = planned spec request
+
+                    match Observed.live files.Files root with
+                    | Live.Loose(_, Ok loose) when (Observed.holderOf files.Files root loose).IsNone -> plan.IsError
+                    | _ -> true
+                | _ -> true)
+
+            law
+            "switching there and back restores the world"
+            (fun (spec, _) ->
+                let files = MemoryFiles(disk spec)
+
+                match Observed.current files.Files root with
+                | None -> true
+                | Some start ->
+                    let usable =
+                        [ "ann"; "ben"; "cat" ]
+                        |> List.filter (fun text -> name text <> start)
+                        |> List.filter (fun text -> (planFor (situation files "probe") (SwitchTo text)).IsOk)
+
+                    match usable, planFor (situation files "first") (SwitchTo(ProfileName.value start)) with
+                    | there :: _, Ok settle ->
+                        Plan.run files.Files settle |> ignore
+                        let before = files.Disk
+
+                        for text, stamp in [ there, "there"; ProfileName.value start, "back" ] do
+                            match planFor (situation files stamp) (SwitchTo text) with
+                            | Ok plan -> Plan.run files.Files plan |> ignore
+                            | Error _ -> failtest "a switch that was possible is refused"
+
+                        withoutPrevious files.Disk = withoutPrevious before
+                    | _ -> true)
+
+            law
+            "saving keeps the one file: the profile holds the very file that was loose, or the newer of the two"
+            (fun (spec, request) ->
+                match request with
+                | SaveAs(text, _) ->
+                    let before, files, plan = planned spec request
+
+                    match plan, fileAt (Layout.live root) before with
+                    | Ok plan, Some(loose, _) ->
+                        let was = fileAt (Layout.signIn root (name text)) before
+                        Plan.run files.Files plan |> ignore
+
+                        match fileAt (Layout.signIn root (name text)) files.Disk with
+                        | Some(own, _) -> own = loose || Some own = Option.map fst was
+                        | None -> false
+                    | _ -> true
+                | _ -> true)
+
+            law
+            "saving never puts one identity over another unless it is forced"
+            (fun (spec, request) ->
+                match request with
+                | SaveAs(text, false) ->
+                    let before, _, plan = planned spec request
+
+                    match plan, fileAt (Layout.signIn root (name text)) before, readAtRoot before with
+                    | Ok _, Some(_, own), Some live ->
+                        match SignIn.read (ReadOnlyMemory own), SignIn.read (ReadOnlyMemory live) with
+                        | Ok own, Ok live -> Identity.same own.Identity live.Identity
+                        | _ -> true
+                    | _ -> true
+                | _ -> true)
+
+            law
+            "deleting takes away what is the profile's own, and nothing else"
+            (fun (spec, request) ->
+                match request with
+                | DeleteOf text ->
                     let before, files, plan = planned spec request
 
                     match plan with
                     | Error _ -> true
                     | Ok plan ->
                         Plan.run files.Files plan |> ignore
-                        recover files.Disk "recovery" |> fst |> strangers = strangers before)
+                        let home = Layout.home root (name text)
+                        let mine path = path = home || Disk.isInside home path
 
-                law
-                "every profile that is saved is a whole home: each shared entry is its own or a link"
-                (fun (spec, request) ->
-                    match request with
-                    | SaveAs(text, _) ->
-                        let _, files, plan = planned spec request
+                        let routers (path: string) =
+                            path = Layout.previous root || path = Layout.trash root
 
-                        match plan with
-                        | Error _ -> true
-                        | Ok plan ->
-                            Plan.run files.Files plan |> ignore
-                            let home = Layout.home root (name text)
+                        let others (disk: Disk) =
+                            disk.Nodes |> Map.filter (fun path _ -> not (mine path) && not (routers path))
 
-                            let separate =
-                                files.Files.ReadRecord(Layout.record root (name text))
-                                |> Option.exists _.SeparateHistory
+                        others files.Disk = others before && Disk.look home files.Disk = Entry.Missing
+                | _ -> true)
 
-                            (HomeLinks.complete files.Files root home separate).IsEmpty
-                            && Disk.look (home + "/sessions") files.Disk
-                               <> (if separate then Entry.Folder else Entry.Missing)
-                    | _ -> true)
+            law
+            "the current profile is never deleted"
+            (fun (spec, _) ->
+                let files = MemoryFiles(disk spec)
+
+                match Observed.current files.Files root with
+                | Some current when Observed.exists files.Files root current ->
+                    (Delete.plan (situation files "first") Running.nothing true current).IsError
+                | _ -> true)
+
+            law
+            "renaming keeps the account that Codex finds"
+            (fun (spec, request) ->
+                match request with
+                | RenameOf _ ->
+                    let before, files, plan = planned spec request
+
+                    match plan with
+                    | Error _ -> true
+                    | Ok plan ->
+                        Plan.run files.Files plan |> ignore
+                        readAtRoot files.Disk = readAtRoot before
+                | _ -> true)
+
+            law
+            "a profile in whose home a Codex runs is neither renamed nor deleted"
+            (fun (spec, request) ->
+                let files = MemoryFiles(worldFor spec request)
+
+                let running text =
+                    { Running.nothing with
+                        Profiles = Map.ofList [ name text, [ 42 ] ]
+                    }
+
+                match request with
+                | DeleteOf text -> (Delete.plan (situation files "x") (running text) false (name text)).IsError
+                | RenameOf(one, other) when one <> other ->
+                    (Rename.plan (situation files "x") (running one) false (name one) (name other)).IsError
+                | _ -> true)
+
+            law
+            "no two profiles ever share a name or an alias"
+            (fun (spec, request) ->
+                let _, files, plan = planned spec request
+
+                match plan with
+                | Error _ -> true
+                | Ok plan ->
+                    Plan.run files.Files plan |> ignore
+                    let aliases = Alias.all files.Files root |> List.map fst
+                    let words = Observed.names files.Files root @ aliases
+                    List.distinct words = words)
+
+            law
+            "files that are not the router's business stay as they are"
+            (fun (spec, request) ->
+                let before, files, plan = planned spec request
+
+                match plan with
+                | Error _ -> true
+                | Ok plan ->
+                    Plan.run files.Files plan |> ignore
+                    recover files.Disk "recovery" |> fst |> strangers = strangers before)
+
+            law
+            "every profile that is saved is a whole home: each shared entry is its own or a link"
+            (fun (spec, request) ->
+                match request with
+                | SaveAs(text, _) ->
+                    let _, files, plan = planned spec request
+
+                    match plan with
+                    | Error _ -> true
+                    | Ok plan ->
+                        Plan.run files.Files plan |> ignore
+                        let home = Layout.home root (name text)
+
+                        let separate =
+                            files.Files.ReadRecord(Layout.record root (name text))
+                            |> Option.exists _.SeparateHistory
+
+                        (HomeLinks.complete files.Files root home separate).IsEmpty
+                        && Disk.look (home + "/sessions") files.Disk
+                           <> (if separate then Entry.Folder else Entry.Missing)
+                | _ -> true)
         ]
