@@ -163,9 +163,7 @@ let tests =
                 | Entry.Link(_, target) -> target = root + "/packages/app-server-daemon/releases/1"
                 | _ -> spec.PackagesThrough.IsNone)
 
-            law
-            "recovery leaves a login that is still going on alone"
-            (fun (spec, _) ->
+            law "recovery leaves a login that is still going on alone" (fun (spec, _) ->
                 let before = disk { spec with ScratchEmpty = true }
                 let files = MemoryFiles before
 
