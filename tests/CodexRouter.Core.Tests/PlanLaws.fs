@@ -174,9 +174,7 @@ let tests =
                 | Error _ -> false
                 | Ok _ -> Disk.look (Layout.scratch root + "/empty") files.Disk = Entry.Folder)
 
-            law
-            "a plan run twice changes nothing the second time"
-            (fun (spec, request) ->
+            law "a plan run twice changes nothing the second time" (fun (spec, request) ->
                 let _, files, plan = planned spec request
 
                 match plan with
@@ -192,15 +190,11 @@ let tests =
                         // Saving again may only renew what is known of the profile; the disk says whether it did.
                         again.IsEmpty && files.Disk = after)
 
-            law
-            "a refusal changes nothing"
-            (fun (spec, request) ->
+            law "a refusal changes nothing" (fun (spec, request) ->
                 let before, files, plan = planned spec request
                 plan.IsOk || files.Disk = before)
 
-            law
-            "after a switch Codex finds the profile's own file, and everybody is told so"
-            (fun (spec, request) ->
+            law "after a switch Codex finds the profile's own file, and everybody is told so" (fun (spec, request) ->
                 match request with
                 | SwitchTo text ->
                     let _, files, plan = planned spec request
@@ -216,9 +210,7 @@ let tests =
                         && readAtRoot files.Disk = Option.map snd own
                 | _ -> true)
 
-            law
-            "a switch never leaves Codex without a sign-in on the way"
-            (fun (spec, request) ->
+            law "a switch never leaves Codex without a sign-in on the way" (fun (spec, request) ->
                 match request with
                 | SwitchTo _
                 | SaveAs _ ->
@@ -230,9 +222,7 @@ let tests =
                     | Ok plan, Some _ -> cuts before plan |> List.forall (readAtRoot >> Option.isSome)
                 | _ -> true)
 
-            law
-            "a switch changes no profile but the one that a loose sign-in returns to"
-            (fun (spec, request) ->
+            law "a switch changes no profile but the one that a loose sign-in returns to" (fun (spec, request) ->
                 match request with
                 | SwitchTo _ ->
                     let before, files, plan = planned spec request
@@ -254,33 +244,31 @@ let tests =
                 | _ -> true)
 
             law
-            "a sign-in that another tool put in the link's place replaces the profile's only when it is newer"
-            (fun (spec, request) ->
-                match request with
-                | SwitchTo _ ->
-                    let before, files, plan = planned spec request
+                "a sign-in that another tool put in the link's place replaces the profile's only when it is newer"
+                (fun (spec, request) ->
+                    match request with
+                    | SwitchTo _ ->
+                        let before, files, plan = planned spec request
 
-                    match plan, Observed.live files.Files root with
-                    | Ok plan, Live.Loose(_, Ok loose) ->
-                        match Observed.holderOf files.Files root loose with
-                        | Some {
-                                   Name = holder
-                                   Stored = Stored.SignIn(_, held)
-                               } ->
-                            Plan.run files.Files plan |> ignore
-                            let own = fileAt (Layout.signIn root holder) files.Disk |> Option.map snd
+                        match plan, Observed.live files.Files root with
+                        | Ok plan, Live.Loose(_, Ok loose) ->
+                            match Observed.holderOf files.Files root loose with
+                            | Some {
+                                       Name = holder
+                                       Stored = Stored.SignIn(_, held)
+                                   } ->
+                                Plan.run files.Files plan |> ignore
+                                let own = fileAt (Layout.signIn root holder) files.Disk |> Option.map snd
 
-                            if SignIn.isNewer loose held then
-                                own = readAtRoot before
-                            else
-                                own = (fileAt (Layout.signIn root holder) before |> Option.map snd)
+                                if SignIn.isNewer loose held then
+                                    own = readAtRoot before
+                                else
+                                    own = (fileAt (Layout.signIn root holder) before |> Option.map snd)
+                            | _ -> true
                         | _ -> true
-                    | _ -> true
-                | _ -> true)
+                    | _ -> true)
 
-            law
-            "a loose sign-in that no profile holds is never replaced"
-            (fun (spec, request) ->
+            law "a loose sign-in that no profile holds is never replaced" (fun (spec, request) ->
                 match request with
                 | SwitchTo _ ->
                     let _, files, plan = planned spec request
@@ -290,9 +278,7 @@ let tests =
                     | _ -> true
                 | _ -> true)
 
-            law
-            "switching there and back restores the world"
-            (fun (spec, _) ->
+            law "switching there and back restores the world" (fun (spec, _) ->
                 let files = MemoryFiles(disk spec)
 
                 match Observed.current files.Files root with
@@ -317,26 +303,24 @@ let tests =
                     | _ -> true)
 
             law
-            "saving keeps the one file: the profile holds the very file that was loose, or the newer of the two"
-            (fun (spec, request) ->
-                match request with
-                | SaveAs(text, _) ->
-                    let before, files, plan = planned spec request
+                "saving keeps the one file: the profile holds the very file that was loose, or the newer of the two"
+                (fun (spec, request) ->
+                    match request with
+                    | SaveAs(text, _) ->
+                        let before, files, plan = planned spec request
 
-                    match plan, fileAt (Layout.live root) before with
-                    | Ok plan, Some(loose, _) ->
-                        let was = fileAt (Layout.signIn root (name text)) before
-                        Plan.run files.Files plan |> ignore
+                        match plan, fileAt (Layout.live root) before with
+                        | Ok plan, Some(loose, _) ->
+                            let was = fileAt (Layout.signIn root (name text)) before
+                            Plan.run files.Files plan |> ignore
 
-                        match fileAt (Layout.signIn root (name text)) files.Disk with
-                        | Some(own, _) -> own = loose || Some own = Option.map fst was
-                        | None -> false
-                    | _ -> true
-                | _ -> true)
+                            match fileAt (Layout.signIn root (name text)) files.Disk with
+                            | Some(own, _) -> own = loose || Some own = Option.map fst was
+                            | None -> false
+                        | _ -> true
+                    | _ -> true)
 
-            law
-            "saving never puts one identity over another unless it is forced"
-            (fun (spec, request) ->
+            law "saving never puts one identity over another unless it is forced" (fun (spec, request) ->
                 match request with
                 | SaveAs(text, false) ->
                     let before, _, plan = planned spec request
@@ -349,9 +333,7 @@ let tests =
                     | _ -> true
                 | _ -> true)
 
-            law
-            "deleting takes away what is the profile's own, and nothing else"
-            (fun (spec, request) ->
+            law "deleting takes away what is the profile's own, and nothing else" (fun (spec, request) ->
                 match request with
                 | DeleteOf text ->
                     let before, files, plan = planned spec request
@@ -372,9 +354,7 @@ let tests =
                         others files.Disk = others before && Disk.look home files.Disk = Entry.Missing
                 | _ -> true)
 
-            law
-            "the current profile is never deleted"
-            (fun (spec, _) ->
+            law "the current profile is never deleted" (fun (spec, _) ->
                 let files = MemoryFiles(disk spec)
 
                 match Observed.current files.Files root with
@@ -382,9 +362,7 @@ let tests =
                     (Delete.plan (situation files "first") Running.nothing true current).IsError
                 | _ -> true)
 
-            law
-            "renaming keeps the account that Codex finds"
-            (fun (spec, request) ->
+            law "renaming keeps the account that Codex finds" (fun (spec, request) ->
                 match request with
                 | RenameOf _ ->
                     let before, files, plan = planned spec request
@@ -396,9 +374,7 @@ let tests =
                         readAtRoot files.Disk = readAtRoot before
                 | _ -> true)
 
-            law
-            "a profile in whose home a Codex runs is neither renamed nor deleted"
-            (fun (spec, request) ->
+            law "a profile in whose home a Codex runs is neither renamed nor deleted" (fun (spec, request) ->
                 let files = MemoryFiles(worldFor spec request)
 
                 let running text =
@@ -412,9 +388,7 @@ let tests =
                     (Rename.plan (situation files "x") (running one) false (name one) (name other)).IsError
                 | _ -> true)
 
-            law
-            "no two profiles ever share a name or an alias"
-            (fun (spec, request) ->
+            law "no two profiles ever share a name or an alias" (fun (spec, request) ->
                 let _, files, plan = planned spec request
 
                 match plan with
@@ -425,9 +399,7 @@ let tests =
                     let words = Observed.names files.Files root @ aliases
                     List.distinct words = words)
 
-            law
-            "files that are not the router's business stay as they are"
-            (fun (spec, request) ->
+            law "files that are not the router's business stay as they are" (fun (spec, request) ->
                 let before, files, plan = planned spec request
 
                 match plan with
@@ -437,24 +409,24 @@ let tests =
                     recover files.Disk "recovery" |> fst |> strangers = strangers before)
 
             law
-            "every profile that is saved is a whole home: each shared entry is its own or a link"
-            (fun (spec, request) ->
-                match request with
-                | SaveAs(text, _) ->
-                    let _, files, plan = planned spec request
+                "every profile that is saved is a whole home: each shared entry is its own or a link"
+                (fun (spec, request) ->
+                    match request with
+                    | SaveAs(text, _) ->
+                        let _, files, plan = planned spec request
 
-                    match plan with
-                    | Error _ -> true
-                    | Ok plan ->
-                        Plan.run files.Files plan |> ignore
-                        let home = Layout.home root (name text)
+                        match plan with
+                        | Error _ -> true
+                        | Ok plan ->
+                            Plan.run files.Files plan |> ignore
+                            let home = Layout.home root (name text)
 
-                        let separate =
-                            files.Files.ReadRecord(Layout.record root (name text))
-                            |> Option.exists _.SeparateHistory
+                            let separate =
+                                files.Files.ReadRecord(Layout.record root (name text))
+                                |> Option.exists _.SeparateHistory
 
-                        (HomeLinks.complete files.Files root home separate).IsEmpty
-                        && Disk.look (home + "/sessions") files.Disk
-                           <> (if separate then Entry.Folder else Entry.Missing)
-                | _ -> true)
+                            (HomeLinks.complete files.Files root home separate).IsEmpty
+                            && Disk.look (home + "/sessions") files.Disk
+                               <> (if separate then Entry.Folder else Entry.Missing)
+                    | _ -> true)
         ]
