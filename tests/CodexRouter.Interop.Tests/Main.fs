@@ -16,4 +16,5 @@ let main arguments =
                 LoginTests.tests
                 SharedFilesTests.tests
                 DaemonTests.tests
+                RouterTests.tests
             ])

@@ -17,31 +17,9 @@ module RouterHome =
 
     let private restricted = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
 
-    /// Entries of the root that every profile shares and that are files.
-    let sharedFiles =
-        [
-            "config.toml"
-            "AGENTS.md"
-            "AGENTS.override.md"
-            "history.jsonl"
-            "hooks.json"
-            "session_index.jsonl"
-        ]
-
-    /// Entries of the root that every profile shares and that are folders.
-    let sharedFolders =
-        [
-            "sessions"
-            "archived_sessions"
-            "prompts"
-            "skills"
-            "rules"
-            "memories"
-            "agents"
-            "themes"
-            "plugins"
-            "packages"
-        ]
+    /// Entries of the root that every profile shares: files, and folders.
+    let sharedFiles, sharedFolders =
+        HomeLinks.shared (MemoryFiles Disk.empty).Files "/" false
 
     /// Gives a profile's Codex home.
     let home (test: TestHome) profile = Layout.home test.Root (name profile)
