@@ -138,10 +138,9 @@ _codex_router_not_ours() {
   (( folder[mode] & 2 ))
 }
 
-# The bytes of pin file $1; or a fault, and status 1. Opening never waits, even for a pipe put there meanwhile.
+# The bytes of pin file $1; or a fault, and status 1. Only a regular file is opened: opening a pipe would wait.
 _codex_router_pin_bytes() {
   local -A stat
-  integer fd=-1
   local bytes=
   REPLY='it is not a file'
   builtin zstat -H stat -- $1 2>/dev/null && (( (stat[mode] & 8#170000) == 8#100000 )) || return 1
@@ -150,11 +149,8 @@ _codex_router_pin_bytes() {
   REPLY='it belongs to somebody else, in a folder that everybody can write to'
   ! _codex_router_not_ours $1 $stat[uid] || return 1
   REPLY='it cannot be read'
-  builtin sysopen -r -o nonblock,cloexec -u fd $1 2>/dev/null || return 1
-  builtin sysread -i $fd -s 4097 bytes 2>/dev/null
-  integer result=$?
-  exec {fd}<&-
-  (( result == 0 || result == 5 )) || return 1
+  [[ -r $1 ]] || return 1
+  { bytes=$(<$1) } 2>/dev/null # sysopen would not wait for a pipe put there meanwhile, but cannot open UTF-8 names
   REPLY='it is longer than 4096 bytes'
   (( $#bytes <= 4096 )) || return 1
   REPLY=$bytes
@@ -301,9 +297,12 @@ _codex_router_leave() {
 
 # hook = "global": the only case in which changing directory starts a process.
 _codex_router_switch() {
-  _codex_router_leave quietly
   _codex_router_current
-  [[ $REPLY != $1 ]] || return 0
+  if [[ $REPLY == $1 ]]; then
+    _codex_router_leave
+    return 0
+  fi
+  _codex_router_leave quietly
   if _codex_router_run switch $1 </dev/null >/dev/null; then
     _codex_router_say "$1 (current everywhere, from %)" $2
   fi
@@ -452,7 +451,7 @@ _codex_router_hook() {
 
 # A zsh without its modules: says so at the first prompt, and does nothing else.
 _codex_router_hook_without_modules() {
-  _codex_router_say 'this zsh lacks its modules zsh/stat and zsh/system: pins have no effect'
+  _codex_router_say 'this zsh lacks its module zsh/stat: pins have no effect'
   precmd_functions=( ${precmd_functions:#_codex_router_*} )
   return 0
 }
@@ -493,7 +492,7 @@ _codex_router_load() {
     # another terminal's
     [[ ${CODEX_ROUTER_USE-} == *:${TTY-} ]] || builtin unset CODEX_ROUTER_USE
   fi
-  if ! builtin zmodload -F zsh/stat b:zstat 2>/dev/null || ! builtin zmodload -F zsh/system b:sysopen b:sysread 2>/dev/null; then
+  if ! builtin zmodload -F zsh/stat b:zstat 2>/dev/null; then
     hook=_codex_router_hook_without_modules
   fi
   builtin zmodload -F zsh/datetime p:EPOCHSECONDS 2>/dev/null

@@ -4,4 +4,4 @@ open Expecto
 
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [] arguments (testList "Shell" [])
+    runTestsWithCLIArgs [] arguments (testList "Shell" [ DifferentialTests.tests ])
