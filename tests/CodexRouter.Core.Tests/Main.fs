@@ -4,4 +4,7 @@ open Expecto
 
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [] arguments (testList "Core" [])
+    runTestsWithCLIArgs
+        []
+        arguments
+        (testList "Core" [ PinTests.tests; TrustTests.tests; TrustTests.otherFiles; LookupLaws.tests ])
