@@ -5,18 +5,16 @@
 # ---- Parsing -------------------------------------------------------------------------------------------------------
 # Aliases and options such as sh_glob break functions while they are parsed, so the file reads itself once more under
 # zsh's own rules. Functions defined so keep these rules whenever they are called (sticky emulation). Until then, only
-# quoted words: any word can be an alias.
-'builtin' 'test' '-n' "${_codex_router_reading-}" || 'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-c' '
-  typeset -g _codex_router_reading=${ZERO:-${(%):-%x}}
-  if [[ ${_codex_router_reading:A:t} == codex-router.plugin.zsh ]]; then
-    builtin emulate zsh -o no_aliases -o extended_glob -o no_multibyte -o no_print_eight_bit -o no_xtrace -o no_verbose \
-      -c "builtin source -- \${(q)_codex_router_reading:A}"
-  else
-    builtin print -ru2 -- "codex-router: source codex-router.plugin.zsh itself, a copy of its text cannot find its folder"
-  fi
-  builtin unset _codex_router_reading
-  builtin true
-'
+# quoted words, since any word can be an alias, and a backslash at each line's end, for csh_junkie_quotes.
+'builtin' 'test' '-n' "${_codex_router_reading-}" || 'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-c' ' \
+  typeset -g _codex_router_reading=${(%):-%x}; \
+  if [[ ${_codex_router_reading:A:t} == codex-router.plugin.zsh ]]; then \
+    builtin emulate zsh -o no_aliases -o extended_glob -o no_multibyte -o no_print_eight_bit -o no_xtrace -c "builtin source -- \${(q)_codex_router_reading:A}"; \
+  else \
+    builtin print -ru2 -- "codex-router: source codex-router.plugin.zsh itself: a copy of its text cannot find its folder"; \
+  fi; \
+  builtin unset _codex_router_reading; \
+  builtin true'
 'builtin' 'test' '-n' "${_codex_router_reading-}" || 'builtin' 'return' '0'
 
 # ---- Names ---------------------------------------------------------------------------------------------------------
@@ -238,7 +236,7 @@ _codex_router_decide() {
     fi
     _codex_router_warn "use $name" "Profile not found: '$name', which this terminal is to use"
   fi
-  while true; do
+  while (( 1 )); do
     if [[ -e ${folder%/}/.codex-profile || -L ${folder%/}/.codex-profile ]]; then
       if _codex_router_pin_decides ${folder%/}/.codex-profile; then
         profile=$REPLY
@@ -458,6 +456,7 @@ _codex_router_hook_without_modules() {
 
 # Takes everything back: hooks, functions, variables, and CODEX_HOME if it is ours.
 codex-router_plugin_unload() {
+  local REPLY
   chpwd_functions=( ${chpwd_functions:#_codex_router_*} )
   precmd_functions=( ${precmd_functions:#_codex_router_*} )
   fpath=( ${fpath:#$_codex_router_added_fpath} )
