@@ -109,7 +109,7 @@ _codex_router_judge() {
 # shell or global: the first line `hook = "…"` before any [table] of the settings.
 _codex_router_read_mode() {
   local file=$_codex_router_root/router/config.toml line
-  local blank=$'[ \t\r]#' 
+  local blank=$'[ \t\r]#'
   local -a reply match mbegin mend
   _codex_router_changed $file || return 0
   _codex_router_lines $file

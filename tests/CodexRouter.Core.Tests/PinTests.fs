@@ -98,4 +98,48 @@ let tests =
             <| Prop.forAll (Arb.fromGen pins) (fun pin ->
                 parse (Pin.text pin + "\n") = Ok pin
                 && parse ("# comment\n\t" + Pin.text(pin).Replace(",", " ,\t") + " \r\nmore\n") = Ok pin)
+
+            testCase "what is no small file of ours is not read: opening a pipe would wait"
+            <| fun () ->
+                let facts =
+                    {
+                        IsFile = true
+                        Size = 5L
+                        IsOurs = true
+                        FolderIsWritableByAll = false
+                        Read = fun () -> failwith "was read"
+                    }
+
+                let broken name facts fault =
+                    Expect.equal (PinFile.ofFacts facts) (PinFile.Broken fault) name
+
+                broken "a pipe" { facts with IsFile = false } PinFault.NotAFile
+                broken "a huge file" { facts with Size = 4097L } PinFault.TooLong
+
+                broken
+                    "somebody's file in a folder for all"
+                    { facts with
+                        IsOurs = false
+                        FolderIsWritableByAll = true
+                    }
+                    PinFault.NotOurs
+
+                broken "a secret file" { facts with Read = fun () -> None } PinFault.Unreadable
+
+                for facts in
+                    [
+                        { facts with IsOurs = false }
+                        { facts with
+                            FolderIsWritableByAll = true
+                        }
+                    ] do
+                    let read =
+                        { facts with
+                            Read = fun () -> Some(Encoding.UTF8.GetBytes "work\n")
+                        }
+
+                    Expect.equal
+                        (PinFile.ofFacts read)
+                        (PinFile.Holds(Pin.Names(profileName "work", [])))
+                        "a file that may count"
         ]

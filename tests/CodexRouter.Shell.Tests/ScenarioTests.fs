@@ -449,6 +449,19 @@ let private manners =
                 expectSilence outcome
                 Expect.equal outcome.Out "0\n0\n" "the hook's status"
 
+            scenario "of two lines for one pin in the list the later counts"
+            <| fun sandbox ->
+                for first, last, due in [ "allow", "deny", "personal"; "deny", "allow", "work" ] do
+                    let line verdict =
+                        verdict + "\twork\t" + sandbox.Path + "/stranger/.codex-profile\n"
+
+                    File.WriteAllText(Layout.trust sandbox.Root, line first + "noise\n" + line last)
+
+                    let outcome =
+                        sandbox.Script(load + "cd -- $2/stranger 2>/dev/null; print -r -- $CODEX_ROUTER_PROMPT")
+
+                    Expect.equal outcome.Out (due + "\n") (first + ", then " + last)
+
             scenario "a moved folder is asked for where it is now"
             <| fun sandbox ->
                 let outcome =

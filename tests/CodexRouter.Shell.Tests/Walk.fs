@@ -14,6 +14,8 @@ type Happening =
     | Allow of folder: int
     | Deny of folder: int
     | Forget of folder: int
+    /// A line more in the list, against whatever stands there already.
+    | AppendVerdict of folder: int * verdict: string
     | SpoilTrust of line: string
     | AddProfile of profile: int
     | RemoveProfile of profile: int
@@ -244,7 +246,8 @@ module Walk =
         | n when n < 47 -> Happening.RemovePin(folder ())
         | n when n < 51 -> Happening.Allow(folder ())
         | n when n < 53 -> Happening.Deny(folder ())
-        | n when n < 55 -> Happening.Forget(folder ())
+        | 53 -> Happening.Forget(folder ())
+        | 54 -> Happening.AppendVerdict(folder (), pick random [ "allow"; "deny" ])
         | 55 ->
             Happening.SpoilTrust(
                 pick
@@ -275,3 +278,23 @@ module Walk =
         | 97 -> Happening.Quiet(random.Next 2 = 0)
         | 98 -> Happening.Disable(random.Next 3 = 0)
         | _ -> Happening.NothingHappens
+
+    /// Shows a happening for a person, with the bytes of pins as text.
+    let show happening =
+        let text (bytes: byte[]) =
+            let shown = Encoding.Latin1.GetString bytes
+            $"%A{shown}"
+
+        let placed placed =
+            match placed with
+            | Placed.Text bytes -> "Text " + text bytes
+            | Placed.LinkTo bytes -> "LinkTo " + text bytes
+            | Placed.Foreign(bytes, writable) -> $"Foreign %s{text bytes}, writable folder %b{writable}"
+            | Placed.ForeignLink bytes -> "ForeignLink " + text bytes
+            | Placed.Unreadable bytes -> "Unreadable " + text bytes
+            | other -> $"%A{other}"
+
+        match happening with
+        | Happening.PlaceAllowed(folder, bytes) -> $"PlaceAllowed (%d{folder}, %s{text bytes})"
+        | Happening.Place(folder, what) -> $"Place (%d{folder}, %s{placed what})"
+        | other -> $"%A{other}"
