@@ -5,7 +5,7 @@ open CodexRouter.Core
 open Expecto
 
 let private run (sandbox: Sandbox) before =
-    sandbox.Run("scenario.zsh", [ sandbox.Path ], [ "SCENARIO_BEFORE", before; "CODEX_ROUTER_QUIET", "1" ])
+    sandbox.Run("scenario.zsh", [ sandbox.Path ], [ "SCENARIO_BEFORE", before ])
 
 let private expected (sandbox: Sandbox) =
     let home name = sandbox.Root + "/profiles/" + name
@@ -29,8 +29,23 @@ let private expected (sandbox: Sandbox) =
         ]
     )
 
-let private refusal =
-    "codex-router: Profile not found: 'nobody'\ntry: codex-router list\n"
+let private words =
+    String.Join(
+        '\n',
+        [
+            "codex-router: work (from ~/acme/.codex-profile)"
+            "codex-router: personal (current)"
+            "codex-router: personal (from ~/list/.codex-profile)"
+            "codex-router: ~/stranger/.codex-profile asks for work; to follow it: codex-router allow"
+            "codex-router: personal (current)"
+            "codex-router: work (in this terminal, until: codex-router use -)"
+            "codex-router: Profile not found: 'nobody'"
+            "try: codex-router list"
+            "codex-router: personal (current)"
+            "codex-router: work (from ~/acme/.codex-profile)"
+            ""
+        ]
+    )
 
 let private check name before =
     testCase name
@@ -38,7 +53,7 @@ let private check name before =
         use sandbox = new Sandbox()
         let outcome = run sandbox before
         Expect.equal outcome.Out (expected sandbox) "the scenario"
-        Expect.equal outcome.Err refusal "and no word more"
+        Expect.equal outcome.Err words "its messages, and no word more"
 
 // With these a shell does not run the scenario's commands at all, or prints each of them.
 let private unfit =
@@ -80,7 +95,7 @@ let tests =
 
                     for outcome, how in [ outcome, "setopt "; undone, "unsetopt " ] do
                         Expect.equal outcome.Out (expected sandbox) (how + option)
-                        Expect.equal outcome.Err refusal (how + option)
+                        Expect.equal outcome.Err words (how + option)
 
             check
                 "all options that change parsing, expansion and errors, together"

@@ -25,10 +25,39 @@ let private newShell =
         Said = Set.empty
     }
 
-// One run of the hook in the model, and how many lines it says.
+// What a line must hold for a warning, and for a change.
+let private warned warning =
+    let asked pin =
+        "asks for "
+        + (Pin.text pin |> fun text -> text.Substring(0, min 200 text.Length))
+
+    match warning with
+    | Warning.BrokenPin(_, fault) -> Pin.FileName + ": " + Pin.explain fault + "; it has no effect"
+    | Warning.PinNotAllowed(_, pin) -> asked pin + "; to follow it: codex-router allow"
+    | Warning.NoProfileForPin(_, pin) -> asked pin + ", which is no profile here: codex-router list"
+    | Warning.UseWithoutProfile name -> "'" + ProfileName.value name + "', which this terminal is to use"
+
+let private changed (world: World) change =
+    match change with
+    | Change.None -> []
+    | Change.Entered(Rule.Use profile) -> [ ": " + ProfileName.value profile + " (in this terminal, until" ]
+    | Change.Entered rule ->
+        [
+            ": "
+            + String.Join("", Lookup.profile rule |> Option.map string |> Option.toList)
+            + " (from "
+        ]
+    | Change.Switched(profile, _) -> [ ": " + ProfileName.value profile + " (current everywhere, from " ]
+    | Change.Left(Held.Set value) when value <> "" && value <> world.Root -> [ ": CODEX_HOME is " ]
+    | Change.Left _ ->
+        match world.Current with
+        | Some profile -> [ ": " + ProfileName.value profile + " (current)" ]
+        | None -> [ ": no profile here" ]
+
+// One run of the hook in the model, and what the lines that it says must hold.
 let private hook (world: World) quiet (model: Model) =
     if model.Disabled then
-        model, 0
+        model, []
     else
         let decision =
             Lookup.decide world.Registry model.State.Use (world.Pins model.Folder)
@@ -44,9 +73,9 @@ let private hook (world: World) quiet (model: Model) =
 
         let said =
             if quiet then
-                0
+                []
             else
-                step.Warnings.Length + (if step.Change = Change.None then 0 else 1)
+                List.map warned step.Warnings @ changed world step.Change
 
         { model with
             State =
@@ -56,6 +85,8 @@ let private hook (world: World) quiet (model: Model) =
             Prompt = Held.Set(ShellState.prompt world.Root world.Current step.State.CodexHome)
         },
         said
+
+let private switchedOff = ": switched off here by CODEX_ROUTER_DISABLE"
 
 // The plugin is read in a shell, then the first prompt comes: silent, then not.
 let private load world (model: Model) =
@@ -137,7 +168,7 @@ let compare (seed: int) (happenings: Happening list) : string option =
     let startShell = "zsh " + String.Join(' ', LiveZsh.Arguments)
 
     // Does one thing on disk and in zsh, and gives the stack of shells, the lines said and the status that are due.
-    let happen (number: int) happening (shells: Model list) : Model list * int * int =
+    let happen (number: int) happening (shells: Model list) : Model list * string list * int =
         let current, outer = List.head shells, List.tail shells
         let status = number % 4
 
@@ -216,7 +247,7 @@ let compare (seed: int) (happenings: Happening list) : string option =
                 |> Option.bind (Lookup.resolve world.Registry)
 
             match found with
-            | _ when current.Disabled -> shells, 1, 1
+            | _ when current.Disabled -> shells, [ switchedOff ], 1
             | Some profile ->
                 let model, first =
                     hook
@@ -227,15 +258,15 @@ let compare (seed: int) (happenings: Happening list) : string option =
                         }
 
                 let model, second = hook world model.Quiet model
-                model :: outer, first + second, 0
+                model :: outer, first @ second, 0
             | None ->
                 let model, said = hook world current.Quiet current
-                model :: outer, said + 1, 3
+                model :: outer, ": Profile not found: '" :: said, 3
         | Happening.UseNothing ->
             zsh.Type "codex-router use -"
 
             if current.Disabled then
-                shells, 1, 1
+                shells, [ switchedOff ], 1
             else
                 let model, said =
                     hook
@@ -246,7 +277,7 @@ let compare (seed: int) (happenings: Happening list) : string option =
                         }
 
                 let model, more = hook world model.Quiet model
-                model :: outer, said + more, 0
+                model :: outer, said @ more, 0
         | Happening.ExportHome value ->
             let value = inRoot value
 
@@ -375,8 +406,11 @@ let compare (seed: int) (happenings: Happening list) : string option =
                     $"%s{name}: due %A{due}, zsh holds %A{held}"
             if status >= 0 && status <> report.Status then
                 $"status: due %d{status}, is %d{report.Status}"
-            if lines.Length <> said then
-                $"lines: due %d{said}, said %A{lines}"
+            if
+                lines.Length <> List.length said
+                || not (List.forall2 (fun (line: string) (part: string) -> line.Contains part) lines said)
+            then
+                $"lines: due %A{said}, said %A{lines}"
             if not noise.IsEmpty then
                 $"noise: %A{noise}"
             if File.Exists world.Trace || File.Exists(Path.Combine(world.Folders[0], "trace")) then

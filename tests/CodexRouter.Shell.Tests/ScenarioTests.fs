@@ -449,6 +449,29 @@ let private manners =
                 expectSilence outcome
                 Expect.equal outcome.Out "0\n0\n" "the hook's status"
 
+            scenario "a list rewritten in place, at the same length and at once, is noticed"
+            <| fun sandbox ->
+                let outcome =
+                    sandbox.Script(
+                        load
+                        + "cd -q -- $2/stranger; list=$2/.codex/router/allowed\n"
+                        + "repeat 20 { for name in work home; do print -r -- allow$'\\t'$name$'\\t'$2/stranger/.codex-profile >| $list; "
+                        + "_codex_router_hook 2>/dev/null; print -rn -- \"$CODEX_ROUTER_PROMPT \"; done }"
+                    )
+
+                Expect.equal outcome.Out (String.replicate 20 "work personal ") "each time"
+
+            scenario "`use` is done again when asked again, though CODEX_HOME was set by hand meanwhile"
+            <| fun sandbox ->
+                let outcome =
+                    sandbox.Script(
+                        load
+                        + "codex-router use work; CODEX_HOME=/by/hand; cd -- $2/other; print -r -- $CODEX_HOME\n"
+                        + "codex-router use work; print -r -- ${CODEX_HOME:t}; codex-router use -; print -r -- $CODEX_HOME"
+                    )
+
+                Expect.equal outcome.Out "/by/hand\nwork\n/by/hand\n" "what was set by hand comes back"
+
             scenario "of two lines for one pin in the list the later counts"
             <| fun sandbox ->
                 for first, last, due in [ "allow", "deny", "personal"; "deny", "allow", "work" ] do
@@ -462,15 +485,21 @@ let private manners =
 
                     Expect.equal outcome.Out (due + "\n") (first + ", then " + last)
 
-            scenario "a moved folder is asked for where it is now"
+            scenario "a folder that was moved while a shell is in it counts where it is now"
             <| fun sandbox ->
+                File.AppendAllText(
+                    Layout.trust sandbox.Root,
+                    "allow\twork\t" + sandbox.Path + "/moved/.codex-profile\n"
+                )
+
                 let outcome =
                     sandbox.Script(
-                        load
-                        + "cd -- $2/acme/sub\\ dir 2>/dev/null; mv -- $2/acme $2/moved; _codex_router_hook 2>/dev/null; print -r -- $CODEX_ROUTER_PROMPT"
+                        "cd -q -- $2/stranger\n"
+                        + load
+                        + "mv -- $2/stranger $2/moved; _codex_router_hook 2>/dev/null; print -r -- $CODEX_ROUTER_PROMPT"
                     )
 
-                Expect.equal outcome.Out "personal\n" "the pin in its new place is not allowed"
+                Expect.equal outcome.Out "work\n" "the pin is allowed in its new place"
         ]
 
 let tests = testList "Scenarios" [ loading; unloading; program; messages; manners ]
