@@ -449,6 +449,18 @@ let private manners =
                 expectSilence outcome
                 Expect.equal outcome.Out "0\n0\n" "the hook's status"
 
+            scenario "a line in the list for a path with control characters counts for nothing, as in the program"
+            <| fun sandbox ->
+                let folder = Path.Combine(sandbox.Path, "tab\there")
+                Directory.CreateDirectory folder |> ignore
+                File.WriteAllText(Path.Combine(folder, Pin.FileName), "work")
+                File.AppendAllText(Layout.trust sandbox.Root, "allow\twork\t" + folder + "/.codex-profile\n")
+
+                let outcome =
+                    sandbox.Script(load + "cd -- $2/tab$'\\t'here 2>/dev/null; print -r -- $CODEX_ROUTER_PROMPT")
+
+                Expect.equal outcome.Out "personal\n" "the pin has no effect"
+
             scenario "a list rewritten in place, at the same length and at once, is noticed"
             <| fun sandbox ->
                 let outcome =
