@@ -40,7 +40,7 @@ _codex_router_current() {
   local link=$_codex_router_root/auth.json
   local -a text
   REPLY=
-  [[ -L $link ]] && builtin zstat -A text -L +link -- $link 2>/dev/null || return 0
+  [[ -L $link ]] && builtin zstat -A text -L +link -- $link || return 0
   local name=${${text[1]#"$_codex_router_root/"}#profiles/}
   [[ ${text[1]#"$_codex_router_root/"} == profiles/$name && $name == */auth.json ]] || return 0
   ! _codex_router_is_name ${name%/auth.json} || REPLY=${name%/auth.json}
@@ -53,7 +53,7 @@ _codex_router_current() {
 _codex_router_changed() {
   local -A stat
   local state=none
-  if builtin zstat -H stat -- $1 2>/dev/null && (( (stat[mode] & 8#170000) == 8#100000 )); then
+  if [[ -f $1 ]] && builtin zstat -H stat -- $1; then
     state=$stat[device]:$stat[inode]:$stat[size]:$stat[mtime]:$stat[ctime]
   fi
   [[ ${_codex_router_seen[$1]-} != $state ]] || return 1
@@ -67,7 +67,7 @@ _codex_router_changed() {
 # The lines of file $1 into the array `reply`.
 _codex_router_lines() {
   reply=()
-  [[ ! -f $1 ]] || reply=( "${(@f)"$(<$1)"}" ) 2>/dev/null
+  [[ ! -f $1 || ! -r $1 ]] || reply=( "${(@f)"$(<$1)"}" )
 }
 
 _codex_router_read_aliases() {
@@ -130,9 +130,9 @@ _codex_router_read_mode() {
 _codex_router_not_ours() {
   local -A link folder
   link[uid]=$2
-  [[ ! -L $1 ]] || builtin zstat -L -H link -- $1 2>/dev/null || return 0
+  [[ ! -L $1 ]] || builtin zstat -L -H link -- $1 || return 0
   (( ($2 && $2 != EUID) || (link[uid] && link[uid] != EUID) )) || return 1
-  builtin zstat -H folder -- ${1:h} 2>/dev/null || return 0
+  builtin zstat -H folder -- ${1:h} || return 0
   (( folder[mode] & 2 ))
 }
 
@@ -141,14 +141,14 @@ _codex_router_pin_bytes() {
   local -A stat
   local bytes=
   REPLY='it is not a file'
-  builtin zstat -H stat -- $1 2>/dev/null && (( (stat[mode] & 8#170000) == 8#100000 )) || return 1
+  [[ -f $1 ]] && builtin zstat -H stat -- $1 || return 1
   REPLY='it is longer than 4096 bytes'
   (( stat[size] <= 4096 )) || return 1
   REPLY='it belongs to somebody else, in a folder that everybody can write to'
   ! _codex_router_not_ours $1 $stat[uid] || return 1
   REPLY='it cannot be read'
   [[ -r $1 ]] || return 1
-  { bytes=$(<$1) } 2>/dev/null # sysopen would not wait for a pipe put there meanwhile, but cannot open UTF-8 names
+  bytes=$(<$1) # sysopen would not wait for a pipe put there meanwhile, but cannot open every UTF-8 name
   REPLY='it is longer than 4096 bytes'
   (( $#bytes <= 4096 )) || return 1
   REPLY=$bytes
@@ -224,7 +224,7 @@ _codex_router_pin_decides() {
 
 # The profile that is wanted here into `profile`, and where that comes from into `origin`: `use`, a pin's path, or empty.
 _codex_router_decide() {
-  local name=${${CODEX_ROUTER_USE-}%%:*} folder=$PWD
+  local name=${${CODEX_ROUTER_USE-}%%:*} folder=$PWD file
   # asking the system where we are is slow, so PWD is believed while it leads here
   [[ $folder -ef . ]] || folder=${:-.}
   folder=${folder:A}
@@ -237,14 +237,15 @@ _codex_router_decide() {
     _codex_router_warn "use $name" "Profile not found: '$name', which this terminal is to use"
   fi
   while (( 1 )); do
-    if [[ -e ${folder%/}/.codex-profile || -L ${folder%/}/.codex-profile ]]; then
-      if _codex_router_pin_decides ${folder%/}/.codex-profile; then
-        profile=$REPLY
-        [[ -z $profile ]] || origin=${folder%/}/.codex-profile
-        return 0
-      fi
+    while [[ $folder == /?* && ! -e $folder/.codex-profile && ! -L $folder/.codex-profile ]]; do
+      folder=${folder:h}
+    done
+    file=${folder%/}/.codex-profile
+    if [[ -e $file || -L $file ]] && _codex_router_pin_decides $file; then
+      profile=$REPLY origin=${REPLY:+$file}
+      return 0
     fi
-    [[ $folder == /* && $folder != / ]] || return 0
+    [[ $folder == /?* ]] || return 0
     folder=${folder:h}
   done
 }
