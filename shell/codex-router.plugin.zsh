@@ -5,18 +5,16 @@
 # ---- Parsing -------------------------------------------------------------------------------------------------------
 # Aliases and options such as sh_glob break functions while they are parsed, so the file reads itself once more under
 # zsh's own rules. Functions defined so keep these rules whenever they are called (sticky emulation). Until then, only
-# quoted words: any word can be an alias.
-'builtin' 'test' '-n' "${_codex_router_reading-}" || 'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-c' '
-  typeset -g _codex_router_reading=${ZERO:-${(%):-%x}}
-  if [[ ${_codex_router_reading:A:t} == codex-router.plugin.zsh ]]; then
-    builtin emulate zsh -o no_aliases -o extended_glob -o no_multibyte -o no_print_eight_bit -o no_xtrace -o no_verbose \
-      -c "builtin source -- \${(q)_codex_router_reading:A}"
-  else
-    builtin print -ru2 -- "codex-router: source codex-router.plugin.zsh itself, a copy of its text cannot find its folder"
-  fi
-  builtin unset _codex_router_reading
-  builtin true
-'
+# quoted words, since any word can be an alias, and a backslash at each line's end, for csh_junkie_quotes.
+'builtin' 'test' '-n' "${_codex_router_reading-}" || 'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-c' ' \
+  typeset -g _codex_router_reading=${(%):-%x}; \
+  if [[ ${_codex_router_reading:A:t} == codex-router.plugin.zsh ]]; then \
+    builtin emulate zsh -o no_aliases -o extended_glob -o no_multibyte -o no_print_eight_bit -o no_xtrace -c "builtin source -- \${(q)_codex_router_reading:A}"; \
+  else \
+    builtin print -ru2 -- "codex-router: source codex-router.plugin.zsh itself: a copy of its text cannot find its folder"; \
+  fi; \
+  builtin unset _codex_router_reading; \
+  builtin true'
 'builtin' 'test' '-n' "${_codex_router_reading-}" || 'builtin' 'return' '0'
 
 # ---- Names ---------------------------------------------------------------------------------------------------------
@@ -42,7 +40,7 @@ _codex_router_current() {
   local link=$_codex_router_root/auth.json
   local -a text
   REPLY=
-  [[ -L $link ]] && builtin zstat -A text -L +link -- $link 2>/dev/null || return 0
+  [[ -L $link ]] && builtin zstat -A text -L +link -- $link || return 0
   local name=${${text[1]#"$_codex_router_root/"}#profiles/}
   [[ ${text[1]#"$_codex_router_root/"} == profiles/$name && $name == */auth.json ]] || return 0
   ! _codex_router_is_name ${name%/auth.json} || REPLY=${name%/auth.json}
@@ -55,7 +53,7 @@ _codex_router_current() {
 _codex_router_changed() {
   local -A stat
   local state=none
-  if builtin zstat -H stat -- $1 2>/dev/null && (( (stat[mode] & 8#170000) == 8#100000 )); then
+  if [[ -f $1 ]] && builtin zstat -H stat -- $1; then
     state=$stat[device]:$stat[inode]:$stat[size]:$stat[mtime]:$stat[ctime]
   fi
   [[ ${_codex_router_seen[$1]-} != $state ]] || return 1
@@ -69,7 +67,7 @@ _codex_router_changed() {
 # The lines of file $1 into the array `reply`.
 _codex_router_lines() {
   reply=()
-  [[ ! -f $1 ]] || reply=( "${(@f)"$(<$1)"}" ) 2>/dev/null
+  [[ ! -f $1 || ! -r $1 ]] || reply=( "${(@f)"$(<$1)"}" )
 }
 
 _codex_router_read_aliases() {
@@ -111,7 +109,7 @@ _codex_router_judge() {
 # shell or global: the first line `hook = "…"` before any [table] of the settings.
 _codex_router_read_mode() {
   local file=$_codex_router_root/router/config.toml line
-  local blank=$'[ \t\r]#' 
+  local blank=$'[ \t\r]#'
   local -a reply match mbegin mend
   _codex_router_changed $file || return 0
   _codex_router_lines $file
@@ -132,29 +130,25 @@ _codex_router_read_mode() {
 _codex_router_not_ours() {
   local -A link folder
   link[uid]=$2
-  [[ ! -L $1 ]] || builtin zstat -L -H link -- $1 2>/dev/null || return 0
+  [[ ! -L $1 ]] || builtin zstat -L -H link -- $1 || return 0
   (( ($2 && $2 != EUID) || (link[uid] && link[uid] != EUID) )) || return 1
-  builtin zstat -H folder -- ${1:h} 2>/dev/null || return 0
+  builtin zstat -H folder -- ${1:h} || return 0
   (( folder[mode] & 2 ))
 }
 
-# The bytes of pin file $1; or a fault, and status 1. Opening never waits, even for a pipe put there meanwhile.
+# The bytes of pin file $1; or a fault, and status 1. Only a regular file is opened: opening a pipe would wait.
 _codex_router_pin_bytes() {
   local -A stat
-  integer fd=-1
   local bytes=
   REPLY='it is not a file'
-  builtin zstat -H stat -- $1 2>/dev/null && (( (stat[mode] & 8#170000) == 8#100000 )) || return 1
+  [[ -f $1 ]] && builtin zstat -H stat -- $1 || return 1
   REPLY='it is longer than 4096 bytes'
   (( stat[size] <= 4096 )) || return 1
   REPLY='it belongs to somebody else, in a folder that everybody can write to'
   ! _codex_router_not_ours $1 $stat[uid] || return 1
   REPLY='it cannot be read'
-  builtin sysopen -r -o nonblock,cloexec -u fd $1 2>/dev/null || return 1
-  builtin sysread -i $fd -s 4097 bytes 2>/dev/null
-  integer result=$?
-  exec {fd}<&-
-  (( result == 0 || result == 5 )) || return 1
+  [[ -r $1 ]] || return 1
+  bytes=$(<$1) # sysopen would not wait for a pipe put there meanwhile, but cannot open every UTF-8 name
   REPLY='it is longer than 4096 bytes'
   (( $#bytes <= 4096 )) || return 1
   REPLY=$bytes
@@ -230,7 +224,7 @@ _codex_router_pin_decides() {
 
 # The profile that is wanted here into `profile`, and where that comes from into `origin`: `use`, a pin's path, or empty.
 _codex_router_decide() {
-  local name=${${CODEX_ROUTER_USE-}%%:*} folder=$PWD
+  local name=${${CODEX_ROUTER_USE-}%%:*} folder=$PWD file
   # asking the system where we are is slow, so PWD is believed while it leads here
   [[ $folder -ef . ]] || folder=${:-.}
   folder=${folder:A}
@@ -242,15 +236,16 @@ _codex_router_decide() {
     fi
     _codex_router_warn "use $name" "Profile not found: '$name', which this terminal is to use"
   fi
-  while true; do
-    if [[ -e ${folder%/}/.codex-profile || -L ${folder%/}/.codex-profile ]]; then
-      if _codex_router_pin_decides ${folder%/}/.codex-profile; then
-        profile=$REPLY
-        [[ -z $profile ]] || origin=${folder%/}/.codex-profile
-        return 0
-      fi
+  while (( 1 )); do
+    while [[ $folder == /?* && ! -e $folder/.codex-profile && ! -L $folder/.codex-profile ]]; do
+      folder=${folder:h}
+    done
+    file=${folder%/}/.codex-profile
+    if [[ -e $file || -L $file ]] && _codex_router_pin_decides $file; then
+      profile=$REPLY origin=${REPLY:+$file}
+      return 0
     fi
-    [[ $folder == /* && $folder != / ]] || return 0
+    [[ $folder == /?* ]] || return 0
     folder=${folder:h}
   done
 }
@@ -301,9 +296,12 @@ _codex_router_leave() {
 
 # hook = "global": the only case in which changing directory starts a process.
 _codex_router_switch() {
-  _codex_router_leave quietly
   _codex_router_current
-  [[ $REPLY != $1 ]] || return 0
+  if [[ $REPLY == $1 ]]; then
+    _codex_router_leave
+    return 0
+  fi
+  _codex_router_leave quietly
   if _codex_router_run switch $1 </dev/null >/dev/null; then
     _codex_router_say "$1 (current everywhere, from %)" $2
   fi
@@ -452,13 +450,14 @@ _codex_router_hook() {
 
 # A zsh without its modules: says so at the first prompt, and does nothing else.
 _codex_router_hook_without_modules() {
-  _codex_router_say 'this zsh lacks its modules zsh/stat and zsh/system: pins have no effect'
+  _codex_router_say 'this zsh lacks its module zsh/stat: pins have no effect'
   precmd_functions=( ${precmd_functions:#_codex_router_*} )
   return 0
 }
 
 # Takes everything back: hooks, functions, variables, and CODEX_HOME if it is ours.
 codex-router_plugin_unload() {
+  local REPLY
   chpwd_functions=( ${chpwd_functions:#_codex_router_*} )
   precmd_functions=( ${precmd_functions:#_codex_router_*} )
   fpath=( ${fpath:#$_codex_router_added_fpath} )
@@ -493,7 +492,7 @@ _codex_router_load() {
     # another terminal's
     [[ ${CODEX_ROUTER_USE-} == *:${TTY-} ]] || builtin unset CODEX_ROUTER_USE
   fi
-  if ! builtin zmodload -F zsh/stat b:zstat 2>/dev/null || ! builtin zmodload -F zsh/system b:sysopen b:sysread 2>/dev/null; then
+  if ! builtin zmodload -F zsh/stat b:zstat 2>/dev/null; then
     hook=_codex_router_hook_without_modules
   fi
   builtin zmodload -F zsh/datetime p:EPOCHSECONDS 2>/dev/null

@@ -9,6 +9,39 @@ type PinFile =
     | Holds of pin: Pin
     | Broken of fault: PinFault
 
+/// What the system tells of a `.codex-profile` that is there, links followed unless said otherwise.
+type PinFacts =
+    {
+        /// A regular file, and no folder, pipe, device, socket, or link that leads nowhere.
+        IsFile: bool
+        Size: int64
+        /// Whether the file, and the link to it if there is one, belong to this person or to root.
+        IsOurs: bool
+        FolderIsWritableByAll: bool
+        /// Reads the file, or gives none if the system refuses. Called only for a small file that may count: opening a
+        /// pipe would wait.
+        Read: unit -> byte[] option
+    }
+
+[<RequireQualifiedAccess>]
+module PinFile =
+
+    /// Judges a file that is there, in the order in which it is safe to find out.
+    let ofFacts facts =
+        if not facts.IsFile then
+            PinFile.Broken PinFault.NotAFile
+        elif facts.Size > int64 Pin.MaximumBytes then
+            PinFile.Broken PinFault.TooLong
+        elif facts.FolderIsWritableByAll && not facts.IsOurs then
+            PinFile.Broken PinFault.NotOurs
+        else
+            match facts.Read() with
+            | None -> PinFile.Broken PinFault.Unreadable
+            | Some bytes ->
+                match Pin.parse bytes with
+                | Ok pin -> PinFile.Holds pin
+                | Error fault -> PinFile.Broken fault
+
 /// What a lookup made of one `.codex-profile`.
 [<RequireQualifiedAccess>]
 type Finding =

@@ -4,4 +4,17 @@ open Expecto
 
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [] arguments (testList "Core" [ NameTests.tests; SignInTests.tests; PlanLaws.tests ])
+    runTestsWithCLIArgs
+        []
+        arguments
+        (testList
+            "Core"
+            [
+                NameTests.tests
+                SignInTests.tests
+                PinTests.tests
+                TrustTests.tests
+                TrustTests.otherFiles
+                LookupLaws.tests
+                PlanLaws.tests
+            ])

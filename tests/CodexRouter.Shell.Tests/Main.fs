@@ -4,4 +4,15 @@ open Expecto
 
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [] arguments (testList "Shell" [])
+    runTestsWithCLIArgs
+        []
+        arguments
+        (testList
+            "Shell"
+            [
+                ScenarioTests.tests
+                OptionTests.tests
+                ProcessTests.tests
+                TerminalTests.tests
+                DifferentialTests.tests
+            ])

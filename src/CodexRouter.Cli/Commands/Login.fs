@@ -80,9 +80,20 @@ module Login =
                     |> Result.map ignore
                 | _ -> Ok())
 
-    let private finish (context: Context) (request: SaveRequest) place : Result<unit, Problem> =
-        let root = context.Surroundings.Root
+    /// What was signed in to and may not take its place is not lost: recovery keeps it aside.
+    let private keepUnwanted root place (problem: Problem) =
+        match place, Changes.recover root with
+        | LoginHome.Scratch _, Ok _ ->
+            { problem with
+                Message =
+                    problem.Message
+                    + "; the new sign-in is kept in "
+                    + Inert.text (Layout.kept root)
+                Try = "codex-router save OTHER --from FILE, with the file from there"
+            }
+        | _ -> problem
 
+    let private finish root (request: SaveRequest) place : Result<unit, Problem> =
         Changes.exclusively root (fun () ->
             result {
                 let! _ =
@@ -90,14 +101,7 @@ module Login =
                         match place with
                         | LoginHome.Own _ -> Login.finishOwn situation request
                         | LoginHome.Scratch home -> Login.finishScratch situation request home)
-                    |> Result.mapError (fun problem ->
-                        match place with
-                        | LoginHome.Scratch _ ->
-                            { problem with
-                                Message = problem.Message + "; the new sign-in is kept in " + Layout.kept root
-                                Try = "codex-router save OTHER --from FILE, with the file from there"
-                            }
-                        | LoginHome.Own _ -> problem)
+                    |> Result.mapError (keepUnwanted root place)
 
                 let! _ =
                     Changes.carryOut (Changes.situation root) (fun situation ->
@@ -181,7 +185,7 @@ module Login =
                         ("codex-router login " + ProfileName.value name)
                     |> Error
 
-            do! finish context request place
+            do! finish root request place
             let profile = Observed.profile Disk.files root name
 
             context.Terminal.Line

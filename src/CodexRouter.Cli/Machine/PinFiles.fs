@@ -9,17 +9,28 @@ open CodexRouter.Platform
 [<RequireQualifiedAccess>]
 module PinFiles =
 
-    /// Somebody else may have put the file into a folder that everybody can write to. A link counts as well as its file.
-    let private isNotOurs (path: string) (link: FileStatus) (file: FileStatus) =
-        let isStranger (owner: uint32) = owner <> 0u && owner <> Users.Effective
+    /// What the system tells of a pin file. Root's files count as ours: root can do anything anyway.
+    let private facts (path: string) (link: FileStatus) (file: FileStatus) : PinFacts =
+        let isOurs (status: FileStatus) =
+            status.Owner = 0u || status.Owner = Users.Effective
 
-        let folder () =
-            FileStatus.Follow(path.Substring(0, Math.Max(1, path.LastIndexOf '/')))
+        {
+            IsFile = (file.Kind = FileKind.File)
+            Size = file.Size
+            // A link counts as well as what it leads to.
+            IsOurs = isOurs link && isOurs file
+            FolderIsWritableByAll =
+                (FileStatus.Follow(path.Substring(0, Math.Max(1, path.LastIndexOf '/')))).Mode.HasFlag
+                    UnixFileMode.OtherWrite
+            Read =
+                fun () ->
+                    try
+                        Disk.readBytes Pin.MaximumBytes path |> Option.map _.ToArray()
+                    with :? SystemCallException ->
+                        None
+        }
 
-        (isStranger link.Owner || isStranger file.Owner)
-        && (folder ()).Mode.HasFlag UnixFileMode.OtherWrite
-
-    /// Gives what stands at the path of a pin. The hook asks the same questions in the same order.
+    /// Gives what stands at the path of a pin.
     let read path : PinFile =
         try
             let link = FileStatus.Look path
@@ -27,24 +38,7 @@ module PinFiles =
             if link.Kind = FileKind.Missing then
                 PinFile.Absent
             else
-                let file = FileStatus.Follow path
-
-                if file.Kind <> FileKind.File then
-                    PinFile.Broken PinFault.NotAFile
-                elif file.Size > int64 Pin.MaximumBytes then
-                    PinFile.Broken PinFault.TooLong
-                elif isNotOurs path link file then
-                    PinFile.Broken PinFault.NotOurs
-                else
-                    let content = BoundedFile.Read(path, Pin.MaximumBytes)
-
-                    match content.Outcome with
-                    | ReadOutcome.Complete ->
-                        match Pin.parse (content.Bytes.ToArray()) with
-                        | Ok pin -> PinFile.Holds pin
-                        | Error fault -> PinFile.Broken fault
-                    | ReadOutcome.TooLarge -> PinFile.Broken PinFault.TooLong
-                    | _ -> PinFile.Broken PinFault.NotAFile
+                PinFile.ofFacts (facts path link (FileStatus.Follow path))
         with :? SystemCallException ->
             PinFile.Broken PinFault.Unreadable
 
