@@ -134,12 +134,26 @@ check_style() {
   if [ -e .git ] && is_there git; then check "no package feed is named in the repository" names_no_feed; fi
 }
 
+# Where the runtime is that a test program needs: beside the dotnet command, links resolved.
+dotnet_folder() {
+  local command
+  command=$(command -v dotnet)
+  while [ -L "$command" ]; do
+    case $(readlink "$command") in
+      /*) command=$(readlink "$command") ;;
+      *) command=${command%/*}/$(readlink "$command") ;;
+    esac
+  done
+  (cd "${command%/*}" && pwd -P)
+}
+
 run_suite() {
   local suite=$1 folder name status=0 started=$SECONDS
   folder=$(folder_of "$suite")
   name=${folder#tests/}
   say "$suite …"
-  dotnet "$folder/bin/Release/net10.0/$name.dll" --colours 0 --no-spinner >"out/test/$suite.log" 2>&1 </dev/null || status=$?
+  # The program itself, not dotnet with its .dll: suites start themselves again in other roles.
+  DOTNET_ROOT=$(dotnet_folder) "$folder/bin/Release/net10.0/$name" --colours 0 --no-spinner >"out/test/$suite.log" 2>&1 </dev/null || status=$?
   count_suite "$suite" "$status" "out/test/$suite.log" "$(seconds_since "$started")"
 }
 
