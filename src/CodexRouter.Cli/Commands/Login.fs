@@ -35,12 +35,14 @@ module Login =
         | LoginHome.Own home
         | LoginHome.Scratch home -> home
 
-    /// Makes the home ready and holds its lock, so that nobody takes it for something left behind.
-    let private prepare root request : Result<LoginHome * AdvisoryLock, Problem> =
+    /// Makes the home ready and holds its lock, so that nobody takes it for something left behind. Tells too whether the
+    /// profile's own home was made just now.
+    let private prepare root request : Result<LoginHome * bool * AdvisoryLock, Problem> =
         Changes.exclusively root (fun () ->
             result {
                 let! _ = Changes.recover root
                 let situation = Changes.situation root
+                let isNew = Disk.look (Layout.home root request.Name) = Entry.Missing
                 let! place, _ = Login.prepare situation request |> Result.mapError Refusals.problem
 
                 let! _ =
@@ -53,7 +55,7 @@ module Login =
                             ("another login to '" + ProfileName.value request.Name + "' is going on")
                             "finish that one first"
                         |> Error
-                | held -> return place, held
+                | held -> return place, isNew, held
             })
 
     let private arguments (given: LoginArguments list) =
@@ -65,12 +67,12 @@ module Login =
                 "--with-api-key"
         |]
 
-    /// A home that was made for a login that came to nothing goes again.
-    let private abandon root place name =
+    /// A home that was made for a login that came to nothing goes again; one that was there before may hold anything.
+    let private abandon root place isNew name =
         Changes.exclusively root (fun () ->
             match place with
             | LoginHome.Scratch _ -> Changes.recover root |> Result.map ignore
-            | LoginHome.Own _ ->
+            | LoginHome.Own _ when isNew ->
                 let profile = Observed.profile Disk.files root name
 
                 match profile.Stored, profile.Record with
@@ -78,7 +80,8 @@ module Login =
                     Changes.carryOut (Changes.situation root) (fun situation ->
                         Delete.plan situation Running.nothing true name)
                     |> Result.map ignore
-                | _ -> Ok())
+                | _ -> Ok()
+            | LoginHome.Own _ -> Ok())
 
     let private finish (context: Context) (request: SaveRequest) place : Result<unit, Problem> =
         let root = context.Surroundings.Root
@@ -93,6 +96,9 @@ module Login =
                     |> Result.mapError (fun problem ->
                         match place with
                         | LoginHome.Scratch _ ->
+                            // Takes the new sign-in out of its scratch home; if it cannot, the next change does.
+                            Changes.recover root |> ignore
+
                             { problem with
                                 Message = problem.Message + "; the new sign-in is kept in " + Layout.kept root
                                 Try = "codex-router save OTHER --from FILE, with the file from there"
@@ -152,7 +158,7 @@ module Login =
                 Login.prepare (Changes.situation root) request
                 |> Result.mapError Refusals.problem
 
-            let! place, held = prepare root request
+            let! place, isNew, held = prepare root request
 
             let ended =
                 try
@@ -168,7 +174,7 @@ module Login =
                 Disk.look (Layout.(/) (homeOf place) Layout.SignInFile) <> Entry.Missing
 
             if ended <> 0 || not signedIn then
-                do! abandon root place name
+                do! abandon root place isNew name
 
                 return!
                     Problem.refused
