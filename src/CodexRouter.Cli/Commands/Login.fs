@@ -37,7 +37,7 @@ module Login =
 
     /// Makes the home ready and holds its lock, so that nobody takes it for something left behind. Tells too whether the
     /// profile's own home was made just now.
-    let private prepare root request : Result<LoginHome * bool * AdvisoryLock, Problem> =
+    let private prepare root (request: SaveRequest) : Result<LoginHome * bool * AdvisoryLock, Problem> =
         Changes.exclusively root (fun () ->
             result {
                 let! _ = Changes.recover root
