@@ -73,6 +73,8 @@ module CommandLine =
         (words: string list)
         (work: 'Arguments list -> Ending)
         : Ending =
+        let words = words |> List.map (fun word -> if word = "-h" then "--help" else word)
+
         let parser =
             ArgumentParser.Create<'Arguments>(programName = Program + " " + name, errorHandler = ExceptionExiter())
 

@@ -3,6 +3,7 @@ namespace CodexRouter.Cli
 open System
 open System.Collections
 open System.Collections.Generic
+open System.IO
 open CodexRouter.Core
 open CodexRouter.Platform
 
@@ -53,6 +54,13 @@ module Surroundings =
 
         variables
 
+    /// The working folder. One that was removed meanwhile is known by its name only, from the shell.
+    let private workingFolder (said: string) =
+        try
+            Environment.CurrentDirectory
+        with :? IOException ->
+            if said.StartsWith '/' then said else "/"
+
     /// Reads the environment, once.
     let read () : Surroundings =
         let variables = all ()
@@ -63,7 +71,7 @@ module Surroundings =
             | _ -> None
 
         let said name = variable name |> Option.defaultValue ""
-        let folder = Environment.CurrentDirectory
+        let folder = workingFolder (said "PWD")
 
         let home =
             match said "HOME" with

@@ -35,12 +35,14 @@ module Login =
         | LoginHome.Own home
         | LoginHome.Scratch home -> home
 
-    /// Makes the home ready and holds its lock, so that nobody takes it for something left behind.
-    let private prepare root request : Result<LoginHome * AdvisoryLock, Problem> =
+    /// Makes the home ready and holds its lock, so that nobody takes it for something left behind. Tells too whether the
+    /// profile's own home was made just now.
+    let private prepare root (request: SaveRequest) : Result<LoginHome * bool * AdvisoryLock, Problem> =
         Changes.exclusively root (fun () ->
             result {
                 let! _ = Changes.recover root
                 let situation = Changes.situation root
+                let isNew = Disk.look (Layout.home root request.Name) = Entry.Missing
                 let! place, _ = Login.prepare situation request |> Result.mapError Refusals.problem
 
                 let! _ =
@@ -53,7 +55,7 @@ module Login =
                             ("another login to '" + ProfileName.value request.Name + "' is going on")
                             "finish that one first"
                         |> Error
-                | held -> return place, held
+                | held -> return place, isNew, held
             })
 
     let private arguments (given: LoginArguments list) =
@@ -65,12 +67,12 @@ module Login =
                 "--with-api-key"
         |]
 
-    /// A home that was made for a login that came to nothing goes again.
-    let private abandon root place name =
+    /// A home that was made for a login that came to nothing goes again; one that was there before may hold anything.
+    let private abandon root place isNew name =
         Changes.exclusively root (fun () ->
             match place with
             | LoginHome.Scratch _ -> Changes.recover root |> Result.map ignore
-            | LoginHome.Own _ ->
+            | LoginHome.Own _ when isNew ->
                 let profile = Observed.profile Disk.files root name
 
                 match profile.Stored, profile.Record with
@@ -78,12 +80,17 @@ module Login =
                     Changes.carryOut (Changes.situation root) (fun situation ->
                         Delete.plan situation Running.nothing true name)
                     |> Result.map ignore
-                | _ -> Ok())
+                | _ -> Ok()
+            | LoginHome.Own _ -> Ok())
 
-    /// What was signed in to and may not take its place is not lost: recovery keeps it aside.
+    /// What was signed in to and may not take its place is not lost: recovery takes it out of the scratch home and keeps
+    /// it aside, now or before the next change.
     let private keepUnwanted root place (problem: Problem) =
-        match place, Changes.recover root with
-        | LoginHome.Scratch _, Ok _ ->
+        match place with
+        | LoginHome.Own _ -> problem
+        | LoginHome.Scratch _ ->
+            Changes.recover root |> ignore
+
             { problem with
                 Message =
                     problem.Message
@@ -91,7 +98,6 @@ module Login =
                     + Inert.text (Layout.kept root)
                 Try = "codex-router save OTHER --from FILE, with the file from there"
             }
-        | _ -> problem
 
     let private finish root (request: SaveRequest) place : Result<unit, Problem> =
         Changes.exclusively root (fun () ->
@@ -156,7 +162,7 @@ module Login =
                 Login.prepare (Changes.situation root) request
                 |> Result.mapError Refusals.problem
 
-            let! place, held = prepare root request
+            let! place, isNew, held = prepare root request
 
             let ended =
                 try
@@ -172,7 +178,7 @@ module Login =
                 Disk.look (Layout.(/) (homeOf place) Layout.SignInFile) <> Entry.Missing
 
             if ended <> 0 || not signedIn then
-                do! abandon root place name
+                do! abandon root place isNew name
 
                 return!
                     Problem.refused

@@ -1,0 +1,150 @@
+module CodexRouter.Cli.Tests.SaveTests
+
+open System.IO
+open CodexRouter.Platform
+open Expecto
+
+let private identity path = (FileStatus.Look path).Identity
+
+let private keptFiles (person: Person) =
+    if Directory.Exists(person.In "router/kept") then
+        Directory.GetFiles(person.In "router/kept") |> List.ofArray
+    else
+        []
+
+let tests =
+    testList
+        "save"
+        [
+            promise "keeps the very file: nothing is copied, so there is one live copy" (fun person ->
+                person.IsSignedInAs alice
+                let before = identity (person.In "auth.json")
+                let said = person.Does [ "save"; "personal" ]
+                Expect.stringContains said "personal" "names the profile"
+                Expect.stringContains said alice.Email "names the account"
+                Expect.equal (identity (person.In "profiles/personal/auth.json")) before "it is the same file"
+                Expect.equal person.LiveLink (Some "profiles/personal/auth.json") "the root has a link"
+                Expect.equal (File.ReadAllText(person.In ".current_profile")) "personal\n" "the marker says so too")
+
+            promise "gives the profile a home of its own that shares what people share" (fun person ->
+                person.IsSignedInAs alice
+                person.Write(person.In "config.toml", "model = \"x\"\n")
+                person.Write(person.In "work.config.toml", "model = \"y\"\n")
+                person.Does [ "save"; "personal" ] |> ignore
+                let home = person.In "profiles/personal"
+                let tree = Tree.take home
+
+                for shared in
+                    [
+                        "config.toml"
+                        "work.config.toml"
+                        "AGENTS.md"
+                        "sessions"
+                        "history.jsonl"
+                        "skills"
+                    ] do
+                    Expect.equal (Map.tryFind shared tree) (Some(Leaf.Link("../../" + shared))) shared
+
+                Expect.equal (File.ReadAllText(Path.Combine(home, "config.toml"))) "model = \"x\"\n" "through the link"
+                Expect.isTrue (Directory.Exists(person.In "sessions")) "a shared folder is made before the link to it"
+
+                for path, mode in
+                    [
+                        home, 0o700
+                        Path.Combine(home, "auth.json"), 0o600
+                        person.In "router", 0o700
+                    ] do
+                    Expect.equal (int (File.GetUnixFileMode path)) mode path)
+
+            promise "--separate-history leaves sessions and history to the profile" (fun person ->
+                person.IsSignedInAs alice
+                person.Does [ "save"; "personal"; "--separate-history" ] |> ignore
+                let tree = Tree.take (person.In "profiles/personal")
+                Expect.isFalse (tree.ContainsKey "sessions") "own sessions"
+                Expect.isFalse (tree.ContainsKey "history.jsonl") "own history"
+                Expect.isTrue (tree.ContainsKey "config.toml") "settings are shared all the same")
+
+            promise "a second time has nothing to do" (fun person ->
+                person.IsSignedInAs alice
+                person.Does [ "save"; "personal" ] |> ignore
+                let before = person.Tree
+                Expect.stringContains (person.Does [ "save"; "personal" ]) "nothing to do" "says so"
+                Expect.isEmpty (Tree.changes before person.Tree) "changes nothing")
+
+            promise "without a sign-in says Not logged in, and makes no folder" (fun person ->
+                person.Run [ "save"; "personal" ]
+                |> Outcome.isFailure 4 [ "Not logged in"; "auth.json"; "codex-router login" ]
+
+                Expect.isFalse (Directory.Exists person.Root) "no root is made")
+
+            promise "the same sign-in is not kept under two names" (fun person ->
+                person.Has [ "alice", alice ]
+                Outcome.isRefused person 1 [ "'alice'"; "rename" ] [ "save"; "again" ])
+
+            promise "over another identity needs --force, which keeps the old one aside" (fun person ->
+                person.Has [ "alice", alice ]
+                let old = person.Bytes(person.In "profiles/alice/auth.json")
+                File.Delete(person.In "auth.json")
+                person.IsSignedInAs bob
+                Outcome.isRefused person 1 [ alice.Email; bob.Email; "--force" ] [ "save"; "alice" ]
+                person.Does [ "save"; "alice"; "--force" ] |> ignore
+                Expect.equal (person.Bytes(person.In "profiles/alice/auth.json")) (Person.SignInOf bob) "bob's now"
+                Expect.equal (keptFiles person |> List.map person.Bytes) [ old ] "alice's is kept"
+                Expect.equal person.Current (Some "alice") "and current")
+
+            promise "takes a newer sign-in of the same identity and keeps the older aside" (fun person ->
+                person.Has [ "alice", alice ]
+                File.Delete(person.In "auth.json")
+                person.IsSignedInAs(alice, 2)
+                person.Does [ "save"; "alice" ] |> ignore
+
+                Expect.equal
+                    (person.Bytes(person.In "profiles/alice/auth.json"))
+                    (Person.SignInOf(alice, 2))
+                    "the newer"
+
+                Expect.equal (keptFiles person |> List.map person.Bytes) [ Person.SignInOf alice ] "the older is kept"
+                Expect.equal person.LiveLink (Some "profiles/alice/auth.json") "a link again")
+
+            promise "keeps an older sign-in of the same identity aside" (fun person ->
+                person.IsSignedInAs(alice, 2)
+                person.Does [ "save"; "alice" ] |> ignore
+                File.Delete(person.In "auth.json")
+                person.IsSignedInAs(alice, 1)
+                person.Does [ "save"; "alice" ] |> ignore
+
+                Expect.equal
+                    (person.Bytes(person.In "profiles/alice/auth.json"))
+                    (Person.SignInOf(alice, 2))
+                    "the newer"
+
+                Expect.equal
+                    (keptFiles person |> List.map person.Bytes)
+                    [ Person.SignInOf(alice, 1) ]
+                    "the older is kept")
+
+            promise "--from moves a sign-in in, and what is current stays current" (fun person ->
+                person.Has [ "alice", alice ]
+                let file = person.File "bob.json"
+                person.Write(file, Person.SignInOf bob)
+
+                person.Does([ "save"; "bob"; "--from"; "bob.json" ], directory = person.Home)
+                |> ignore
+
+                Expect.isFalse (File.Exists file) "moved: one live copy"
+                Expect.equal (person.Bytes(person.In "profiles/bob/auth.json")) (Person.SignInOf bob) "whole"
+                Expect.equal person.Current (Some "alice") "alice stays current")
+
+            promise "--from a file that is no sign-in leaves it alone" (fun person ->
+                person.Has [ "alice", alice ]
+                let file = person.File "notes.json"
+                person.Write(file, "{\"note\": true, \"tokens\": 3}")
+                Outcome.isRefused person 1 [ "notes.json" ] [ "save"; "bob"; "--from"; file ]
+                Outcome.isRefused person 4 [ "missing.json" ] [ "save"; "bob"; "--from"; person.File "missing.json" ]
+                Expect.isTrue (File.Exists file) "still there")
+
+            promise "an API key is a sign-in like any other" (fun person ->
+                person.Write(person.In "auth.json", CodexRouter.StandIn.SampleAccount.apiKeySignIn "sk-FAKE-1")
+                Expect.stringContains (person.Does [ "save"; "key" ]) "API key" "says what it is"
+                Expect.stringContains (person.Does [ "list" ]) "API key" "in the list too")
+        ]
