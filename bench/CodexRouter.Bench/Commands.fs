@@ -38,7 +38,6 @@ module Commands =
             subject "pin p1" [ 0 ]
             subject "unpin" [ 0 ]
             subject "alias p1 first" [ 0 ]
-            subject "quota --offline" [ 0; 5 ]
             subject "exec p1 -- /bin/true" [ 0 ]
             subject "doctor" [ 0; 1 ]
             subject "init zsh" [ 0 ]
