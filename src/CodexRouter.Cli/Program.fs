@@ -62,8 +62,10 @@ let main arguments =
         terminal.Flush()
         ExitCode.number exit
     with
-    // Whoever read our output has gone: that is no failure of ours.
-    | :? IOException -> ExitCode.number ExitCode.Done
+    // A full disk behind the output, say. (That whoever read it has gone is no failure, and the runtime tells of none.)
+    | :? IOException as failure ->
+        terminal.Problem(Problem.refused "io" (Inert.text failure.Message) "another place for the output")
+        ExitCode.number ExitCode.Refused
     | fault ->
         // A fault's own text may hold anything that was in memory: only its kind is told.
         terminal.Problem

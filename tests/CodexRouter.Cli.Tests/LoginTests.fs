@@ -88,6 +88,7 @@ let tests =
                 Expect.equal outcome.Exit 0 outcome.Err
                 Expect.contains (seen person) "words=login --with-api-key" "the option"
                 Expect.equal (File.ReadAllText(person.File "input")) "typed" "the input"
+                person.Write(person.File "new.json", Person.SignInOf carol)
                 person.Does [ "login"; "carol"; "--device-auth" ] |> ignore
                 Expect.contains (seen person) "words=login --device-auth" "the other option"
 

@@ -17,5 +17,17 @@ let main arguments =
             ProfileTests.tests
             PinTests.tests
             ExecTests.tests
+            DoctorTests.tests
+            ShellTests.tests
+            JsonTests.tests
+            MessageTests.tests
+            BadSignInTests.tests
+            SafetyTests.tests
+            LockTests.tests
+            RunningCodexTests.tests
+            CrashTests.tests
+            DiskModelTests.tests
+            OutputTests.tests
         ]
-    |> runTestsWithCLIArgs [] arguments
+    // Many wait for a lock or for a program to end: more than one for each processor can go on.
+    |> runTestsWithCLIArgs [ Parallel_Workers 6 ] arguments

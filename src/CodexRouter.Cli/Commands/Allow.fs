@@ -7,7 +7,7 @@ open CodexRouter.Core
 open FsToolkit.ErrorHandling
 
 type AllowArguments =
-    | [<MainCommand>] Folder of folder: string
+    | [<MainCommand; Unique>] Folder of folder: string
 
     interface IArgParserTemplate with
         member argument.Usage =

@@ -28,7 +28,7 @@ module TrustFile =
                 |> Result.mapError (fun message -> Problem.refused "failed" message "codex-router doctor"))
 
 type PinArguments =
-    | [<MainCommand>] Name of name: string
+    | [<MainCommand; Unique>] Name of name: string
 
     interface IArgParserTemplate with
         member argument.Usage =

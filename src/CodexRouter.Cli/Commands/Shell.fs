@@ -105,7 +105,7 @@ module Completion =
 module Use =
 
     let private run (context: Context) (words: string list) : Ending =
-        if List.contains "--help" words then
+        if List.contains "--help" words || List.contains "-h" words then
             context.Terminal.Raw
                 "USAGE: codex-router use NAME | -\n\nPuts this terminal on a profile, until codex-router use - or its end. The zsh hook does this.\n"
 

@@ -54,24 +54,22 @@ module Switch =
 
     let private tellOfDaemon (context: Context) stop (before: Running) =
         match before.Daemon with
-        | None -> Ok()
+        | None -> ()
         | Some _ when stop ->
-            CodexProgram.stopDaemon context.Surroundings
-            |> Result.map (fun stopped ->
-                context.Terminal.Note(
-                    if stopped then
-                        "stopped Codex's background daemon; Codex windows that are open may have to be started again"
-                    else
-                        "Codex's background daemon could not be stopped: codex app-server daemon stop"
-                ))
+            // The switch is done and told already: that this failed is a note, not the command's answer.
+            context.Terminal.Note(
+                match CodexProgram.stopDaemon context.Surroundings with
+                | Ok true ->
+                    "stopped Codex's background daemon; Codex windows that are open may have to be started again"
+                | Ok false -> "Codex's background daemon could not be stopped: codex app-server daemon stop"
+                | Error problem -> "Codex's background daemon could not be stopped: " + problem.Message
+            )
         | Some pid ->
             context.Terminal.Note(
                 "Codex's background daemon (process "
                 + string<int> pid
                 + ") and its windows keep the account that they started with; to stop it: codex-router switch --stop-daemon, or codex app-server daemon stop"
             )
-
-            Ok()
 
     let private show (context: Context) json (before: ProfileName option) name (plan: Plan) isDryRun =
         if json then
@@ -130,7 +128,7 @@ module Switch =
                 show context json before name plan false
 
                 if not plan.IsEmpty || List.contains Stop_Daemon arguments then
-                    do! tellOfDaemon context (List.contains Stop_Daemon arguments) running
+                    tellOfDaemon context (List.contains Stop_Daemon arguments) running
 
                 let inForce = InForce.here context.Surroundings
 

@@ -6,7 +6,7 @@ open CodexRouter.Core
 open FsToolkit.ErrorHandling
 
 type WhichArguments =
-    | [<MainCommand>] Folder of folder: string
+    | [<MainCommand; Unique>] Folder of folder: string
     | Json
 
     interface IArgParserTemplate with

@@ -90,7 +90,11 @@ module Disk =
             AtomicFile.Replace(path, ReadOnlySpan bytes, privateFile)
         | Action.Move(path, name) -> Rename.WithoutReplacing(path, name)
         | Action.MoveOver(path, name) -> Rename.Over(path, name)
-        | Action.Remove path -> File.Delete path
+        | Action.Remove path ->
+            try
+                File.Delete path
+            with :? DirectoryNotFoundException ->
+                () // gone, and its folder too
         | Action.RemoveTree path -> FolderTree.Delete path
 
     let private attempt action =

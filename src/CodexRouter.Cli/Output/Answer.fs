@@ -1,5 +1,8 @@
 namespace CodexRouter.Cli
 
+open System
+open System.Globalization
+open System.Text
 open System.Text.Json
 open CodexRouter.Core
 
@@ -95,9 +98,28 @@ module Answer =
     [<Literal>]
     let Schema = 1
 
+    /// Characters that turn the text around them about, and the like, are as good in JSON as any, but it may be looked at
+    /// on a terminal. Outside ASCII everything is inside a string, where an escape means the same.
+    let private escapeFormat (json: string) =
+        if json |> Seq.forall Char.IsAscii then
+            json
+        else
+            let escaped = StringBuilder json.Length
+
+            for rune in json.EnumerateRunes() do
+                let text = rune.ToString()
+
+                if Rune.GetUnicodeCategory rune = UnicodeCategory.Format then
+                    for unit in text do
+                        escaped.Append("\\u").Append((int unit).ToString "X4") |> ignore
+                else
+                    escaped.Append text |> ignore
+
+            escaped.ToString()
+
     /// Gives the text of an answer.
     let text (answer: 'answer) =
-        JsonSerializer.Serialize(answer, OwnJson.options false) + "\n"
+        escapeFormat (JsonSerializer.Serialize(answer, OwnJson.options false)) + "\n"
 
     /// Gives the answer for a failure.
     let problem (problem: Problem) : ErrorDto =

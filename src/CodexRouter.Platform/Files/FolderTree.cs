@@ -30,7 +30,11 @@ public static class FolderTree
             Delete(FolderDescriptor.Current, name, bare);
         }
 
-        Folders.Sync(PathText.Folder(bare));
+        string above = PathText.Folder(bare);
+        if (FileStatus.Follow(above).Kind != FileKind.Missing)
+        {
+            Folders.Sync(above); // where the folder above is gone too, there is no name to make sure of
+        }
     }
 
     private static unsafe void Delete(int parent, byte* name, string path)

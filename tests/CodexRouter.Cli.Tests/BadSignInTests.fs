@@ -1,0 +1,83 @@
+module CodexRouter.Cli.Tests.BadSignInTests
+
+open System
+open System.IO
+open CodexRouter.Testing
+open Expecto
+
+/// What a run on a strange file may end with: done, refused, not signed in. Never a fault, never a signal.
+let private isOrderly (outcome: Outcome) =
+    Expect.contains [ 0; 1; 4 ] outcome.Exit (Outcome.describe outcome)
+
+    if outcome.Exit = 4 then
+        Expect.stringContains (outcome.Out + outcome.Err) "Not logged in" "findable"
+
+let private reading =
+    [ []; [ "list" ]; [ "current" ]; [ "list"; "--json" ]; [ "doctor" ] ]
+
+let private asLive (shape: AuthShape) =
+    promise shape.Name (fun person ->
+        person.Has both
+        File.Delete(person.In "auth.json")
+        let bytes = shape.Bytes()
+        person.Write(person.In "auth.json", bytes)
+        let before = person.Tree
+
+        for words in reading do
+            isOrderly (person.Run words)
+
+        Expect.isEmpty (Tree.changes before person.Tree) "reading changes nothing"
+
+        let isStill () =
+            Expect.contains (Tree.contents person.Tree) (Convert.ToBase64String bytes) "the bytes are somewhere"
+
+        // Mending may take the file back into its profile, so each is tried on what the one before left.
+        for words in
+            [
+                [ "save"; "strange" ]
+                [ "switch"; "bob" ]
+                [ "doctor"; "--fix" ]
+                [ "switch"; "alice" ]
+            ] do
+            let before = person.Tree
+            let outcome = person.Run words
+            isOrderly outcome
+            isStill ()
+
+            if outcome.Exit <> 0 && words <> [ "doctor"; "--fix" ] then
+                Expect.isEmpty
+                    (Tree.changes before person.Tree)
+                    ("refused, so nothing changed: " + String.Join(' ', words) + "\n" + outcome.Err))
+
+let private asProfile (shape: AuthShape) =
+    promise shape.Name (fun person ->
+        person.Has both
+        let bytes = shape.Bytes()
+        person.Write(person.In "profiles/bob/auth.json", bytes)
+        let before = person.Tree
+
+        for words in reading @ [ [ "switch"; "bob"; "--dry-run" ] ] do
+            isOrderly (person.Run words)
+
+        Expect.isEmpty (Tree.changes before person.Tree) "reading changes nothing"
+        let outcome = person.Run [ "switch"; "bob" ]
+        isOrderly outcome
+
+        if outcome.Exit <> 0 then
+            Expect.isEmpty (Tree.changes before person.Tree) ("refused, so nothing changed\n" + outcome.Err)
+
+        for words in [ [ "save"; "bob" ]; [ "doctor"; "--fix" ]; [ "rename"; "bob"; "strange" ] ] do
+            isOrderly (person.Run words)
+
+        Expect.equal
+            (Tree.contents person.Tree |> Set.contains (Convert.ToBase64String bytes))
+            true
+            "the bytes are somewhere")
+
+let tests =
+    testList
+        "any auth.json"
+        [
+            testList "as Codex's own" (AuthShapes.all |> List.map asLive)
+            testList "as a profile's" (AuthShapes.all |> List.map asProfile)
+        ]

@@ -1,0 +1,228 @@
+module CodexRouter.Cli.Tests.CrashTests
+
+open System
+open System.Diagnostics
+open System.IO
+open System.Threading
+open CodexRouter.Testing
+open Expecto
+
+/// System calls that change a disk, by which a program is cut off at every place where it matters.
+let private changing =
+    "?rename,renameat,renameat2,?link,linkat,?symlink,symlinkat,?unlink,unlinkat,?mkdir,mkdirat,fsync,fchmod,?chmod,fchmodat,openat,flock"
+
+/// Something that a person does, on what, and which sign-ins there are before or come in by it.
+type private Deed =
+    {
+        Words: string list
+        Prepare: Person -> unit
+        SignIns: byte[] list
+    }
+
+let private deeds =
+    let newSignIn = Person.SignInOf(alice, 7)
+
+    [
+        {
+            Words = [ "switch"; "bob" ]
+            Prepare = fun person -> person.Has both
+            SignIns = [ Person.SignInOf alice; Person.SignInOf bob ]
+        }
+        {
+            Words = [ "save"; "carol" ]
+            Prepare =
+                fun person ->
+                    person.Has both
+                    File.Delete(person.In "auth.json")
+                    person.IsSignedInAs carol
+            SignIns = [ Person.SignInOf alice; Person.SignInOf bob; Person.SignInOf carol ]
+        }
+        {
+            // The link was replaced by a newer sign-in: it goes into its profile, and the older is kept.
+            Words = [ "switch"; "bob" ]
+            Prepare =
+                fun person ->
+                    person.Has both
+                    File.Delete(person.In "auth.json")
+                    person.IsSignedInAs(alice, 7)
+            SignIns = [ Person.SignInOf alice; Person.SignInOf bob; newSignIn ]
+        }
+        {
+            Words = [ "rename"; "alice"; "me" ]
+            Prepare =
+                fun person ->
+                    person.Has both
+                    person.Does [ "alias"; "alice"; "private" ] |> ignore
+            SignIns = [ Person.SignInOf alice; Person.SignInOf bob ]
+        }
+        {
+            Words = [ "login"; "alice" ]
+            Prepare =
+                fun person ->
+                    person.Has both
+                    person.Write(person.File "new.json", newSignIn)
+                    person.CodexDoes "cp \"$HOME/new.json\" \"$CODEX_HOME/auth.json\""
+            // The new one counts from when Codex has written it.
+            SignIns = [ Person.SignInOf alice; Person.SignInOf bob ]
+        }
+        {
+            Words = [ "delete"; "carol"; "--yes" ]
+            Prepare = fun person -> person.Has(both @ [ "carol", carol ])
+            SignIns = [ Person.SignInOf alice; Person.SignInOf bob ]
+        }
+    ]
+
+let private title deed = String.Join(' ', deed.Words)
+
+/// Whatever was cut off: nothing is lost, and afterwards doctor --fix reaches a root where nothing is left to do.
+let private isSoundAfterMending (person: Person) deed (cut: string) =
+    let holdsAll when' =
+        let contents = Tree.contents person.Tree
+
+        for bytes in deed.SignIns do
+            Expect.isTrue
+                (contents.Contains(Convert.ToBase64String bytes))
+                (cut + ": every sign-in is somewhere " + when')
+
+    holdsAll "right after"
+    // Whoever was in the middle of a save may still have to save: that is told, and not guessed.
+    let mended = person.Run [ "doctor"; "--fix" ]
+    holdsAll "after mending"
+    let again = person.Tree
+    let checkedAgain = person.Run [ "doctor" ]
+    Expect.equal checkedAgain.Exit mended.Exit (cut + "\n" + checkedAgain.Out)
+
+    if mended.Exit <> 0 then
+        Expect.stringContains mended.Out "codex-router save" (cut + ": only a save is left to ask for\n" + mended.Out)
+
+    person.Run [ "doctor"; "--fix" ] |> ignore
+    Expect.isEmpty (Tree.changes again person.Tree) (cut + ": nothing is left to do")
+    // And what was asked for can be asked for again, or is done.
+    let repeated = person.Run deed.Words
+    Expect.contains [ 0; 1; 3 ] repeated.Exit (cut + "\n" + Outcome.describe repeated)
+
+    Expect.isEmpty
+        (Tree.take person.Root |> Map.filter (fun path _ -> path.Contains ".incoming"))
+        (cut + ": no leftovers")
+
+    holdsAll "in the end"
+
+let private canTrace =
+    lazy
+        (use person = new Person()
+         (person.Shell "strace -o /dev/null true").Exit = 0)
+
+/// Cuts a deed off at every single system call that changes the disk.
+let private cutEverywhere deed =
+    testCase (title deed + ": cut off at each of its system calls") (fun () ->
+        if not canTrace.Value then
+            skiptest "strace is not installed, or may not trace"
+
+        let rec from number =
+            use person = new Person()
+            deed.Prepare person
+
+            let outcome =
+                person.Start(
+                    "strace",
+                    [
+                        "-qq"
+                        "-o"
+                        "/dev/null"
+                        "-e"
+                        "trace=" + changing
+                        "-e"
+                        "inject=" + changing + ":signal=KILL:when=" + string<int> number
+                        Project.program
+                    ]
+                    @ deed.Words
+                )
+
+            if outcome.Exit = 137 then
+                isSoundAfterMending person deed ("cut at call " + string<int> number)
+                from (number + 1)
+            else
+                Expect.equal outcome.Exit 0 (Outcome.describe outcome)
+                number - 1
+
+        // The program opens some files at its start, before it changes anything.
+        Expect.isGreaterThan (from 1) 15 "it was cut off at many places")
+
+/// Cuts a deed off at random moments: also between system calls, and on systems without strace.
+let private cutAtRandom deed =
+    testCase (title deed + ": killed at random moments") (fun () ->
+        let random = Random()
+
+        for _ in 1 .. Project.setting "CODEX_ROUTER_KILLS" 20 do
+            use person = new Person()
+            deed.Prepare person
+            let start = ProcessStartInfo(Project.program, deed.Words)
+            start.RedirectStandardOutput <- true
+            start.RedirectStandardError <- true
+            start.Environment.Clear()
+            start.Environment["HOME"] <- person.Home
+            start.Environment["PATH"] <- "/usr/bin:/bin"
+            start.Environment["CODEX_ROUTER_CODEX"] <- person.File "tools/codex"
+            let delay = TimeSpan.FromMicroseconds(float (random.Next 30_000))
+
+            match Process.Start start with
+            | null -> failwith "no process"
+            | started ->
+                use started = started
+                let watch = Stopwatch.StartNew()
+
+                while watch.Elapsed < delay && not started.HasExited do
+                    Thread.SpinWait 50
+
+                started.Kill()
+                started.WaitForExit()
+
+            isSoundAfterMending person deed ("killed after " + delay.TotalMicroseconds.ToString() + " µs"))
+
+let private atOnce =
+    promise "two switches at once: the link always leads to a sign-in, and the marker agrees in the end" (fun person ->
+        person.Has both
+        let times = Project.setting "CODEX_ROUTER_RACES" 50
+
+        let racing =
+            Tasks.Task.Run(fun () ->
+                person.Shell(
+                    "i=0; while [ $i -lt "
+                    + string<int> times
+                    + " ]; do \"$router\" switch alice & \"$router\" switch bob & wait; i=$((i+1)); done > \"$HOME/said\" 2>&1"
+                ))
+
+        let valid =
+            [ Person.SignInOf alice; Person.SignInOf bob ]
+            |> List.map Convert.ToBase64String
+            |> set
+
+        let mutable looked = 0
+
+        while not racing.IsCompleted do
+            let seen = Convert.ToBase64String(person.Bytes(person.In "auth.json"))
+            Expect.isTrue (valid.Contains seen) "a whole sign-in, at every moment"
+            looked <- looked + 1
+            Thread.Sleep 1
+
+        Expect.equal racing.Result.Exit 0 "ran"
+        Expect.isGreaterThan looked times "looked often"
+        let said = File.ReadAllText(person.File "said")
+        Expect.isFalse (said.Contains "codex-router: ") said
+        let current = (File.ReadAllText(person.In ".current_profile")).Trim()
+        Expect.equal person.LiveLink (Some("profiles/" + current + "/auth.json")) "the marker agrees"
+        person.Does [ "doctor" ] |> ignore
+
+        Expect.equal
+            (Tree.contents (Tree.take (person.In "profiles")) |> Set.filter valid.Contains)
+            valid
+            "both sign-ins are as they were")
+
+let tests =
+    testList
+        "crashes"
+        [
+            testList "everywhere" (deeds |> List.map cutEverywhere)
+            testList "at random" (deeds |> List.map cutAtRandom)
+            atOnce
+        ]

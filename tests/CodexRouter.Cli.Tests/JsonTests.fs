@@ -1,0 +1,300 @@
+module CodexRouter.Cli.Tests.JsonTests
+
+open System.IO
+open System.Text.Json
+open CodexRouter.StandIn
+open Expecto
+
+/// Gives the one object that was written, and nothing else was.
+let private only (outcome: CodexRouter.Testing.Outcome) exit (check: JsonElement -> unit) =
+    Expect.equal (outcome.Exit, outcome.Err) (exit, "") (Outcome.describe outcome)
+    Expect.equal (outcome.Out.IndexOf '\n') (outcome.Out.Length - 1) "one line"
+    use document = JsonDocument.Parse outcome.Out
+    let root = document.RootElement
+    Expect.equal (root.EnumerateObject() |> Seq.head).Name "schema" "the schema first"
+    Expect.equal (root.GetProperty("schema").GetInt32()) 1 "the schema"
+    check root
+
+let private keys (element: JsonElement) =
+    element.EnumerateObject() |> Seq.map _.Name |> List.ofSeq
+
+let private text (element: JsonElement) (name: string) =
+    element.GetProperty(name).GetString() |> string
+
+let private isNull (element: JsonElement) (name: string) =
+    Expect.equal (element.GetProperty(name).ValueKind) JsonValueKind.Null name
+
+let private profileKeys =
+    [
+        "name"
+        "aliases"
+        "kind"
+        "email"
+        "plan"
+        "account_id"
+        "user_id"
+        "current"
+        "active"
+        "state"
+        "last_refresh"
+        "expires_at"
+        "quota"
+    ]
+
+let private stepKeys = [ "step"; "why" ]
+
+let private isError code (root: JsonElement) =
+    Expect.equal (keys root) [ "schema"; "error" ] "keys"
+    let error = root.GetProperty "error"
+    Expect.equal (keys error) [ "code"; "message"; "try" ] "its keys"
+    Expect.equal (text error "code") code "code"
+    Expect.isNotEmpty (text error "message") "message"
+    Expect.isNotEmpty (text error "try") "what to do"
+
+let private switched words (from: string option) isChanged hasSteps (person: Person) =
+    only (person.Run words) 0 (fun root ->
+        Expect.equal (keys root) [ "schema"; "from"; "to"; "changed"; "steps" ] "keys"
+
+        match from with
+        | Some name -> Expect.equal (text root "from") name "from"
+        | None -> isNull root "from"
+
+        Expect.equal (root.GetProperty("changed").GetBoolean()) isChanged "changed"
+        let steps = root.GetProperty("steps").EnumerateArray() |> List.ofSeq
+        Expect.equal (not steps.IsEmpty) hasSteps "steps"
+        Expect.all steps (fun step -> keys step = stepKeys && text step "why" <> "") "each says why")
+
+let tests =
+    testList
+        "JSON"
+        [
+            promise "list: root, current, and each profile with all that is known" (fun person ->
+                person.Has both
+                person.Does [ "alias"; "bob"; "office" ] |> ignore
+
+                only (person.Run [ "list"; "--json" ]) 0 (fun root ->
+                    Expect.equal (keys root) [ "schema"; "root"; "current"; "profiles" ] "keys"
+                    Expect.equal (text root "root") person.Root "root"
+                    Expect.equal (text root "current") "alice" "current"
+                    let profiles = root.GetProperty("profiles").EnumerateArray() |> List.ofSeq
+
+                    Expect.equal
+                        (profiles |> List.map (fun profile -> text profile "name"))
+                        [ "alice"; "bob" ]
+                        "names"
+
+                    for profile in profiles do
+                        Expect.equal (keys profile) profileKeys "keys of a profile"
+
+                    let first, second = profiles[0], profiles[1]
+                    Expect.isTrue (first.GetProperty("current").GetBoolean()) "alice is current"
+                    Expect.isTrue (first.GetProperty("active").GetBoolean()) "and active"
+                    Expect.isFalse (second.GetProperty("current").GetBoolean()) "bob is not"
+                    Expect.equal (text second "email") bob.Email "e-mail"
+                    Expect.equal (text second "plan") bob.Plan "plan"
+                    Expect.equal (text second "kind") "chatgpt" "kind"
+                    Expect.equal (text second "account_id") bob.AccountId "account"
+                    Expect.equal (text second "user_id") bob.UserId "user"
+                    Expect.equal (text second "state") "ok" "state"
+                    Expect.equal (text second "last_refresh") "2030-01-01T01:00:00Z" "RFC 3339 in UTC"
+                    Expect.equal (text second "expires_at") "2090-01-01T01:00:00Z" "RFC 3339 in UTC"
+
+                    Expect.equal
+                        (second.GetProperty("aliases").EnumerateArray()
+                         |> Seq.map _.GetString()
+                         |> List.ofSeq)
+                        [ "office" ]
+                        "aliases"))
+
+            promise "list: what is unknown is null, not missing; each state has its word" (fun person ->
+                person.Has(both @ [ "carol", carol; "dave", SampleAccount.numbered 4 ])
+                let key = person.File "key.json"
+                person.Write(key, SampleAccount.apiKeySignIn "sk-FAKE-1")
+                person.Does [ "save"; "key"; "--from"; key ] |> ignore
+                File.Delete(person.In "profiles/bob/auth.json")
+                person.Write(person.In "profiles/carol/auth.json", "]")
+                person.Write(person.In "profiles/dave/auth.json", Person.SignInOf(SampleAccount.numbered 5))
+                Directory.CreateDirectory(person.In "profiles/empty") |> ignore
+
+                only (person.Run [ "list"; "--json" ]) 0 (fun root ->
+                    let profiles = root.GetProperty("profiles").EnumerateArray() |> List.ofSeq
+
+                    Expect.equal
+                        (profiles |> List.map (fun profile -> text profile "name", text profile "state"))
+                        [
+                            "alice", "ok"
+                            "bob", "signed_out"
+                            "carol", "damaged"
+                            "dave", "changed"
+                            "empty", "signed_out"
+                            "key", "ok"
+                        ]
+                        "states"
+
+                    for profile in profiles do
+                        Expect.equal (keys profile) profileKeys "all keys"
+
+                    let key = profiles[5]
+                    Expect.equal (text key "kind") "apikey" "kind"
+
+                    for name in
+                        [
+                            "email"
+                            "plan"
+                            "account_id"
+                            "user_id"
+                            "last_refresh"
+                            "expires_at"
+                            "quota"
+                        ] do
+                        isNull key name
+
+                    Expect.equal (text profiles[1] "email") bob.Email "the record remembers"))
+
+            promise "list without profiles is an empty list" (fun person ->
+                only (person.Run [ "list"; "--json" ]) 0 (fun root ->
+                    isNull root "current"
+                    Expect.equal (root.GetProperty("profiles").GetArrayLength()) 0 "empty"))
+
+            promise "current: by the link, by CODEX_HOME, by a pin, by use, and none" (fun person ->
+                person.Has both
+
+                let current environment directory (name: string option) because (pin: string option) =
+                    only
+                        (person.Run([ "current"; "--json" ], environment = environment, directory = directory))
+                        0
+                        (fun root ->
+                            Expect.equal (keys root) [ "schema"; "profile"; "because"; "pin"; "codex_home" ] "keys"
+                            Expect.equal (text root "because") because "because"
+
+                            match name with
+                            | Some name ->
+                                Expect.equal (keys (root.GetProperty "profile")) profileKeys "keys of the profile"
+                                Expect.equal (text (root.GetProperty "profile") "name") name "name"
+
+                                Expect.isTrue
+                                    (root.GetProperty("profile").GetProperty("active").GetBoolean())
+                                    "active"
+                            | None -> isNull root "profile"
+
+                            match pin with
+                            | Some pin -> Expect.equal (text root "pin") pin "pin"
+                            | None -> isNull root "pin")
+
+                let home = person.In "profiles/bob"
+                let work = person.File "work"
+                Directory.CreateDirectory work |> ignore
+                person.Does([ "pin"; "bob" ], directory = work) |> ignore
+                current [] person.Home (Some "alice") "current" None
+                current [ "CODEX_HOME", home ] person.Home (Some "bob") "environment" None
+                current [ "CODEX_HOME", home ] work (Some "bob") "pin" (Some(work + "/.codex-profile"))
+                current [ "CODEX_HOME", home; "CODEX_ROUTER_USE", "bob:x" ] person.Home (Some "bob") "use" None
+
+                current
+                    [ "CODEX_HOME", "/elsewhere"; "CODEX_ROUTER_ROOT", person.Root ]
+                    person.Home
+                    None
+                    "environment"
+                    None
+
+                File.Delete(person.In "auth.json")
+                current [] person.Home None "current" None)
+
+            promise "which: the folder, the pin, whether it is allowed, and every file looked at" (fun person ->
+                person.Has both
+                let work = person.File "work"
+                Directory.CreateDirectory work |> ignore
+
+                let which (name: string option) because allowed check =
+                    only (person.Run([ "which"; "--json" ], directory = work)) 0 (fun root ->
+                        Expect.equal
+                            (keys root)
+                            [
+                                "schema"
+                                "directory"
+                                "profile"
+                                "because"
+                                "pin"
+                                "allowed"
+                                "codex_home"
+                                "looked_at"
+                            ]
+                            "keys"
+
+                        Expect.equal (text root "directory") work "directory"
+                        Expect.equal (root.GetProperty("profile").GetString() |> Option.ofObj) name "profile"
+                        Expect.equal (text root "because") because "because"
+                        Expect.equal (root.GetProperty("allowed").ValueKind) allowed "allowed"
+
+                        Expect.equal
+                            (root.GetProperty("looked_at").EnumerateArray() |> Seq.head |> _.GetString())
+                            (work + "/.codex-profile")
+                            "the nearest first"
+
+                        check root)
+
+                which (Some "alice") "current" JsonValueKind.Null (fun root ->
+                    isNull root "pin"
+                    Expect.equal (text root "codex_home") person.Root "the root")
+
+                File.WriteAllText(Path.Combine(work, ".codex-profile"), "bob\n")
+
+                which (Some "alice") "current" JsonValueKind.False (fun root ->
+                    Expect.equal (text root "pin") (work + "/.codex-profile") "the pin that has no effect")
+
+                person.Does([ "allow" ], directory = work) |> ignore
+
+                which (Some "bob") "pin" JsonValueKind.True (fun root ->
+                    Expect.equal (text root "codex_home") (person.In "profiles/bob") "bob's home"))
+
+            promise "switch: from, to, whether anything changed, and the steps; also with --dry-run" (fun person ->
+                person.Has both
+                switched [ "switch"; "bob"; "--dry-run"; "--json" ] (Some "alice") false true person
+                switched [ "switch"; "bob"; "--json" ] (Some "alice") true true person
+                switched [ "switch"; "bob"; "--json" ] (Some "bob") false false person
+                File.Delete(person.In "auth.json")
+                switched [ "switch"; "alice"; "--json" ] None true true person)
+
+            promise "doctor: whether all is well, and each check" (fun person ->
+                person.Has both
+
+                let doctor words exit isWell fixedIds =
+                    only (person.Run([ "doctor"; "--json" ] @ words)) exit (fun root ->
+                        Expect.equal (keys root) [ "schema"; "ok"; "checks" ] "keys"
+                        Expect.equal (root.GetProperty("ok").GetBoolean()) isWell "ok"
+                        let checks = root.GetProperty("checks").EnumerateArray() |> List.ofSeq
+
+                        for check in checks do
+                            Expect.equal (keys check) [ "id"; "ok"; "message"; "fix"; "fixed" ] "keys of a check"
+
+                            if not (check.GetProperty("ok").GetBoolean()) then
+                                Expect.isNotEmpty (text check "fix") "says what to do"
+
+                        Expect.equal
+                            (checks
+                             |> List.filter (fun check -> check.GetProperty("fixed").GetBoolean())
+                             |> List.map (fun check -> text check "id"))
+                            fixedIds
+                            "fixed")
+
+                doctor [] 0 true []
+                File.SetUnixFileMode(person.In "profiles/bob", enum<UnixFileMode> 0o755)
+                doctor [] 1 false []
+                doctor [ "--fix" ] 0 true [ "permissions.bob" ])
+
+            promise "every failure with --json is one error object, with the exit code of the failure" (fun person ->
+                person.Has both
+                File.Delete(person.In "profiles/bob/auth.json")
+
+                for words, exit, code in
+                    [
+                        [ "switch"; "nobody"; "--json" ], 3, "profile_not_found"
+                        [ "switch"; "bob"; "--json" ], 4, "not_signed_in"
+                        [ "switch"; "-"; "--json" ], 1, "no_previous"
+                        [ "switch"; "--json" ], 2, "usage"
+                        [ "list"; "--frob"; "--json" ], 2, "usage"
+                        [ "frob"; "--json" ], 2, "usage"
+                        [ "which"; "/nowhere"; "--json" ], 1, "no_folder"
+                    ] do
+                    only (person.Run words) exit (isError code))
+        ]
