@@ -25,8 +25,7 @@ type RecordDto =
 [<RequireQualifiedAccess>]
 module OwnJson =
 
-    /// The options, with names as in `snake_case`.
-    let options indented =
+    let private made indented =
         let options =
             JsonSerializerOptions(
                 PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -37,6 +36,17 @@ module OwnJson =
 
         options.Converters.Add(JsonFSharpConverter())
         options
+
+    /// For files, with names as in `snake_case`. Made once: what the serialiser learns of a type it keeps in them.
+    let private indented = lazy (made true)
+
+    let private compact = lazy (made false)
+
+    /// Gives the options for files that people may look at.
+    let forFiles () = indented.Value
+
+    /// Gives the options for answers on one line.
+    let forAnswers () = compact.Value
 
     /// Writes a time as RFC 3339 in UTC, to the second.
     let time (time: DateTimeOffset) =
@@ -81,7 +91,7 @@ module RecordFile =
                 SeparateHistory = record.SeparateHistory
             }
 
-        JsonSerializer.SerializeToUtf8Bytes(dto, OwnJson.options true)
+        JsonSerializer.SerializeToUtf8Bytes(dto, OwnJson.forFiles ())
 
     let private ofDto (dto: RecordDto) : ProfileRecord option =
         let savedAt =
@@ -110,7 +120,7 @@ module RecordFile =
     /// Gives the record in a file's bytes, or nothing when it is no record that this version knows.
     let decode (bytes: ReadOnlyMemory<byte>) : ProfileRecord option =
         try
-            match JsonSerializer.Deserialize<RecordDto | null>(bytes.Span, OwnJson.options false) with
+            match JsonSerializer.Deserialize<RecordDto | null>(bytes.Span, OwnJson.forFiles ()) with
             | null -> None
             | dto -> ofDto dto
         with :? JsonException ->

@@ -119,7 +119,7 @@ module Answer =
 
     /// Gives the text of an answer.
     let text (answer: 'answer) =
-        escapeFormat (JsonSerializer.Serialize(answer, OwnJson.options false)) + "\n"
+        escapeFormat (JsonSerializer.Serialize(answer, OwnJson.forAnswers ())) + "\n"
 
     /// Gives the answer for a failure.
     let problem (problem: Problem) : ErrorDto =
