@@ -2,25 +2,18 @@ namespace CodexRouter.Core
 
 open System
 
-/// What runs of Codex: found by the command line in the process table and in the daemon's own file.
+/// What runs of Codex, as the command line finds it in the process table.
 type Running =
     {
         /// Codex programs whose home is the root.
         Root: int list
         /// Codex programs by the profile whose home they use.
         Profiles: Map<ProfileName, int list>
-        /// The root's background daemon, which keeps the account that it started with.
-        Daemon: int option
     }
 
 [<RequireQualifiedAccess>]
 module Running =
-    let nothing =
-        {
-            Root = []
-            Profiles = Map.empty
-            Daemon = None
-        }
+    let nothing = { Root = []; Profiles = Map.empty }
 
 /// Decides how the current profile changes.
 [<RequireQualifiedAccess>]
@@ -81,16 +74,25 @@ module Switch =
             | Ok [], Error refusal -> Error refusal
             | Ok settle, _ -> Ok(settle @ Adoption.makeCurrent situation live before name)
 
-    /// Tells why a switch should wait: a Codex program of the root may be renewing the outgoing sign-in right now, and
-    /// would then throw away the renewed tokens or write them over the incoming profile's.
-    let caution (situation: Situation) (running: Running) name : Refusal option =
-        match running.Root, Observed.current situation.Files situation.Root with
-        | (_ :: _ as processes), Some current when current <> name ->
+    /// Gives the sign-in that goes out by a switch, if Codex would renew it about now.
+    let outgoingDueForRenewal (situation: Situation) name =
+        match Observed.current situation.Files situation.Root with
+        | Some current when current <> name ->
             match (Observed.profile situation.Files situation.Root current).Stored with
-            | Stored.SignIn(_, signIn) when SignIn.isDueForRenewal situation.Now signIn ->
-                Some(Refusal.RenewalUnderWay(current, processes, signIn.Expires))
+            | Stored.SignIn(_, signIn) when SignIn.isDueForRenewal situation.Now signIn -> Some(current, signIn)
             | _ -> None
         | _ -> None
+
+    /// Tells why a switch should wait: a Codex program of the root may be renewing the outgoing sign-in right now, and
+    /// would then throw away the renewed tokens or write them over the incoming profile's. What runs is asked for only
+    /// when it matters.
+    let caution (situation: Situation) (running: unit -> Running) name : Refusal option =
+        match outgoingDueForRenewal situation name with
+        | None -> None
+        | Some(current, signIn) ->
+            match (running ()).Root with
+            | [] -> None
+            | processes -> Some(Refusal.RenewalUnderWay(current, processes, signIn.Expires))
 
     /// The longest that a switch waits for a renewal to end.
     let patience = TimeSpan.FromSeconds 10.0

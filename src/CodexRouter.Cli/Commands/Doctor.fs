@@ -275,7 +275,7 @@ module Doctor =
                 "the zsh hook is not loaded in this shell; to load it: eval \"$(codex-router init zsh)\" in ~/.zshrc"
 
     let private daemon (context: Context) =
-        match (CodexProgram.running context.Surroundings.Root).Daemon with
+        match CodexProgram.daemon context.Surroundings.Root with
         | Some pid ->
             [
                 good

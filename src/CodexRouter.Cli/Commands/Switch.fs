@@ -42,7 +42,7 @@ module Switch =
     let rec private waitForRenewal (context: Context) name (deadline: DateTime) isFirst =
         let root = context.Surroundings.Root
 
-        match Switch.caution (Changes.situation root) (CodexProgram.running root) name with
+        match Switch.caution (Changes.situation root) (fun () -> CodexProgram.running root) name with
         | None -> Ok()
         | Some refusal when DateTime.UtcNow >= deadline -> Error(Refusals.problem refusal)
         | Some _ ->
@@ -52,8 +52,8 @@ module Switch =
             Thread.Sleep 250
             waitForRenewal context name deadline false
 
-    let private tellOfDaemon (context: Context) stop (before: Running) =
-        match before.Daemon with
+    let private tellOfDaemon (context: Context) stop =
+        match CodexProgram.daemon context.Surroundings.Root with
         | None -> ()
         | Some _ when stop ->
             // The switch is done and told already: that this failed is a note, not the command's answer.
@@ -123,12 +123,11 @@ module Switch =
                 if not (List.contains Force arguments) then
                     do! waitForRenewal context name (DateTime.UtcNow + Switch.patience) true
 
-                let running = CodexProgram.running root
                 let! plan = Changes.make root (fun situation -> Switch.plan situation name)
                 show context json before name plan false
 
                 if not plan.IsEmpty || List.contains Stop_Daemon arguments then
-                    tellOfDaemon context (List.contains Stop_Daemon arguments) running
+                    tellOfDaemon context (List.contains Stop_Daemon arguments)
 
                 let inForce = InForce.here context.Surroundings
 

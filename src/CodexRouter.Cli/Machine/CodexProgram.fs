@@ -60,8 +60,8 @@ module CodexProgram =
             | _, (true, home) -> physical (Layout.(/) home ".codex")
             | _ -> root
 
-    /// The background daemon's process number, from the file that it leaves (seen in 0.169.0), while it runs.
-    let private daemon root =
+    /// Gives the root's background daemon's process number, from the file that it leaves (seen in 0.169.0), while it runs.
+    let daemon root =
         let file = Layout.(/) root "app-server-daemon/daemon.pid"
 
         let read (bytes: ReadOnlyMemory<byte>) =
@@ -109,7 +109,6 @@ module CodexProgram =
                 |> List.groupBy fst
                 |> List.map (fun (name, found) -> name, List.map snd found)
                 |> Map.ofList
-            Daemon = daemon root
         }
 
     /// Stops the root's daemon by Codex's own command, and tells whether it is gone.
