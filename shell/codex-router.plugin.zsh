@@ -24,7 +24,10 @@ _codex_router_is_name() {
   (( $#1 <= 64 )) && [[ $1 == [a-zA-Z0-9][a-zA-Z0-9._-]# && ${(L)1} != (default|none) ]]
 }
 
-_codex_router_is_profile() { [[ -d $_codex_router_root/profiles/$1 ]] }
+_codex_router_is_profile() {
+  _codex_router_homes+=( $_codex_router_root/profiles/$1 )
+  [[ -d $_codex_router_root/profiles/$1 ]]
+}
 
 # The profile that the name or alias $1 means on this machine.
 _codex_router_resolve() {
@@ -35,15 +38,19 @@ _codex_router_resolve() {
   [[ -n $REPLY ]] && _codex_router_is_profile $REPLY
 }
 
-# The current profile, from the text of the link at auth.json; empty if there is none.
+# The current profile, from the text of the link at auth.json; empty if there is none. A text is taken apart once.
 _codex_router_current() {
-  local link=$_codex_router_root/auth.json
-  local -a text
   REPLY=
-  [[ -L $link ]] && builtin zstat -A text -L +link -- $link || return 0
-  local name=${${text[1]#"$_codex_router_root/"}#profiles/}
-  [[ ${text[1]#"$_codex_router_root/"} == profiles/$name && $name == */auth.json ]] || return 0
-  ! _codex_router_is_name ${name%/auth.json} || REPLY=${name%/auth.json}
+  [[ -L $_codex_router_root/auth.json ]] \
+    && builtin zstat -A _codex_router_link -L +link -- $_codex_router_root/auth.json || return 0
+  if [[ $_codex_router_link[1] != $_codex_router_current[1] ]]; then
+    _codex_router_current=( $_codex_router_link[1] "" )
+    local name=${${${_codex_router_link[1]#"$_codex_router_root/"}#profiles/}%/auth.json}
+    if [[ $_codex_router_link[1] == (|"$_codex_router_root/")profiles/$name/auth.json ]] && _codex_router_is_name $name; then
+      _codex_router_current[2]=$name
+    fi
+  fi
+  REPLY=$_codex_router_current[2]
 }
 
 # ---- The router's own files ----------------------------------------------------------------------------------------
@@ -222,12 +229,25 @@ _codex_router_pin_decides() {
 
 # ---- Decision ------------------------------------------------------------------------------------------------------
 
+# Every .codex-profile that counts for the physical folder $1, the nearest first, into _codex_router_chain.
+_codex_router_climb() {
+  local folder=$1
+  _codex_router_chain=()
+  while [[ $folder == /?* ]]; do
+    _codex_router_chain+=( $folder/.codex-profile )
+    folder=${folder:h}
+  done
+  _codex_router_chain+=( ${folder%/}/.codex-profile )
+}
+
 # The profile that is wanted here into `profile`, and where that comes from into `origin`: `use`, a pin's path, or empty.
 _codex_router_decide() {
   local name=${${CODEX_ROUTER_USE-}%%:*} folder=$PWD file
   # asking the system where we are is slow, so PWD is believed while it leads here
   [[ $folder -ef . ]] || folder=${:-.}
   folder=${folder:A}
+  [[ ${_codex_router_chain[1]-} == ${folder%/}/.codex-profile ]] || _codex_router_climb $folder
+  _codex_router_homes=()
   profile= origin=
   if [[ -n $name ]] && _codex_router_is_name $name; then
     if _codex_router_is_profile $name; then
@@ -236,18 +256,35 @@ _codex_router_decide() {
     fi
     _codex_router_warn "use $name" "Profile not found: '$name', which this terminal is to use"
   fi
-  while (( 1 )); do
-    while [[ $folder == /?* && ! -e $folder/.codex-profile && ! -L $folder/.codex-profile ]]; do
-      folder=${folder:h}
-    done
-    file=${folder%/}/.codex-profile
-    if [[ -e $file || -L $file ]] && _codex_router_pin_decides $file; then
+  for file in ${^_codex_router_chain}(N); do
+    if _codex_router_pin_decides $file; then
       profile=$REPLY origin=${REPLY:+$file}
       return 0
     fi
-    [[ $folder == /?* ]] || return 0
-    folder=${folder:h}
   done
+}
+
+# ---- Nothing changed -----------------------------------------------------------------------------------------------
+# Most prompts come where nothing changed since the last. The hook then only compares all that the last decision rests on:
+# the variables, which of the files that it looked at are there, and their facts (inode, size, times, a link's text).
+
+# Keeps what the present decision rests on, if a later change is certain to show: not if one of the files changed within
+# the last second, is a link or is somebody else's, or if something is still to be said. $1 is when the decision began.
+_codex_router_remember() {
+  _codex_router_basis=()
+  (( ! _codex_router_unsettled && ${EPOCHSECONDS-0} - $1 <= 1 )) || return 0
+  _codex_router_places=(
+    $_codex_router_root/{auth.json,router/{allowed,aliases,config.toml}} $_codex_router_homes $_codex_router_chain
+  )
+  # Those that are as said; only auth.json may be a link, whose text is one of its facts. Any other that is there makes the
+  # hook's comparison fail.
+  _codex_router_there=( $_codex_router_root/auth.json(NUcs+1@) ${^_codex_router_places}(NUcs+1^@) )
+  # the root folder too, so that there always is a file to ask for
+  builtin zstat -L -A _codex_router_facts -- / $_codex_router_there || return 0
+  _codex_router_basis=(
+    "$ZSH_SUBSHELL:$PWD:${+CODEX_HOME}:${CODEX_HOME-}:${CODEX_ROUTER_USE-}:${CODEX_ROUTER_PROFILE-}:${CODEX_ROUTER_BEFORE-}:${CODEX_ROUTER_PROMPT-}:${CODEX_ROUTER_DISABLE-}"
+    "$_codex_router_there" "$_codex_router_facts"
+  )
 }
 
 # What CODEX_HOME would be here without the hook: `unset`, or `=` and the value.
@@ -310,6 +347,8 @@ _codex_router_switch() {
 # One step: does what is wanted here, if that is not what was last done. Until it changes, a CODEX_HOME set by hand stays.
 _codex_router_apply() {
   local REPLY profile origin wanted=none
+  integer now=${EPOCHSECONDS-0}
+  _codex_router_unsettled=0
   _codex_router_decide
   if [[ -n $origin ]]; then
     [[ $origin == use ]] || _codex_router_read_mode
@@ -325,6 +364,7 @@ _codex_router_apply() {
     esac
   fi
   _codex_router_prompt
+  _codex_router_remember $now
 }
 
 # ---- Prompt --------------------------------------------------------------------------------------------------------
@@ -374,7 +414,10 @@ _codex_router_say() {
 
 # Says $2 (and path $3) unless $1 was said in this shell already.
 _codex_router_warn() {
-  (( ! _codex_router_loading )) && ! _codex_router_is_on ${CODEX_ROUTER_QUIET-} || return 0
+  if (( _codex_router_loading )) || _codex_router_is_on ${CODEX_ROUTER_QUIET-}; then
+    _codex_router_unsettled=1 # to be said when it may be
+    return 0
+  fi
   (( ! ${_codex_router_said[(Ie)$1]} )) || return 0
   _codex_router_said+=( "$1" )
   builtin shift
@@ -438,9 +481,16 @@ codex-router() {
 # ---- Hooks ---------------------------------------------------------------------------------------------------------
 
 # Runs on every change of directory and before every prompt; completion changes directory in subshells. Never fails: a
-# failing hook would end a script under err_exit, and keep the hooks after it from running.
+# failing hook would end a script under err_exit, and keep the hooks after it from running. Few commands, because each
+# costs a zsh more than what it does here; the variables are those that are kept above.
 _codex_router_hook() {
-  (( ZSH_SUBSHELL )) || _codex_router_is_on ${CODEX_ROUTER_DISABLE-} || {
+  if [[ $PWD -ef . && "$ZSH_SUBSHELL:$PWD:${+CODEX_HOME}:${CODEX_HOME-}:${CODEX_ROUTER_USE-}:${CODEX_ROUTER_PROFILE-}:${CODEX_ROUTER_BEFORE-}:${CODEX_ROUTER_PROMPT-}:${CODEX_ROUTER_DISABLE-}" == ${_codex_router_basis[1]-} ]]; then
+    _codex_router_there=( ${^_codex_router_places}(N) )
+    builtin zstat -L -A _codex_router_facts -- / $_codex_router_there \
+      && [[ "$_codex_router_there" == $_codex_router_basis[2] && "$_codex_router_facts" == $_codex_router_basis[3] ]] \
+      && return 0
+  fi
+  [[ $ZSH_SUBSHELL != 0 || ${CODEX_ROUTER_DISABLE-} != (|0) ]] || {
     _codex_router_apply
   } always {
     TRY_BLOCK_ERROR=0
@@ -487,7 +537,11 @@ _codex_router_load() {
   if (( ! ${+_codex_router_root} )); then
     _codex_router_find_root
     typeset -g _codex_router_acted= _codex_router_mode=shell _codex_router_added_fpath=
+    typeset -gi _codex_router_unsettled=0
     typeset -ga _codex_router_said _codex_router_trust _codex_router_parsed
+    typeset -ga _codex_router_chain _codex_router_homes _codex_router_places
+    typeset -ga _codex_router_basis _codex_router_there _codex_router_facts
+    typeset -ga _codex_router_link _codex_router_current
     typeset -gA _codex_router_seen _codex_router_aliases
     # another terminal's
     [[ ${CODEX_ROUTER_USE-} == *:${TTY-} ]] || builtin unset CODEX_ROUTER_USE
