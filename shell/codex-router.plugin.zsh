@@ -276,11 +276,12 @@ _codex_router_remember() {
   _codex_router_places=(
     $_codex_router_root/{auth.json,router/{allowed,aliases,config.toml}} $_codex_router_homes $_codex_router_chain
   )
-  # Those that are as said; only auth.json may be a link, whose text is one of its facts. Any other that is there makes the
-  # hook's comparison fail.
-  _codex_router_there=( $_codex_router_root/auth.json(NUcs+1@) ${^_codex_router_places}(NUcs+1^@) )
+  _codex_router_there=( ${^_codex_router_places}(N) )
+  # those that are as said: only auth.json may be a link, whose text is one of its facts
+  _codex_router_settled=( ${^_codex_router_places}(NUcs+1^@) $_codex_router_root/auth.json(NUcs+1@) )
   # the root folder too, so that there always is a file to ask for
-  builtin zstat -L -A _codex_router_facts -- / $_codex_router_there || return 0
+  (( $#_codex_router_settled == $#_codex_router_there )) \
+    && builtin zstat -L -A _codex_router_facts -- / $_codex_router_there || return 0
   _codex_router_basis=(
     "$ZSH_SUBSHELL:$PWD:${+CODEX_HOME}:${CODEX_HOME-}:${CODEX_ROUTER_USE-}:${CODEX_ROUTER_PROFILE-}:${CODEX_ROUTER_BEFORE-}:${CODEX_ROUTER_PROMPT-}:${CODEX_ROUTER_DISABLE-}"
     "$_codex_router_there" "$_codex_router_facts"
@@ -540,7 +541,7 @@ _codex_router_load() {
     typeset -gi _codex_router_unsettled=0
     typeset -ga _codex_router_said _codex_router_trust _codex_router_parsed
     typeset -ga _codex_router_chain _codex_router_homes _codex_router_places
-    typeset -ga _codex_router_basis _codex_router_there _codex_router_facts
+    typeset -ga _codex_router_basis _codex_router_there _codex_router_settled _codex_router_facts
     typeset -ga _codex_router_link _codex_router_current
     typeset -gA _codex_router_seen _codex_router_aliases
     # another terminal's

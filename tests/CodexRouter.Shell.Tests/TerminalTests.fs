@@ -67,9 +67,9 @@ let tests =
                             "codex-router switch "
                             "codex-router use "
                             "codex-router delete w"
-                            "codex-router quota --"
-                            "codex-router exec work -- codex-router gu"
-                            "codex-router guard --window "
+                            "codex-router doctor --"
+                            "codex-router exec work -- codex-router do"
+                            "codex-router init "
                         ]
                     )
 
@@ -83,7 +83,7 @@ let tests =
                     |> Map.ofArray
 
                 let commands =
-                    "save login list current switch delete rename alias pin unpin allow deny which use exec quota watch guard doctor init completion refresh demo"
+                    "save login list current switch delete rename alias pin unpin allow deny which use exec doctor init completion demo"
 
                 Expect.equal offered["codex-router "] (set (commands.Split ' ')) "commands"
                 Expect.equal offered["codex-router sw"] (set [ "switch" ]) "a command"
@@ -91,13 +91,10 @@ let tests =
                 Expect.equal offered["codex-router use "] (set [ "work"; "personal"; "w"; "-" ]) "the same"
                 Expect.equal offered["codex-router delete w"] (set [ "work"; "w" ]) "profiles"
 
-                Expect.equal
-                    offered["codex-router quota --"]
-                    (set [ "--json"; "--all"; "--offline"; "--help" ])
-                    "options"
+                Expect.equal offered["codex-router doctor --"] (set [ "--json"; "--fix"; "--help" ]) "options"
 
-                Expect.equal offered["codex-router exec work -- codex-router gu"] (set [ "guard" ]) "a command line"
-                Expect.equal offered["codex-router guard --window "] (set [ "5h"; "week"; "any" ]) "words"
+                Expect.equal offered["codex-router exec work -- codex-router do"] (set [ "doctor" ]) "a command line"
+                Expect.equal offered["codex-router init "] (set [ "zsh" ]) "words"
 
             testCase "completion works when it is sourced, too"
             <| fun () ->
