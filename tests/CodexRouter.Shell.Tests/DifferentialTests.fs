@@ -18,28 +18,61 @@ let private shrink seed happenings failure =
 
     leaveOut (List.length happenings - 1) happenings failure
 
-let tests =
-    let long = Project.setting "CODEX_ROUTER_LONG" 0 = 1
-    let walks = Project.setting "CODEX_ROUTER_WALKS" (if long then 1000 else 50)
-    let length = 60
-    let seed = Project.setting "CODEX_ROUTER_SEED" (Random().Next 1_000_000)
+/// The number of folders does not depend on the walk: see `World`.
+let private folders = 8
 
+let private explain seed happenings failure =
+    $"CODEX_ROUTER_SEED=%d{seed} CODEX_ROUTER_WALKS=1\n%s{failure}\n"
+    + String.Join("\n", happenings |> List.mapi (fun i happening -> $"%3d{i} %s{Walk.show happening}"))
+
+let private anywhere walks length seed =
     testCase
         $"the hook does what the specification says (%d{walks} walks of %d{length} steps from CODEX_ROUTER_SEED=%d{seed})"
     <| fun () ->
         for walk in seed .. seed + walks - 1 do
             let random = Random walk
-            // the number of folders does not depend on the walk: see `World`
-            let folders = 8
-
             let happenings = List.init length (fun _ -> Walk.happening random folders)
 
             match Replay.compare walk happenings with
             | None -> ()
             | Some failure ->
                 let happenings, failure = shrink walk happenings failure
+                failtest (explain walk happenings failure)
 
-                failtest (
-                    $"CODEX_ROUTER_SEED=%d{walk} CODEX_ROUTER_WALKS=1\n%s{failure}\n"
-                    + String.Join("\n", happenings |> List.mapi (fun i happening -> $"%3d{i} %s{Walk.show happening}"))
+/// Files that have just changed are looked at every time. These walks pause, so that the hook has reason to think that
+/// nothing changed, and then one thing does. They wait side by side.
+let private afterRest walks seed =
+    testCase $"a single change after a rest is seen (%d{walks} walks from CODEX_ROUTER_SEED=%d{seed})"
+    <| fun () ->
+        let walk seed =
+            let random = Random seed
+
+            let some count =
+                List.init count (fun _ -> Walk.happening random folders)
+
+            let happenings =
+                some 8
+                @ List.concat (
+                    List.init 4 (fun _ ->
+                        [ Happening.Rest; Happening.NothingHappens ]
+                        @ some 1
+                        @ [ Happening.NothingHappens ])
                 )
+
+            Replay.compare seed happenings |> Option.map (explain seed happenings)
+
+        let failures =
+            [| seed .. seed + walks - 1 |]
+            |> Array.map (fun seed -> async { return walk seed })
+            |> fun walks -> Async.Parallel(walks, maxDegreeOfParallelism = 24)
+            |> Async.RunSynchronously
+            |> Array.choose id
+
+        Expect.isEmpty failures "every change is seen"
+
+let tests =
+    let long = Project.setting "CODEX_ROUTER_LONG" 0 = 1
+    let walks = Project.setting "CODEX_ROUTER_WALKS" (if long then 1000 else 50)
+    let seed = Project.setting "CODEX_ROUTER_SEED" (Random().Next 1_000_000)
+
+    testList "the hook and its specification" [ anywhere walks 60 seed; afterRest (if long then 480 else 48) seed ]

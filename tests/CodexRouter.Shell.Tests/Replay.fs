@@ -357,6 +357,7 @@ let compare (seed: int) (happenings: Happening list) : string option =
         | Happening.Child _
         | Happening.Exit
         | Happening.NothingHappens -> onDisk ()
+        | Happening.Rest -> prompted "sleep 2.1; true" current
 
     let expected (model: Model) =
         let ours =

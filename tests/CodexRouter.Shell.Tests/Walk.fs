@@ -34,6 +34,8 @@ type Happening =
     | Quiet of on: bool
     | Disable of on: bool
     | NothingHappens
+    /// Long enough that every file counts as at rest, and the hook may trust what it has seen of it.
+    | Rest
 
 /// The generator of walks.
 [<RequireQualifiedAccess>]
