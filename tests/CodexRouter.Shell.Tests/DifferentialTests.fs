@@ -1,6 +1,7 @@
 module CodexRouter.Shell.Tests.DifferentialTests
 
 open System
+open CodexRouter.Core
 open CodexRouter.Testing
 open Expecto
 
@@ -47,17 +48,32 @@ let private afterRest walks seed =
         let walk seed =
             let random = Random seed
 
-            let some count =
-                List.init count (fun _ -> Walk.happening random folders)
+            // A pin that works where we are, a rest, and then mostly something of what the pin rests on.
+            let afterRest () =
+                let folder = random.Next folders
+                let name = Text.Encoding.UTF8.GetBytes(ProfileName.value Walk.profiles[0])
+
+                let change =
+                    match random.Next 6 with
+                    | 0 -> Happening.RemoveProfile 0
+                    | 1 -> Happening.RemovePin folder
+                    | 2 -> Happening.Forget folder
+                    | 3 -> Happening.SetLink(Some("profiles/" + ProfileName.value Walk.profiles[1] + "/auth.json"))
+                    | _ -> Walk.happening random folders
+
+                [
+                    Happening.AddProfile 0
+                    Happening.PlaceAllowed(folder, name)
+                    Happening.Cd(folder, false)
+                    Happening.Rest
+                    Happening.NothingHappens
+                    change
+                    Happening.NothingHappens
+                ]
 
             let happenings =
-                some 8
-                @ List.concat (
-                    List.init 4 (fun _ ->
-                        [ Happening.Rest; Happening.NothingHappens ]
-                        @ some 1
-                        @ [ Happening.NothingHappens ])
-                )
+                List.init 8 (fun _ -> Walk.happening random folders)
+                @ List.concat (List.init 4 (fun _ -> afterRest ()))
 
             Replay.compare seed happenings |> Option.map (explain seed happenings)
 
