@@ -7,13 +7,14 @@ open System.Threading
 open CodexRouter.Testing
 open Expecto
 
-/// System calls that change a disk, by which a program is cut off at every place where it matters.
+/// System calls that change what is on disk, apart from what is written into a file that has no lasting name yet.
 let private changing =
-    "?rename,renameat,renameat2,?link,linkat,?symlink,symlinkat,?unlink,unlinkat,?mkdir,mkdirat,fsync,fchmod,?chmod,fchmodat,openat,flock"
+    "?rename,renameat,renameat2,?link,linkat,?symlink,symlinkat,?unlink,unlinkat,?mkdir,mkdirat,fchmod"
 
 /// Something that a person does, on what, and which sign-ins there are before or come in by it.
 type private Deed =
     {
+        Title: string
         Words: string list
         Prepare: Person -> unit
         SignIns: byte[] list
@@ -24,11 +25,13 @@ let private deeds =
 
     [
         {
+            Title = "switch"
             Words = [ "switch"; "bob" ]
             Prepare = fun person -> person.Has both
             SignIns = [ Person.SignInOf alice; Person.SignInOf bob ]
         }
         {
+            Title = "save"
             Words = [ "save"; "carol" ]
             Prepare =
                 fun person ->
@@ -39,6 +42,7 @@ let private deeds =
         }
         {
             // The link was replaced by a newer sign-in: it goes into its profile, and the older is kept.
+            Title = "switch that takes a newer sign-in back"
             Words = [ "switch"; "bob" ]
             Prepare =
                 fun person ->
@@ -48,6 +52,7 @@ let private deeds =
             SignIns = [ Person.SignInOf alice; Person.SignInOf bob; newSignIn ]
         }
         {
+            Title = "rename"
             Words = [ "rename"; "alice"; "me" ]
             Prepare =
                 fun person ->
@@ -56,6 +61,7 @@ let private deeds =
             SignIns = [ Person.SignInOf alice; Person.SignInOf bob ]
         }
         {
+            Title = "login to a profile that has a sign-in"
             Words = [ "login"; "alice" ]
             Prepare =
                 fun person ->
@@ -66,13 +72,12 @@ let private deeds =
             SignIns = [ Person.SignInOf alice; Person.SignInOf bob ]
         }
         {
+            Title = "delete"
             Words = [ "delete"; "carol"; "--yes" ]
             Prepare = fun person -> person.Has(both @ [ "carol", carol ])
             SignIns = [ Person.SignInOf alice; Person.SignInOf bob ]
         }
     ]
-
-let private title deed = String.Join(' ', deed.Words)
 
 /// Whatever was cut off: nothing is lost, and afterwards doctor --fix reaches a root where nothing is left to do.
 let private isSoundAfterMending (person: Person) deed (cut: string) =
@@ -114,7 +119,7 @@ let private canTrace =
 
 /// Cuts a deed off at every single system call that changes the disk.
 let private cutEverywhere deed =
-    testCase (title deed + ": cut off at each of its system calls") (fun () ->
+    testCase (deed.Title + ": cut off at each of its system calls") (fun () ->
         if not canTrace.Value then
             skiptest "strace is not installed, or may not trace"
 
@@ -145,12 +150,11 @@ let private cutEverywhere deed =
                 Expect.equal outcome.Exit 0 (Outcome.describe outcome)
                 number - 1
 
-        // The program opens some files at its start, before it changes anything.
-        Expect.isGreaterThan (from 1) 15 "it was cut off at many places")
+        Expect.isGreaterThan (from 1) 5 "it was cut off at several places")
 
 /// Cuts a deed off at random moments: also between system calls, and on systems without strace.
 let private cutAtRandom deed =
-    testCase (title deed + ": killed at random moments") (fun () ->
+    testCase (deed.Title + ": killed at random moments") (fun () ->
         let random = Random()
 
         for _ in 1 .. Project.setting "CODEX_ROUTER_KILLS" 20 do

@@ -116,8 +116,7 @@ let tests =
                         ] do
                         Expect.stringContains outcome.Out shown "shown"
 
-                    Expect.isFalse (outcome.Out.Contains "codex-router: ") "nothing in it fails"
-                    Expect.isFalse (outcome.Out.Contains "try: ") "nothing in it is refused"
+                        Expect.isFalse (outcome.Out.Contains "try: ") "nothing in it is refused"
                     Expect.isEmpty (Directory.GetFileSystemEntries temporary) "nothing is left"
                     Directory.Delete temporary
                     Expect.isEmpty (Tree.changes before (Tree.take person.Home)) "nothing else changed")

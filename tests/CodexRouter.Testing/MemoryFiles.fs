@@ -71,6 +71,13 @@ module Disk =
         else
             Error("no folder for " + path)
 
+    /// Tells whether a file stands where a path needs a folder.
+    let rec private isBehindFile path disk =
+        path <> ""
+        && match look (parent path) disk with
+           | Entry.File _ -> true
+           | _ -> isBehindFile (parent path) disk
+
     let rec makeFolder path disk =
         if path = "" || isFolder path disk then
             Ok disk
@@ -134,7 +141,8 @@ module Disk =
         | Action.MakeFolder path -> makeFolder path disk
         | Action.HardLink(file, name) ->
             match look file disk, look name disk, needParent name disk with
-            | Entry.File _, Entry.Missing, Ok() -> Ok(put name (Map.find file disk.Nodes) disk)
+            // A link gets the second name itself.
+            | (Entry.File _ | Entry.Link _), Entry.Missing, Ok() -> Ok(put name (Map.find file disk.Nodes) disk)
             | _ -> Error("cannot link " + file + " as " + name)
         | Action.PlaceLink(path, target, over) ->
             let matches =
@@ -152,6 +160,7 @@ module Disk =
         | Action.Write(path, content) ->
             match look path disk, needParent path disk with
             | (Entry.Folder | Entry.Other), _ -> Error(path + " is a folder")
+            | Entry.Link _, _ -> Error(path + " is a link")
             | _, Error problem -> Error problem
             | _, Ok() ->
                 let id, disk = fresh disk
@@ -159,20 +168,27 @@ module Disk =
         | Action.Move(path, name) ->
             match look path disk, look name disk, needParent name disk with
             | Entry.Missing, _, _ -> Error(path + " is gone")
+            | _ when isInside path name -> Error(path + " cannot be moved into itself")
             | _, Entry.Missing, Ok() -> Ok(move path name disk)
             | _ -> Error("cannot move " + path + " to " + name)
         | Action.MoveOver(path, name) ->
             match look path disk, look name disk, needParent name disk with
             // rename(2) does nothing when both names are one file.
             | Entry.File one, Entry.File other, _ when one = other -> Ok disk
-            | Entry.File _, (Entry.File _ | Entry.Link _ | Entry.Missing), Ok() ->
+            | Entry.Link(one, _), Entry.Link(other, _), _ when one = other -> Ok disk
+            | Entry.Folder, Entry.Folder, _ when path = name -> Ok disk
+            | (Entry.File _ | Entry.Link _), (Entry.File _ | Entry.Link _ | Entry.Missing), Ok() ->
                 Ok(disk |> put name (Map.find path disk.Nodes) |> drop path)
+            | Entry.Folder, _, _ when isInside path name -> Error(path + " cannot be moved into itself")
+            | Entry.Folder, Entry.Missing, Ok() -> Ok(move path name disk)
+            | Entry.Folder, Entry.Folder, Ok() when List.isEmpty (names name disk) -> Ok(move path name disk)
             | _ -> Error("cannot move " + path + " over " + name)
         | Action.Remove path ->
             match look path disk with
             | Entry.Missing -> Ok disk
             | Entry.Folder -> Error(path + " is a folder")
             | _ -> Ok(drop path disk)
+        | Action.RemoveTree path when isBehindFile path disk -> Error(path + " is behind a file")
         | Action.RemoveTree path -> Ok(removeTree path disk)
 
 /// A file system over a disk in memory, which changes as plans are run, and can be cut off.
