@@ -18,7 +18,9 @@ public static class HardLink
             SystemCallException failure = SystemCallException.Last("link " + existing + " as", newPath);
 
             // Linux says that nothing is there, too, when what was found at the path was replaced before it was linked.
-            if (failure.Error != SystemError.NotFound || IsMissing(existing) || IsMissing(PathText.Folder(newPath)))
+            if (failure.Error != SystemError.NotFound
+                || FileStatus.Look(existing).Kind == FileKind.Missing
+                || FileStatus.Follow(PathText.Folder(newPath)).Kind == FileKind.Missing)
             {
                 throw failure;
             }
@@ -26,6 +28,4 @@ public static class HardLink
 
         Folders.Sync(PathText.Folder(newPath));
     }
-
-    private static bool IsMissing(string path) => FileStatus.Look(path).Kind == FileKind.Missing;
 }
