@@ -12,22 +12,11 @@ module CodexLocks =
     let ofFile home =
         Layout.(/) home (Layout.SignInFile + ".lock")
 
-    let private pathsOf action =
-        match action with
-        | Action.HardLink(file, name)
-        | Action.Move(file, name)
-        | Action.MoveOver(file, name) -> [ file; name ]
-        | Action.PlaceLink(path, _, _) -> [ path ]
-        | Action.Remove path
-        | Action.RemoveTree path
-        | Action.MakeFolder path
-        | Action.Write(path, _) -> [ path ]
-
     /// Gives the lock files to take for a plan, in the order to take them: none when it touches no sign-in in use. The
     /// folders that hold them are there already.
     let forPlan (situation: Situation) (plan: Plan) : string list =
         let root = situation.Root
-        let touched = plan |> List.collect (fun step -> pathsOf step.Action) |> set
+        let touched = plan |> List.collect (fun step -> Plan.pathsOf step.Action) |> set
 
         let isTouched home =
             Set.contains (Layout.(/) home Layout.SignInFile) touched

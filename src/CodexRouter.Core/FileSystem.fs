@@ -77,6 +77,51 @@ module Plan =
     /// A step.
     let step why action = { Action = action; Why = why }
 
+    /// Gives the paths that a change is about.
+    let pathsOf action =
+        match action with
+        | Action.HardLink(file, name)
+        | Action.Move(file, name)
+        | Action.MoveOver(file, name) -> [ file; name ]
+        | Action.PlaceLink(path, _, _)
+        | Action.Remove path
+        | Action.RemoveTree path
+        | Action.MakeFolder path
+        | Action.Write(path, _) -> [ path ]
+
+    /// Gives the folders that are there already and that a plan makes, renames or removes something in. A hard link only
+    /// changes the folder of the new name.
+    let foldersChanged (files: FileSystem) (plan: Plan) : string list =
+        let rec existing (path: string) =
+            match path.LastIndexOf '/' with
+            | last when last > 0 ->
+                let folder = path.Substring(0, last)
+
+                if files.Look folder = Entry.Missing then
+                    existing folder
+                else
+                    folder
+            | _ -> "/"
+
+        // What follows the rename of a folder is mostly about what is in it.
+        let moved =
+            plan
+            |> List.choose (fun step ->
+                match step.Action with
+                | Action.Move(path, _) when files.Look path = Entry.Folder -> Some path
+                | _ -> None)
+
+        plan
+        |> List.collect (fun step ->
+            match step.Action with
+            | Action.HardLink(_, name) -> [ name ]
+            // What is there already needs no right to make it.
+            | Action.MakeFolder path when files.Look path = Entry.Folder -> []
+            | action -> pathsOf action)
+        |> List.map existing
+        |> List.append moved
+        |> List.distinct
+
     /// Makes the changes in order and stops at the first that fails.
     let rec run (files: FileSystem) (plan: Plan) : Result<unit, string> =
         match plan with

@@ -150,7 +150,8 @@ let private cutEverywhere deed =
                 Expect.equal outcome.Exit 0 (Outcome.describe outcome)
                 number - 1
 
-        Expect.isGreaterThan (from 1) 5 "it was cut off at several places")
+        // strace counts each kind of call by itself: the number is that of the most frequent one.
+        Expect.isGreaterThan (from 1) 2 "it was cut off at several places")
 
 /// Cuts a deed off at random moments: also between system calls, and on systems without strace.
 let private cutAtRandom deed =

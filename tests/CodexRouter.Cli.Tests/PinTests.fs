@@ -19,7 +19,7 @@ let tests =
                 person.Has both
                 let work = folder person "work"
                 let said = person.Does([ "pin"; "bob" ], directory = work)
-                Expect.stringContains said work "says where"
+                Expect.stringContains said "~/work/.codex-profile" "says where"
                 Expect.equal (pinned work) "bob\n" "the file"
 
                 Expect.stringContains
@@ -117,12 +117,12 @@ let tests =
 
             promise "which names every file that it looked at, and works for another folder" (fun person ->
                 person.Has both
-                let below = folder person "work/api"
+                folder person "work/api" |> ignore
                 person.Does([ "pin"; "bob" ], directory = folder person "work") |> ignore
                 let said = person.Does [ "which"; "work/api" ]
-                Expect.stringContains said (below + "/.codex-profile  not there") "the nearer"
-                Expect.stringContains said (person.File "work/.codex-profile") "the one that decides"
-                Expect.stringContains said (person.In "profiles/bob") "its home"
+                Expect.stringContains said "~/work/api/.codex-profile  not there" "the nearer"
+                Expect.stringContains said "~/work/.codex-profile  asks for bob" "the one that decides"
+                Expect.stringContains said "~/.codex/profiles/bob" "its home"
 
                 person.Run [ "which"; "nowhere" ]
                 |> Outcome.isFailure 1 [ person.File "nowhere" ])

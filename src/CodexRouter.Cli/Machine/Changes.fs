@@ -57,6 +57,21 @@ module Changes =
         | Entry.Missing -> Ok()
         | _ -> Error(Refusals.problem (Refusal.InTheWay(Layout.profiles root)))
 
+    /// A plan that could only be carried out in part is not begun.
+    let private mayBeCarriedOut root (plan: Plan) : Result<unit, Problem> =
+        match
+            // The list of aliases is brought up to date after every plan.
+            Layout.router root :: Plan.foldersChanged Disk.files plan
+            |> List.tryFind (fun folder -> Disk.look folder <> Entry.Missing && not (Folders.MayChange folder))
+        with
+        | None -> Ok()
+        | Some folder ->
+            Problem.refused
+                "not_permitted"
+                (Inert.text folder + " may not be written to")
+                ("chmod u+rwx " + Inert.text folder + ", if it is yours")
+            |> Error
+
     let private acquire path mode message =
         match AdvisoryLock.Acquire(path, patience, mode) with
         | null -> Error(Problem.busy message "again in a moment")
@@ -123,8 +138,8 @@ module Changes =
                     match decide situation with
                     | Error refusal -> Error(Refusals.problem refusal)
                     | Ok plan ->
-                        Plan.run Disk.files plan
-                        |> Result.mapError failed
+                        mayBeCarriedOut situation.Root plan
+                        |> Result.bind (fun () -> Plan.run Disk.files plan |> Result.mapError failed)
                         |> Result.bind (fun () -> syncAliases situation.Root |> Result.mapError failed)
                         |> Result.map (fun () -> plan)
                 finally

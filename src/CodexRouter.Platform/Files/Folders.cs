@@ -5,6 +5,18 @@ namespace CodexRouter.Platform;
 /// <summary>Makes and lists folders.</summary>
 public static class Folders
 {
+    private const int MayWriteAndEnter = 2 | 1;
+
+    /// <summary>
+    /// Says whether this user may make, rename and remove things in a folder, as far as can be told beforehand: its
+    /// permissions allow it and its file system is not read-only.
+    /// </summary>
+    public static bool MayChange(string path)
+    {
+        PathText.Check(path);
+        return LibC.Access(path, MayWriteAndEnter) == 0;
+    }
+
     /// <summary>
     /// Makes a folder and those above it that are missing, each with the mode (less the umask). What is there already is
     /// left as it is, whatever its mode. Throws <see cref="SystemCallException"/> when the system refuses, or something

@@ -17,10 +17,13 @@ public static class HardLink
         {
             SystemCallException failure = SystemCallException.Last("link " + existing + " as", newPath);
 
-            // Linux says that nothing is there, too, when what was found at the path was replaced before it was linked.
-            if (failure.Error != SystemError.NotFound
-                || FileStatus.Look(existing).Kind == FileKind.Missing
-                || FileStatus.Follow(PathText.Folder(newPath)).Kind == FileKind.Missing)
+            // Linux says that nothing is there, too, when what was found at the path was replaced before it was linked. Only
+            // then, with both ends as they should be, is it worth another try.
+            bool raced =
+                failure.Error == SystemError.NotFound
+                && FileStatus.Look(existing).Kind is (FileKind.File or FileKind.Link)
+                && FileStatus.Follow(PathText.Folder(newPath)).Kind == FileKind.Folder;
+            if (!raced)
             {
                 throw failure;
             }
