@@ -29,10 +29,18 @@ let private startCodex (person: Person) (asScript: bool) (codexHome: string opti
     start.Environment["HOME"] <- person.Home
     codexHome |> Option.iter (fun home -> start.Environment["CODEX_HOME"] <- home)
 
-    let codex =
-        match Process.Start start with
-        | null -> failwith "no process"
-        | started -> started
+    /// A program that was only just written is busy while another test's child, on its way to its own program, still has
+    /// the file open for writing.
+    let rec started attempts =
+        try
+            match Process.Start start with
+            | null -> failwith "no process"
+            | started -> started
+        with :? System.ComponentModel.Win32Exception when attempts > 0 ->
+            System.Threading.Thread.Sleep 50
+            started (attempts - 1)
+
+    let codex = started 100
 
     { new IDisposable with
         member _.Dispose() =

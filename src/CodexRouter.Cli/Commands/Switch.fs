@@ -129,17 +129,19 @@ module Switch =
                 if not plan.IsEmpty || List.contains Stop_Daemon arguments then
                     tellOfDaemon context (List.contains Stop_Daemon arguments)
 
-                let inForce = InForce.here context.Surroundings
+                // Only a terminal with a home of its own can stay where it is.
+                if context.Surroundings.CodexHome <> Held.Unset && not json then
+                    let inForce = InForce.here context.Surroundings
 
-                if inForce.Because <> Because.Current && not json then
-                    context.Terminal.Note(
-                        "this terminal stays on "
-                        + (inForce.Profile
-                           |> Option.map ProfileName.value
-                           |> Option.defaultValue inForce.CodexHome)
-                        + ": "
-                        + Current.reason context.Surroundings inForce
-                    )
+                    if inForce.Because <> Because.Current then
+                        context.Terminal.Note(
+                            "this terminal stays on "
+                            + (inForce.Profile
+                               |> Option.map ProfileName.value
+                               |> Option.defaultValue inForce.CodexHome)
+                            + ": "
+                            + Current.reason context.Surroundings inForce
+                        )
 
             return ExitCode.Done
         }
