@@ -49,17 +49,21 @@ module Site =
                 + string<int> code
             )
 
-    /// Gives a root with this many profiles, p1 to pN, each saved by the program itself.
+    /// Gives a root with this many profiles, p1 to pN, the last one current. They begin as an older tool would have left
+    /// them, and the first `switch` makes them whole: one run in place of one for each.
     let root site (profiles: int) =
-        let root = folder site ("root-" + string<int> profiles)
-        let signIn = Path.Combine(root, "auth.json")
+        let name = "root-" + string<int> profiles
+        let root = folder site name
         let now = DateTimeOffset.UtcNow
 
         for number in 1..profiles do
-            // What is there is a link to the profile saved last: it must not be written through.
-            File.Delete signIn
+            let home = folder site (name + "/profiles/p" + string<int> number)
+            let signIn = Path.Combine(home, "auth.json")
             File.WriteAllBytes(signIn, SampleAccount.signIn (SampleAccount.numbered number) 1 now (now.AddDays 10.0))
             File.SetUnixFileMode(signIn, UnixFileMode.UserRead ||| UnixFileMode.UserWrite)
-            prepare site root site.Home [ "save"; "p" + string<int> number ]
+
+        // Two, so that there is a profile to go back to.
+        for number in [ 1; profiles ] do
+            prepare site root site.Home [ "switch"; "p" + string<int> number ]
 
         root

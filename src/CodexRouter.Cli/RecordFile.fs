@@ -93,35 +93,41 @@ module RecordFile =
 
         JsonSerializer.SerializeToUtf8Bytes(dto, OwnJson.forFiles ())
 
-    let private ofDto (dto: RecordDto) : ProfileRecord option =
-        let savedAt =
-            match
-                DateTimeOffset.TryParse(dto.SavedAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
-            with
-            | true, time -> time
-            | _ -> DateTimeOffset.UnixEpoch
+    /// Read without the serialiser: every command reads a record, and to set that up would take it half of its time.
+    let private ofJson (json: JsonElement) : ProfileRecord option =
+        let text name =
+            JsonValue.field name json |> Option.bind JsonValue.text
 
-        match ProfileName.create dto.Name, kindOf dto.Kind with
-        | Ok name, Some kind when dto.Schema = Schema ->
+        let names name =
+            JsonValue.field name json
+            |> Option.map JsonValue.items
+            |> Option.defaultValue []
+            |> List.choose (JsonValue.text >> Option.bind (ProfileName.create >> Result.toOption))
+
+        let name = text "name" |> Option.bind (ProfileName.create >> Result.toOption)
+        let schema = JsonValue.field "schema" json |> Option.bind JsonValue.number
+
+        match schema, name, text "kind" |> Option.bind kindOf with
+        | Some schema, Some name, Some kind when schema = float Schema ->
             Some
                 {
                     Name = name
                     Kind = kind
-                    UserId = dto.UserId
-                    AccountId = dto.AccountId
-                    Email = dto.Email
-                    Plan = dto.Plan
-                    SavedAt = savedAt
-                    Aliases = dto.Aliases |> List.choose (ProfileName.create >> Result.toOption)
-                    SeparateHistory = dto.SeparateHistory
+                    UserId = text "user_id"
+                    AccountId = text "account_id"
+                    Email = text "email"
+                    Plan = text "plan"
+                    SavedAt =
+                        text "saved_at"
+                        |> Option.bind Rfc3339.parse
+                        |> Option.defaultValue DateTimeOffset.UnixEpoch
+                    Aliases = names "aliases"
+                    SeparateHistory =
+                        JsonValue.field "separate_history" json
+                        |> Option.bind JsonValue.truth
+                        |> Option.defaultValue false
                 }
         | _ -> None
 
     /// Gives the record in a file's bytes, or nothing when it is no record that this version knows.
-    let decode (bytes: ReadOnlyMemory<byte>) : ProfileRecord option =
-        try
-            match JsonSerializer.Deserialize<RecordDto | null>(bytes.Span, OwnJson.forFiles ()) with
-            | null -> None
-            | dto -> ofDto dto
-        with :? JsonException ->
-            None
+    let decode (bytes: ReadOnlyMemory<byte>) : ProfileRecord option = JsonValue.parse bytes ofJson

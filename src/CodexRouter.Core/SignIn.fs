@@ -93,75 +93,6 @@ type SignIn =
         Expires: DateTimeOffset option
     }
 
-/// Reads times as Codex does: RFC 3339, any fraction, a zone is a must.
-[<RequireQualifiedAccess>]
-module private Rfc3339 =
-
-    let private formats =
-        [| "yyyy-MM-dd'T'HH:mm:ssK"; "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK" |]
-
-    /// .NET knows no leap second and no more than seven digits of a fraction: neither matters here.
-    let private simplified (text: string) =
-        let text =
-            if text.Length >= 20 && text.AsSpan(16, 3).SequenceEqual(":60".AsSpan()) then
-                text.Substring(0, 17) + "59" + text.Substring 19
-            else
-                text
-
-        let isDigit index =
-            index < text.Length && Char.IsAsciiDigit text[index]
-
-        if text.Length > 20 && text[19] = '.' then
-            let mutable zone = 20
-
-            while isDigit zone do
-                zone <- zone + 1
-
-            text.Substring(0, Math.Min(zone, 27)) + text.Substring zone
-        else
-            text
-
-    let parse (text: string) =
-        // A zone's letter or sign stands where no date or time has one.
-        if
-            text.Length < 20
-            || not (text.EndsWith 'Z' || text.AsSpan(19).ContainsAny('+', '-'))
-        then
-            None
-        else
-            match
-                DateTimeOffset.TryParseExact(
-                    simplified text,
-                    formats,
-                    CultureInfo.InvariantCulture,
-                    DateTimeStyles.AdjustToUniversal
-                )
-            with
-            | true, time -> Some time
-            | _ -> None
-
-/// Reads the payload of JSON Web Tokens (RFC 7519). Signatures are the provider's business.
-[<RequireQualifiedAccess>]
-module private Jwt =
-
-    let payload (token: string) : JsonElement option =
-        match token.Split '.' |> List.ofArray with
-        | header :: body :: signature :: _ when header <> "" && body <> "" && signature <> "" ->
-            // Codex decodes without padding, and refuses it (RFC 7515, section 2).
-            if body.Contains '=' || not (Base64Url.IsValid(body.AsSpan())) then
-                None
-            else
-                try
-                    use document = JsonDocument.Parse(Base64Url.DecodeFromChars(body.AsSpan()))
-
-                    match document.RootElement.ValueKind with
-                    | JsonValueKind.Object
-                    | JsonValueKind.Array -> Some(document.RootElement.Clone())
-                    | _ -> None
-                with :? JsonException ->
-                    None
-        | _ -> None
-
 /// Reads an auth.json of any shape, old, new or broken.
 [<RequireQualifiedAccess>]
 module SignIn =
@@ -190,22 +121,12 @@ module SignIn =
         | [ value ] -> Ok(Some value)
         | _ -> Error(SignInFault.Unloadable name)
 
-    /// A string's text. JSON can spell half a surrogate pair, which is no text.
-    let private tryText (value: JsonElement) =
-        if value.ValueKind <> JsonValueKind.String then
-            None
-        else
-            try
-                value.GetString() |> Option.ofObj
-            with :? InvalidOperationException ->
-                None
-
     let private text parent name =
         field parent name
         |> Result.bind (function
             | None -> Ok None
             | Some value ->
-                match tryText value with
+                match JsonValue.text value with
                 | Some text -> Ok(Some text)
                 | None -> Error(SignInFault.Unloadable name))
 

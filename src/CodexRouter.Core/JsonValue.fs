@@ -1,0 +1,74 @@
+namespace CodexRouter.Core
+
+open System
+open System.Globalization
+open System.Text.Json
+
+/// Reads what may or may not be in JSON that was written by others, or by another version: what is missing or of another
+/// kind is nothing, never an error.
+[<RequireQualifiedAccess>]
+module JsonValue =
+
+    /// Gives a string's text. JSON can spell half a surrogate pair, which is no text.
+    let text (value: JsonElement) =
+        if value.ValueKind <> JsonValueKind.String then
+            None
+        else
+            try
+                value.GetString() |> Option.ofObj
+            with :? InvalidOperationException ->
+                None
+
+    /// Gives an object's field, if it is one and has it. Of a field that stands twice, the last counts.
+    let field (name: string) (parent: JsonElement) =
+        if parent.ValueKind <> JsonValueKind.Object then
+            None
+        else
+            match parent.TryGetProperty name with
+            | true, value when value.ValueKind <> JsonValueKind.Null -> Some value
+            | _ -> None
+
+    /// Gives a list's elements; none of anything else.
+    let items (value: JsonElement) =
+        if value.ValueKind = JsonValueKind.Array then
+            List.ofSeq (value.EnumerateArray())
+        else
+            []
+
+    /// Gives a finite number, also one that was written as text.
+    let number (value: JsonElement) =
+        let finite (parsed: bool, number: float) =
+            if parsed && Double.IsFinite number then Some number else None
+
+        match value.ValueKind with
+        | JsonValueKind.Number -> finite (value.TryGetDouble())
+        | JsonValueKind.String ->
+            text value
+            |> Option.bind (fun text ->
+                finite (Double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture)))
+        | _ -> None
+
+    /// Gives a yes or no, also one that was written as text or as 1 and 0.
+    let truth (value: JsonElement) =
+        match value.ValueKind with
+        | JsonValueKind.True -> Some true
+        | JsonValueKind.False -> Some false
+        | JsonValueKind.Number ->
+            match value.TryGetDouble() with
+            | true, 1.0 -> Some true
+            | true, 0.0 -> Some false
+            | _ -> None
+        | JsonValueKind.String ->
+            match text value |> Option.map _.Trim().ToLowerInvariant() with
+            | Some("true" | "1") -> Some true
+            | Some("false" | "0") -> Some false
+            | _ -> None
+        | _ -> None
+
+    /// Parses a document and reads it; nothing if it is no JSON.
+    let parse (bytes: ReadOnlyMemory<byte>) (read: JsonElement -> 'a option) : 'a option =
+        try
+            use document = JsonDocument.Parse bytes
+            read document.RootElement
+        with :? JsonException ->
+            None
