@@ -38,7 +38,10 @@ module JsonValue =
     /// Gives a finite number, also one that was written as text.
     let number (value: JsonElement) =
         let finite (parsed: bool, number: float) =
-            if parsed && Double.IsFinite number then Some number else None
+            if parsed && Double.IsFinite number then
+                Some number
+            else
+                None
 
         match value.ValueKind with
         | JsonValueKind.Number -> finite (value.TryGetDouble())

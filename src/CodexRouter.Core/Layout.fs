@@ -59,3 +59,19 @@ module Layout =
 
     /// Homes that are being removed.
     let trash root = router root / "trash"
+
+    /// What is known of each profile's quota, and how it was over the last day.
+    let quotas root = router root / "quota"
+
+    /// One profile's quota.
+    let quota root (name: ProfileName) =
+        quotas root / (ProfileName.value name + ".json")
+
+    /// What zsh reads for the prompt: one file for each profile.
+    let prompts root = router root / "prompt"
+
+    /// One profile's prompt line.
+    let prompt root (name: ProfileName) = prompts root / ProfileName.value name
+
+    /// Changed whenever a refresh in the background is started, so that terminals do not start one each.
+    let refreshed root = router root / "refreshed"

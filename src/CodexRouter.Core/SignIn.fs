@@ -1,8 +1,6 @@
 namespace CodexRouter.Core
 
 open System
-open System.Buffers.Text
-open System.Globalization
 open System.Text.Json
 open System.Text.Unicode
 open FsToolkit.ErrorHandling
@@ -91,6 +89,10 @@ type SignIn =
         LastRefresh: DateTimeOffset option
         /// When the access token ends.
         Expires: DateTimeOffset option
+        /// What the provider's services are shown; only a ChatGPT account has one.
+        AccessToken: Secret option
+        /// The account is kept apart for the government: its services want to be told.
+        IsFedRamp: bool
     }
 
 /// Reads an auth.json of any shape, old, new or broken.
@@ -157,6 +159,7 @@ module SignIn =
             UserId: string option
             AccountId: string option
             Plan: string option
+            IsFedRamp: bool
         }
 
     let private isSaid text =
@@ -171,6 +174,7 @@ module SignIn =
                         UserId = None
                         AccountId = None
                         Plan = None
+                        IsFedRamp = false
                     }
             else
                 let! email = text payload "email"
@@ -194,6 +198,11 @@ module SignIn =
                         UserId = isSaid userId |> Option.orElse (isSaid olderUserId)
                         AccountId = isSaid accountId
                         Plan = isSaid plan
+                        IsFedRamp =
+                            auth
+                            |> Option.bind (JsonValue.field "chatgpt_account_is_fedramp")
+                            |> Option.bind JsonValue.truth
+                            |> Option.defaultValue false
                     }
         }
         // Whatever is wrong in a token, the token is the field that Codex refuses the file for.
@@ -252,6 +261,8 @@ module SignIn =
                     Plan = claims.Plan
                     LastRefresh = lastRefresh
                     Expires = expiry accessToken
+                    AccessToken = Some(Secret.Of accessToken)
+                    IsFedRamp = claims.IsFedRamp
                 }
         }
 
@@ -276,6 +287,8 @@ module SignIn =
                     Plan = None
                     LastRefresh = None
                     Expires = None
+                    AccessToken = None
+                    IsFedRamp = false
                 }
 
     let private personal (token: string option) =
