@@ -19,14 +19,44 @@ module JsonValue =
             with :? InvalidOperationException ->
                 None
 
+    /// A name can spell half a surrogate pair too: then it is no name, and .NET throws where it would compare it.
+    let private spelled (property: JsonProperty) =
+        try
+            Some property.Name
+        with :? InvalidOperationException ->
+            None
+
+    /// Gives an object's fields that are not null, in their order, names and values; none of anything else. A field whose
+    /// name is no text is left out.
+    let fields (parent: JsonElement) =
+        if parent.ValueKind <> JsonValueKind.Object then
+            []
+        else
+            [
+                for property in parent.EnumerateObject() do
+                    match spelled property with
+                    | Some name when property.Value.ValueKind <> JsonValueKind.Null -> name, property.Value
+                    | _ -> ()
+            ]
+
+    let private lookUp (name: string) (parent: JsonElement) =
+        try
+            match parent.TryGetProperty name with
+            | true, value -> Some value
+            | _ -> None
+        with :? InvalidOperationException ->
+            parent.EnumerateObject()
+            |> Seq.filter (fun property -> spelled property = Some name)
+            |> Seq.map _.Value
+            |> Seq.tryLast
+
     /// Gives an object's field, if it is one and has it. Of a field that stands twice, the last counts.
     let field (name: string) (parent: JsonElement) =
         if parent.ValueKind <> JsonValueKind.Object then
             None
         else
-            match parent.TryGetProperty name with
-            | true, value when value.ValueKind <> JsonValueKind.Null -> Some value
-            | _ -> None
+            lookUp name parent
+            |> Option.filter (fun value -> value.ValueKind <> JsonValueKind.Null)
 
     /// Gives a list's elements; none of anything else.
     let items (value: JsonElement) =
@@ -35,20 +65,21 @@ module JsonValue =
         else
             []
 
+    let private finite (parsed: bool, number: float) =
+        if parsed && Double.IsFinite number then
+            Some number
+        else
+            None
+
+    /// Gives the finite number that a text means.
+    let numberOf (text: string) =
+        finite (Double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture))
+
     /// Gives a finite number, also one that was written as text.
     let number (value: JsonElement) =
-        let finite (parsed: bool, number: float) =
-            if parsed && Double.IsFinite number then
-                Some number
-            else
-                None
-
         match value.ValueKind with
         | JsonValueKind.Number -> finite (value.TryGetDouble())
-        | JsonValueKind.String ->
-            text value
-            |> Option.bind (fun text ->
-                finite (Double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture)))
+        | JsonValueKind.String -> text value |> Option.bind numberOf
         | _ -> None
 
     /// Gives a yes or no, also one that was written as text or as 1 and 0.

@@ -80,7 +80,8 @@ module Percent =
         if Double.IsNaN percent then
             None
         else
-            Some(Math.Clamp(percent, 0.0, 100.0))
+            // Adding nothing turns a negative zero, which would be printed as such, into zero.
+            Some(Math.Clamp(percent, 0.0, 100.0) + 0.0)
 
     /// Gives a whole percentage for people. It is never more than there is, and 0 only when nothing is left.
     let whole (left: float) =
