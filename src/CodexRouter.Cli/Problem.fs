@@ -8,6 +8,7 @@ type ExitCode =
     | WrongUsage
     | NoSuchProfile
     | NotSignedIn
+    | QuotaUnavailable
     | Busy
     /// As a shell says of a command that it was to run.
     | CommandNotRunnable
@@ -25,6 +26,7 @@ module ExitCode =
         | ExitCode.WrongUsage -> 2
         | ExitCode.NoSuchProfile -> 3
         | ExitCode.NotSignedIn -> 4
+        | ExitCode.QuotaUnavailable -> 5
         | ExitCode.Busy -> 6
         | ExitCode.CommandNotRunnable -> 126
         | ExitCode.CommandNotFound -> 127
@@ -77,5 +79,14 @@ module Problem =
             Exit = ExitCode.NotSignedIn
             Code = "not_signed_in"
             Message = "Not logged in: " + message
+            Try = remedy
+        }
+
+    /// No figure of a quota is to be had, or none that is good enough.
+    let noQuota code message remedy =
+        {
+            Exit = ExitCode.QuotaUnavailable
+            Code = code
+            Message = message
             Try = remedy
         }

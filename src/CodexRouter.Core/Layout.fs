@@ -60,12 +60,17 @@ module Layout =
     /// Homes that are being removed.
     let trash root = router root / "trash"
 
-    /// What is known of each profile's quota, and how it was over the last day.
+    /// What is known of the profiles' quotas: one folder for each.
     let quotas root = router root / "quota"
 
-    /// One profile's quota.
-    let quota root (name: ProfileName) =
-        quotas root / (ProfileName.value name + ".json")
+    /// What is known of one profile's quota.
+    let quota root (name: ProfileName) = quotas root / ProfileName.value name
+
+    /// The figures read last.
+    let snapshot root name = quota root name / "snapshot.json"
+
+    /// How the figures were over the last day.
+    let history root name = quota root name / "history.json"
 
     /// What zsh reads for the prompt: one file for each profile.
     let prompts root = router root / "prompt"

@@ -1,5 +1,6 @@
 namespace CodexRouter.Cli.Commands
 
+open System
 open Argu
 open CodexRouter.Cli
 open CodexRouter.Core
@@ -67,6 +68,18 @@ module Current =
             ProfileView.accountId profile |> Option.iter (line "  id       ")
             ProfileView.plan profile |> Option.iter (line "  plan     ")
 
+            QuotaStore.read context.Surroundings.Root profile
+            |> Option.iter (fun believed ->
+                let now = DateTimeOffset.UtcNow
+                let settings = RouterSettings.read context.Surroundings.Root
+
+                terminal.Line
+                    [
+                        Piece.faint "  left     "
+                        QuotaView.cell now settings (Some believed)
+                        Piece.faint ("  (" + QuotaView.origin now settings believed.Quota + ")")
+                    ])
+
             match ProfileView.state profile with
             | "ok" -> ()
             | "signed_out" -> line "  state    " ("Not logged in: codex-router login " + ProfileName.value name)
@@ -87,7 +100,19 @@ module Current =
                     Schema = Answer.Schema
                     Profile =
                         inForce.Profile
-                        |> Option.map (Observed.profile Disk.files root >> ProfileView.dto current inForce.Profile)
+                        |> Option.map (fun name ->
+                            let profile = Observed.profile Disk.files root name
+
+                            let quota =
+                                QuotaStore.read root profile
+                                |> Option.map (fun believed ->
+                                    QuotaView.dto
+                                        DateTimeOffset.UtcNow
+                                        (RouterSettings.read root)
+                                        false
+                                        believed.Quota)
+
+                            ProfileView.dto current inForce.Profile quota profile)
                     Because = InForce.because inForce.Because
                     Pin = inForce.Pin
                     CodexHome = inForce.CodexHome

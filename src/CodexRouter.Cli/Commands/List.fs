@@ -1,5 +1,6 @@
 namespace CodexRouter.Cli.Commands
 
+open System
 open Argu
 open CodexRouter.Cli
 open CodexRouter.Core
@@ -23,7 +24,7 @@ module List =
         | "changed" -> Piece.bad "other account than saved"
         | state -> Piece.good state
 
-    let private row current active (profile: Profile) =
+    let private row current active quota (profile: Profile) =
         let isCurrent = current = Some profile.Name
 
         let names =
@@ -45,6 +46,7 @@ module List =
             Piece.plain (ProfileView.account profile)
             Piece.plain (ProfileView.plan profile |> Option.defaultValue "-")
             stateWords (ProfileView.state profile)
+            quota profile
         ]
 
     let private work (context: Context) (arguments: ListArguments list) : Ending =
@@ -53,13 +55,22 @@ module List =
         let current = Observed.current Disk.files root
         let active = (ShellState.inForce root current context.Surroundings.CodexHome) |> fst
 
+        let now = DateTimeOffset.UtcNow
+        let settings = RouterSettings.read root
+
         if List.contains Json arguments then
+            let quota profile =
+                QuotaStore.read root profile
+                |> Option.map (fun believed -> QuotaView.dto now settings false believed.Quota)
+
             let answer: ListDto =
                 {
                     Schema = Answer.Schema
                     Root = root
                     Current = current |> Option.map ProfileName.value
-                    Profiles = profiles |> List.map (ProfileView.dto current active)
+                    Profiles =
+                        profiles
+                        |> List.map (fun profile -> ProfileView.dto current active (quota profile) profile)
                 }
 
             context.Terminal.Raw(Answer.text answer)
@@ -67,8 +78,9 @@ module List =
             context.Terminal.Line "no profiles yet: codex-router save NAME keeps the present sign-in"
         else
             context.Terminal.Table(
-                [ ""; "PROFILE"; "ACCOUNT"; "PLAN"; "STATE" ],
-                profiles |> List.map (row current active)
+                [ ""; "PROFILE"; "ACCOUNT"; "PLAN"; "STATE"; "LEFT" ],
+                profiles
+                |> List.map (row current active (QuotaStore.read root >> QuotaView.cell now settings))
             )
 
         Ok ExitCode.Done

@@ -20,6 +20,7 @@ module Table =
                 Use.command
                 Exec.command
             ]
+            "Quota", [ Quota.command; Guard.command; Refresh.command ]
             "The rest", [ Doctor.command; Init.command; Completion.command; Demo.command ]
         ]
 
@@ -50,4 +51,4 @@ module Table =
         + "  CODEX_ROUTER_QUIET     the zsh hook says nothing\n"
         + "  CODEX_HOME, NO_COLOR   as usual\n"
         + "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no such profile, 4 not signed in,\n"
-        + "6 another change is in progress, 70 a fault in the program.\n"
+        + "5 quota unavailable, 6 another change is in progress, 70 a fault in the program.\n"

@@ -104,6 +104,38 @@ module Changes =
         else
             Disk.write (Layout.aliases root) wanted
 
+    /// The profile whose home a path is.
+    let private ofHome root (path: string) =
+        let profiles = Layout.profiles root + "/"
+
+        if path.StartsWith(profiles, StringComparison.Ordinal) then
+            ProfileName.create (path.Substring profiles.Length) |> Result.toOption
+        else
+            None
+
+    /// What is known of quotas follows the profiles: it gets a new name with them, and goes when the account does.
+    let private syncQuotas root (plan: Plan) =
+        for step in plan do
+            match step.Action with
+            | Action.Move(before, name) ->
+                match ofHome root before, ofHome root name with
+                | Some before, Some name -> QuotaStore.rename root before name
+                | _ -> ()
+            | _ -> ()
+
+        let changesAccounts =
+            plan
+            |> List.exists (fun step ->
+                match step.Action with
+                | Action.HardLink _
+                | Action.Move _
+                | Action.MoveOver _
+                | Action.RemoveTree _ -> true
+                | _ -> false)
+
+        if changesAccounts then
+            QuotaStore.sweep root
+
     /// Runs something while no other codex-router changes anything. The router's folder is made if need be.
     let exclusively root (work: unit -> Result<'a, Problem>) : Result<'a, Problem> =
         match profilesAreAFolder root with
@@ -141,7 +173,9 @@ module Changes =
                         mayBeCarriedOut situation.Root plan
                         |> Result.bind (fun () -> Plan.run Disk.files plan |> Result.mapError failed)
                         |> Result.bind (fun () -> syncAliases situation.Root |> Result.mapError failed)
-                        |> Result.map (fun () -> plan)
+                        |> Result.map (fun () ->
+                            syncQuotas situation.Root plan
+                            plan)
                 finally
                     held |> List.iter _.Dispose()
 

@@ -6,6 +6,73 @@ open System.Text
 open System.Text.Json
 open CodexRouter.Core
 
+type WindowDto =
+    {
+        Limit: string
+        Label: string
+        Minutes: int option
+        UsedPercent: float option
+        LeftPercent: float option
+        ResetsAt: string option
+        State: string
+    }
+
+type CreditsDto =
+    {
+        Balance: string option
+        Unlimited: bool
+    }
+
+type SpendDto =
+    {
+        Reached: bool
+        Limit: string option
+        Used: string option
+        UsedPercent: float option
+        ResetsAt: string option
+    }
+
+/// What is left of a profile's plan, for programs.
+type QuotaDto =
+    {
+        Plan: string option
+        Source: string
+        FetchedAt: string
+        AgeSeconds: int64
+        Stale: bool
+        LimitReached: bool
+        ReachedType: string option
+        Windows: WindowDto list
+        Credits: CreditsDto option
+        Spend: SpendDto option
+        ResetCredits: int option
+    }
+
+type QuotaFaultDto = { Code: string; Message: string }
+
+type ProfileQuotaDto =
+    {
+        Name: string
+        Quota: QuotaDto option
+        Error: QuotaFaultDto option
+    }
+
+type QuotasDto =
+    {
+        Schema: int
+        Profiles: ProfileQuotaDto list
+    }
+
+type GuardDto =
+    {
+        Schema: int
+        Profile: string
+        Enough: bool option
+        LeftPercent: float option
+        NeededPercent: float
+        Window: string
+    }
+
 /// A profile, for programs.
 type ProfileDto =
     {
@@ -21,8 +88,8 @@ type ProfileDto =
         State: string
         LastRefresh: string option
         ExpiresAt: string option
-        /// Null while no figure is known.
-        Quota: obj | null
+        /// What was read last; nothing is asked for it.
+        Quota: QuotaDto option
     }
 
 type ListDto =

@@ -50,8 +50,8 @@ module ProfileView =
         | None, Some "other" -> "other provider"
         | None, _ -> "-"
 
-    /// Gives the profile for programs.
-    let dto current active (profile: Profile) : ProfileDto =
+    /// Gives the profile for programs, with what was last read of its quota.
+    let dto current active (quota: QuotaDto option) (profile: Profile) : ProfileDto =
         {
             Name = ProfileName.value profile.Name
             Aliases = aliases profile
@@ -65,5 +65,5 @@ module ProfileView =
             State = state profile
             LastRefresh = signIn profile |> Option.bind _.LastRefresh |> Option.map OwnJson.time
             ExpiresAt = signIn profile |> Option.bind _.Expires |> Option.map OwnJson.time
-            Quota = (null: obj | null)
+            Quota = quota
         }

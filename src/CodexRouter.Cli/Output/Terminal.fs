@@ -13,6 +13,7 @@ type Emphasis =
     | Plain
     | Strong
     | Good
+    | Warning
     | Bad
     | Faint
 
@@ -37,6 +38,12 @@ module Piece =
         {
             Text = text
             Emphasis = Emphasis.Good
+        }
+
+    let warn text =
+        {
+            Text = text
+            Emphasis = Emphasis.Warning
         }
 
     let bad text =
@@ -67,6 +74,7 @@ type Terminal(surroundings: Surroundings) =
         | Emphasis.Plain -> Style.Plain
         | Emphasis.Strong -> Style(decoration = Decoration.Bold)
         | Emphasis.Good -> Style(foreground = Color.Green)
+        | Emphasis.Warning -> Style(foreground = Color.Yellow)
         | Emphasis.Bad -> Style(foreground = Color.Red)
         | Emphasis.Faint -> Style(foreground = Color.Grey)
 

@@ -1,0 +1,176 @@
+namespace CodexRouter.Cli.Commands
+
+open System
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+open FsToolkit.ErrorHandling
+
+type QuotaArguments =
+    | [<MainCommand>] Names of name: string list
+    | All
+    | Offline
+    | Json
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Names _ -> "the profiles or aliases; without one, the profile in force here."
+            | All -> "all profiles."
+            | Offline -> "ask nobody: what was read last, and what Codex's session logs say."
+            | Json -> "answer in JSON."
+
+/// Shows what is left of profiles' plans.
+[<RequireQualifiedAccess>]
+module Quota =
+
+    /// Gives the profiles that the words mean; without words the one in force here.
+    let profiles (context: Context) (words: string list) isAll : Result<Profile list, Problem> =
+        let root = context.Surroundings.Root
+
+        match words, isAll with
+        | _, true -> Ok(Observed.profiles Disk.files root)
+        | [], false ->
+            match (InForce.here context.Surroundings).Profile with
+            | Some name -> Ok [ Observed.profile Disk.files root name ]
+            | None ->
+                Problem.notSignedIn "no profile is in force here" "codex-router quota NAME, or codex-router quota --all"
+                |> Error
+        | words, false ->
+            words
+            |> List.traverseResultM (CommandLine.profile root)
+            |> Result.map (List.distinct >> List.map (Observed.profile Disk.files root))
+
+    let private show (context: Context) settings now (answer: QuotaAnswer) =
+        let terminal = context.Terminal
+
+        let heading origin =
+            let plan =
+                answer.Believed
+                |> Option.bind _.Quota.Plan
+                |> Option.orElse (ProfileView.plan answer.Profile)
+                |> Option.map (fun plan -> ", " + plan)
+                |> Option.defaultValue ""
+
+            terminal.Line
+                [
+                    Piece.strong (ProfileName.value answer.Profile.Name)
+                    Piece.plain (" (" + ProfileView.account answer.Profile + plan + ")")
+                    Piece.faint origin
+                ]
+
+        match answer.Believed, answer.NoPlan with
+        | Some believed, _ ->
+            heading ("  " + QuotaView.origin now settings believed.Quota)
+
+            for line in QuotaView.lines now context.Surroundings.Colour believed do
+                terminal.Line line
+
+            match answer.Problem with
+            | Some problem ->
+                terminal.Note(ProfileName.value answer.Profile.Name + ": no newer figures: " + problem.Message)
+            | None -> ()
+        | None, Some reason ->
+            heading ""
+            terminal.Line [ Piece.plain ("  " + QuotaView.NotAvailable); Piece.faint (": " + reason) ]
+        | None, None ->
+            heading ""
+
+            terminal.Line
+                [
+                    Piece.plain ("  " + QuotaView.NotAvailable)
+                    match answer.Problem with
+                    | Some problem -> Piece.faint (": " + problem.Message)
+                    | None -> ()
+                ]
+
+    let private dto settings now (answer: QuotaAnswer) : ProfileQuotaDto =
+        {
+            Name = ProfileName.value answer.Profile.Name
+            Quota =
+                answer.Believed
+                |> Option.map (fun believed -> QuotaView.dto now settings answer.IsFresh believed.Quota)
+            Error =
+                answer.Problem
+                |> Option.map (fun problem ->
+                    {
+                        Code = problem.Code
+                        Message = problem.Message
+                    })
+        }
+
+    /// No figure at all is a failure, if one could have been expected.
+    let private ending (answers: QuotaAnswer list) =
+        let missing =
+            answers
+            |> List.choose (fun answer -> if answer.Believed.IsNone then answer.Problem else None)
+
+        if
+            missing.IsEmpty
+            || answers
+               |> List.exists (fun answer -> answer.Believed.IsSome || answer.NoPlan.IsSome)
+        then
+            None
+        else
+            Some(missing |> List.find (fun _ -> true))
+
+    let private work (context: Context) (arguments: QuotaArguments list) : Ending =
+        result {
+            let names =
+                arguments
+                |> List.collect (function
+                    | Names names -> names
+                    | _ -> [])
+
+            let isAll = List.contains All arguments
+
+            if isAll && not names.IsEmpty then
+                return!
+                    Problem.usage "names and --all exclude each other" "codex-router quota --help"
+                    |> Error
+
+            let! profiles = profiles context names isAll
+            let settings = RouterSettings.read context.Surroundings.Root
+
+            let answers =
+                Sources.ask context.Surroundings settings (List.contains Offline arguments) profiles
+
+            let now = DateTimeOffset.UtcNow
+
+            if List.contains Json arguments then
+                let answer: QuotasDto =
+                    {
+                        Schema = Answer.Schema
+                        Profiles = answers |> List.map (dto settings now)
+                    }
+
+                context.Terminal.Raw(Answer.text answer)
+
+                return
+                    match ending answers with
+                    | Some problem -> problem.Exit
+                    | None -> ExitCode.Done
+            else
+                match answers, ending answers with
+                | [ _ ], Some problem -> return! Error problem
+                | [], _ ->
+                    context.Terminal.Line "no profiles yet: codex-router save NAME keeps the present sign-in"
+                    return ExitCode.Done
+                | _, problem ->
+                    for answer in answers do
+                        show context settings now answer
+
+                    return
+                        match problem with
+                        | Some problem -> problem.Exit
+                        | None -> ExitCode.Done
+        }
+
+    /// The command.
+    let command =
+        {
+            Name = "quota"
+            Words = "[NAME…] [--all] [--offline]"
+            Summary = "what is left of each plan, until when, and who said so"
+            Run = fun context words -> CommandLine.run context "quota" words (work context)
+        }

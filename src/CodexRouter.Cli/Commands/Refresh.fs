@@ -1,0 +1,43 @@
+namespace CodexRouter.Cli.Commands
+
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+open FsToolkit.ErrorHandling
+
+type RefreshArguments =
+    | [<MainCommand>] Names of name: string list
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Names _ -> "the profiles or aliases; without one, the profile in force here."
+
+/// Reads figures anew for the prompt, quietly: the zsh hook runs it in the background.
+[<RequireQualifiedAccess>]
+module Refresh =
+
+    let private work (context: Context) (arguments: RefreshArguments list) : Ending =
+        result {
+            let names =
+                arguments
+                |> List.collect (function
+                    | Names names -> names)
+
+            let! profiles = Quota.profiles context names false
+            let settings = RouterSettings.read context.Surroundings.Root
+
+            for profile in profiles do
+                Sources.refresh context.Surroundings settings profile
+
+            return ExitCode.Done
+        }
+
+    /// The command.
+    let command =
+        {
+            Name = "refresh"
+            Words = "[NAME…]"
+            Summary = "read figures anew for the prompt, quietly"
+            Run = fun context words -> CommandLine.run context "refresh" words (work context)
+        }

@@ -1,0 +1,253 @@
+namespace CodexRouter.Cli
+
+open System
+open System.Globalization
+open CodexRouter.Core
+
+/// How figures are shown, to people and to programs.
+[<RequireQualifiedAccess>]
+module QuotaView =
+
+    /// What people read where no figure is known.
+    [<Literal>]
+    let NotAvailable = "Not available"
+
+    let private round (percent: float) = Math.Round(percent, 1)
+
+    /// Gives a duration in words of at most two units: `2h 3min`, `45s`, `3d 4h`.
+    let duration (span: TimeSpan) =
+        let unit (count: int) (name: string) = string<int> count + name
+
+        if span.TotalSeconds < 60.0 then
+            unit (max 0 (int span.TotalSeconds)) "s"
+        elif span.TotalMinutes < 60.0 then
+            unit (int span.TotalMinutes) "min"
+        elif span.TotalHours < 24.0 then
+            unit span.Hours "h" + " " + unit span.Minutes "min"
+        else
+            unit span.Days "d" + " " + unit span.Hours "h"
+
+    /// Gives a moment as people near it say it: the time of day, with the day when it is not within 24 hours.
+    let moment (now: DateTimeOffset) (time: DateTimeOffset) =
+        let local = time.ToLocalTime()
+
+        let format =
+            if (time - now).Duration() < TimeSpan.FromHours 24.0 then
+                "HH:mm"
+            elif (time - now).Duration() < TimeSpan.FromDays 7.0 then
+                "ddd HH:mm"
+            else
+                "d MMM HH:mm"
+
+        local.ToString(format, CultureInfo.InvariantCulture)
+
+    let private stateText (state: WindowState) =
+        match state with
+        | WindowState.Current _ -> "current"
+        | WindowState.Reset -> "reset"
+        | WindowState.Unknown -> "unknown"
+
+    let private windowDto now (window: Window) : WindowDto =
+        let used =
+            match Window.state now window with
+            | WindowState.Current used -> Some(round used)
+            | WindowState.Reset
+            | WindowState.Unknown -> None
+
+        {
+            Limit = window.Limit
+            Label = Window.label window
+            Minutes = window.Minutes
+            UsedPercent = used
+            LeftPercent = Window.left now window |> Option.map round
+            ResetsAt = window.ResetsAt |> Option.map OwnJson.time
+            State = stateText (Window.state now window)
+        }
+
+    /// Gives figures for programs. `isFresh` tells that they were fetched just now, and do not come from the store.
+    let dto now (settings: RouterSettings) isFresh (quota: Quota) : QuotaDto =
+        {
+            Plan = quota.Plan
+            Source =
+                if isFresh then
+                    QuotaFile.sourceText quota.Source
+                else
+                    "cache"
+            FetchedAt = OwnJson.time quota.FetchedAt
+            AgeSeconds = int64 (Quota.age now quota).TotalSeconds
+            Stale = Quota.age now quota >= settings.StaleAfter
+            LimitReached = Quota.isLimitReached now quota
+            ReachedType = quota.ReachedType
+            Windows = quota.Windows |> List.map (windowDto now)
+            Credits =
+                quota.Credits
+                |> Option.map (fun credits ->
+                    {
+                        Balance = credits.Balance
+                        Unlimited = credits.Unlimited
+                    })
+            Spend =
+                quota.Spend
+                |> Option.map (fun spend ->
+                    {
+                        Reached = spend.Reached
+                        Limit = spend.Limit
+                        Used = spend.Used
+                        UsedPercent = spend.UsedPercent |> Option.map round
+                        ResetsAt = spend.ResetsAt |> Option.map OwnJson.time
+                    })
+            ResetCredits = quota.ResetCredits
+        }
+
+    /// Colours a text by how much is left.
+    let byLevel (left: float option) text =
+        match left with
+        | None -> Piece.faint text
+        | Some left when left >= 30.0 -> Piece.good text
+        | Some left when left >= 10.0 -> Piece.warn text
+        | Some _ -> Piece.bad text
+
+    /// Gives a window in a few characters: `5h 58%`.
+    let short now (window: Window) =
+        let left = Window.left now window
+
+        let figure =
+            match Window.state now window, left with
+            | WindowState.Reset, _ -> "reset"
+            | _, Some left -> string<int>(Percent.whole left) + "%"
+            | _, None -> "?"
+
+        byLevel left (Window.label window + " " + figure)
+
+    /// Gives the plan's windows for a cell of a table, the worst deciding the colour; `~` marks stale figures.
+    let cell now (settings: RouterSettings) (believed: Believed option) =
+        match believed |> Option.map _.Quota with
+        | Some quota when not (Quota.plan quota).IsEmpty ->
+            let mark =
+                if Quota.age now quota >= settings.StaleAfter then
+                    "~"
+                else
+                    ""
+
+            let texts = Quota.plan quota |> List.map (fun window -> (short now window).Text)
+            byLevel (Quota.tightest now quota |> Option.map snd) (mark + String.Join("  ", texts))
+        | _ -> Piece.faint NotAvailable
+
+    [<Literal>]
+    let private BarWidth = 20
+
+    let private bar (left: float) =
+        let full =
+            if left <= 0.0 then
+                0
+            else
+                Math.Clamp(int (Math.Round(left / 100.0 * float BarWidth)), 1, BarWidth)
+
+        String('█', full) + String('░', BarWidth - full)
+
+    let private windowLine now isDrawn (window: Window) =
+        let left = Window.left now window
+
+        let name =
+            if window.Limit = Window.Codex then
+                Window.label window
+            else
+                window.Limit + " " + Window.label window
+
+        let resets =
+            match window.ResetsAt with
+            | Some time when time > now -> "resets " + moment now time + " (in " + duration (time - now) + ")"
+            | _ -> ""
+
+        [
+            Piece.faint ("  " + name.PadRight 8)
+            match Window.state now window, left with
+            | WindowState.Reset, _ ->
+                Piece.plain ("reset at " + moment now (Option.defaultValue now window.ResetsAt))
+                Piece.faint "; what was used since is not known"
+            | _, Some figure ->
+                if isDrawn then
+                    byLevel left (bar figure + " ")
+
+                byLevel left ((string<int>(Percent.whole figure) + "% left").PadRight 11)
+                Piece.faint resets
+            | _, None ->
+                Piece.plain (NotAvailable.PadRight 16)
+                Piece.faint resets
+        ]
+
+    /// Says where figures come from, and how old they are.
+    let origin now (settings: RouterSettings) (quota: Quota) =
+        let source =
+            match quota.Source with
+            | Source.Service -> "service"
+            | Source.AppServer -> "Codex's app-server"
+            | Source.SessionLog -> "session log"
+
+        let age = Quota.age now quota
+
+        let told =
+            if age < TimeSpan.FromSeconds 5.0 then
+                source + ", just now"
+            else
+                source + ", " + duration age + " ago"
+
+        if age >= settings.StaleAfter then
+            told + ", stale"
+        else
+            told
+
+    let private creditLines (quota: Quota) =
+        [
+            match quota.Credits with
+            | Some { Unlimited = true } -> "credits", "unlimited"
+            | Some { Balance = Some balance } -> "credits", balance
+            | _ -> ()
+            match quota.Spend with
+            | Some spend ->
+                let figures =
+                    [
+                        match spend.Used, spend.Limit with
+                        | Some used, Some limit -> used + " of " + limit + " used"
+                        | Some used, None -> used + " used"
+                        | None, Some limit -> "limit " + limit
+                        | None, None -> ()
+                        if spend.Reached then
+                            "reached"
+                    ]
+
+                if not figures.IsEmpty then
+                    "spend", String.Join(", ", figures)
+            | None -> ()
+            match quota.ResetCredits with
+            | Some count when count > 0 -> "resets", string<int> count + " can still be asked for, in Codex"
+            | _ -> ()
+        ]
+
+    /// Gives the lines about a profile's figures, below its heading.
+    let lines now isDrawn (believed: Believed) =
+        let quota = believed.Quota
+
+        [
+            for window in quota.Windows do
+                windowLine now isDrawn window
+            for label, text in creditLines quota do
+                [ Piece.faint ("  " + label.PadRight 8); Piece.plain text ]
+            if Quota.isLimitReached now quota then
+                [
+                    Piece.bad "  the limit is reached"
+                    match quota.ReachedType with
+                    | Some kind -> Piece.faint (" (" + kind + ")")
+                    | None -> ()
+                ]
+            match believed.Doubted with
+            | Some doubted ->
+                [
+                    Piece.faint (
+                        "  a reading at "
+                        + moment now doubted.FetchedAt
+                        + " showed less used; it counts when another agrees"
+                    )
+                ]
+            | None -> ()
+        ]

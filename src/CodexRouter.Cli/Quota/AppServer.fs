@@ -1,0 +1,129 @@
+namespace CodexRouter.Cli
+
+open System
+open System.Text.Json
+open CodexRouter.Core
+open CodexRouter.Platform
+
+/// Codex's own app-server, asked for a profile's figures in the profile's home. Codex renews an access token that has
+/// ended by itself, and stores it; the router never does.
+[<RequireQualifiedAccess>]
+module AppServer =
+
+    /// Codex does not answer while it renews, which takes it up to 40 s when the provider hangs (seen in 0.169.0).
+    let private patience = TimeSpan.FromSeconds 60.0
+
+    /// How long it may take to end when it is told to. A renewal that is under way is not cut off.
+    let private farewell = TimeSpan.FromSeconds 40.0
+
+    [<Literal>]
+    let private LongestLine = 4_194_304
+
+    let private greeting =
+        """{"id":1,"method":"initialize","params":{"clientInfo":{"name":"codex-router","title":"Codex Router","version":"""
+        + "\""
+        + Version.text
+        + "\"}}}"
+
+    let private question = """{"id":2,"method":"account/rateLimits/read","params":{}}"""
+
+    let private unavailable code message =
+        Problem.noQuota code message "codex-router doctor"
+
+    let private noAnswer =
+        unavailable "app_server" "Codex's app-server gave no answer in time"
+
+    let private ended =
+        unavailable "app_server" "Codex's app-server ended without an answer"
+
+    /// The error's own text may hold anything that the provider answered: only what kind it is of is told.
+    let private refused (name: ProfileName) (message: string) =
+        let name = ProfileName.value name
+
+        let says (words: string) =
+            message.Contains(words, StringComparison.OrdinalIgnoreCase)
+
+        if
+            says "refresh token"
+            || says "sign in again"
+            || says "log in again"
+            || says "401"
+        then
+            Problem.noQuota
+                "login_expired"
+                ("the sign-in of '" + name + "' has ended, and Codex could not renew it")
+                ("codex-router login " + name)
+        else
+            unavailable "app_server" "Codex's app-server could not get the figures"
+
+    /// Gives the answer to a request, as its result or the text of its error. Notices in between are passed over.
+    let rec private await (child: JsonLinesChild) (deadline: Deadline) (id: float) (name: ProfileName) =
+        let received = child.Receive deadline
+
+        match received.Kind with
+        | ReceivedKind.NothingInTime -> Error noAnswer
+        | ReceivedKind.Ended -> Error ended
+        | _ ->
+            let answer =
+                JsonValue.parse received.Line (fun message ->
+                    if (JsonValue.field "id" message |> Option.bind JsonValue.number) <> Some id then
+                        None
+                    else
+                        match JsonValue.field "error" message with
+                        | Some error ->
+                            JsonValue.field "message" error
+                            |> Option.bind JsonValue.text
+                            |> Option.defaultValue ""
+                            |> refused name
+                            |> Error
+                            |> Some
+                        | None -> Some(Ok received.Line))
+
+            match answer with
+            | Some answer -> answer
+            | None -> await child deadline id name
+
+    let private converse (child: JsonLinesChild) name =
+        let deadline = Deadline.After patience
+
+        let call id (line: string) =
+            if child.Send(line, deadline) then
+                await child deadline id name
+            else
+                Error ended
+
+        call 1.0 greeting
+        |> Result.bind (fun _ ->
+            child.Send("""{"method":"initialized"}""", deadline) |> ignore
+            call 2.0 question)
+        |> Result.bind (fun answer ->
+            match UsageReport.ofAppServer DateTimeOffset.UtcNow answer with
+            | Some quota -> Ok quota
+            | None -> Error(unavailable "answer_unknown" "Codex's app-server answered without figures"))
+
+    /// Asks for a profile's figures.
+    let ask (surroundings: Surroundings) (name: ProfileName) : Result<Quota, Problem> =
+        let home = Layout.home surroundings.Root name
+
+        match CodexProgram.find surroundings with
+        | Error problem ->
+            // That Codex is missing is no failure of the question: there is just nobody to ask.
+            Error
+                { problem with
+                    Exit = ExitCode.QuotaUnavailable
+                }
+        | Ok program ->
+            try
+                use child =
+                    JsonLinesChild.Start(
+                        program,
+                        [| "app-server" |],
+                        Surroundings.forCodex surroundings home,
+                        home,
+                        LongestLine,
+                        farewell
+                    )
+
+                converse child name
+            with :? SystemCallException ->
+                Error(unavailable "app_server" (Inert.text program + " cannot be run"))

@@ -1,0 +1,219 @@
+namespace CodexRouter.Cli
+
+open System
+open System.Text.Json
+open CodexRouter.Core
+
+/// One window as the store writes it.
+type WindowRecord =
+    {
+        Limit: string
+        Minutes: int option
+        Used: float option
+        ResetsAt: string option
+    }
+
+type CreditsRecord =
+    {
+        Balance: string option
+        Unlimited: bool
+    }
+
+type SpendRecord =
+    {
+        Reached: bool
+        Limit: string option
+        Used: string option
+        UsedPercent: float option
+        ResetsAt: string option
+    }
+
+/// One reading as the store writes it.
+type QuotaRecord =
+    {
+        Source: string
+        FetchedAt: string
+        Plan: string option
+        AccountId: string option
+        LimitReached: bool
+        ReachedType: string option
+        Windows: WindowRecord list
+        Credits: CreditsRecord option
+        Spend: SpendRecord option
+        ResetCredits: int option
+    }
+
+/// A profile's quota as it stands in the store.
+type SnapshotRecord =
+    {
+        Schema: int
+        UserId: string option
+        AccountId: string option
+        Quota: QuotaRecord
+        /// A reading that dropped before its time, until another agrees.
+        Doubted: QuotaRecord option
+    }
+
+/// Whose figures a snapshot holds, and the figures.
+type Snapshot =
+    {
+        UserId: string option
+        AccountId: string option
+        Believed: Believed
+    }
+
+/// Reads and writes the snapshot of a profile's quota.
+[<RequireQualifiedAccess>]
+module QuotaFile =
+
+    /// The version of the format. A file of a newer one is set aside.
+    [<Literal>]
+    let Schema = 1
+
+    let private sources =
+        [
+            Source.Service, "service"
+            Source.AppServer, "app-server"
+            Source.SessionLog, "session-log"
+        ]
+
+    /// Gives the word for a source.
+    let sourceText source =
+        sources |> List.find (fst >> (=) source) |> snd
+
+    let private record (quota: Quota) : QuotaRecord =
+        {
+            Source = sourceText quota.Source
+            FetchedAt = OwnJson.time quota.FetchedAt
+            Plan = quota.Plan
+            AccountId = quota.AccountId
+            LimitReached = quota.LimitReached
+            ReachedType = quota.ReachedType
+            Windows =
+                quota.Windows
+                |> List.map (fun window ->
+                    {
+                        Limit = window.Limit
+                        Minutes = window.Minutes
+                        Used = window.Used
+                        ResetsAt = window.ResetsAt |> Option.map OwnJson.time
+                    })
+            Credits =
+                quota.Credits
+                |> Option.map (fun credits ->
+                    {
+                        Balance = credits.Balance
+                        Unlimited = credits.Unlimited
+                    })
+            Spend =
+                quota.Spend
+                |> Option.map (fun spend ->
+                    {
+                        Reached = spend.Reached
+                        Limit = spend.Limit
+                        Used = spend.Used
+                        UsedPercent = spend.UsedPercent
+                        ResetsAt = spend.ResetsAt |> Option.map OwnJson.time
+                    })
+            ResetCredits = quota.ResetCredits
+        }
+
+    /// Gives the file's bytes.
+    let encode (snapshot: Snapshot) : byte[] =
+        let record: SnapshotRecord =
+            {
+                Schema = Schema
+                UserId = snapshot.UserId
+                AccountId = snapshot.AccountId
+                Quota = record snapshot.Believed.Quota
+                Doubted = snapshot.Believed.Doubted |> Option.map record
+            }
+
+        JsonSerializer.SerializeToUtf8Bytes(record, OwnJson.forFiles ())
+
+    let private field name read json =
+        JsonValue.field name json |> Option.bind read
+
+    let private text name = field name JsonValue.text
+    let private number name = field name JsonValue.number
+
+    let private time name =
+        field name (JsonValue.text >> Option.bind Rfc3339.parse)
+
+    let private truth name json =
+        field name JsonValue.truth json |> Option.defaultValue false
+
+    let private whole name json =
+        number name json
+        |> Option.filter (fun number -> abs number <= 1e9 && Math.Floor number = number)
+        |> Option.map int
+
+    let private window json : Window option =
+        text "limit" json
+        |> Option.map (fun limit ->
+            {
+                Limit = limit
+                Minutes = whole "minutes" json |> Option.filter (fun minutes -> minutes > 0)
+                Used = number "used" json |> Option.bind Percent.clamp
+                ResetsAt = time "resets_at" json
+            })
+
+    // Read without the serialiser, like a profile's record: `list` reads one for each profile.
+    let private quota json : Quota option =
+        let source =
+            text "source" json
+            |> Option.bind (fun word -> sources |> List.tryFind (snd >> (=) word) |> Option.map fst)
+
+        match source, time "fetched_at" json with
+        | Some source, Some fetchedAt ->
+            Some
+                {
+                    Source = source
+                    FetchedAt = fetchedAt
+                    Plan = text "plan" json
+                    AccountId = text "account_id" json
+                    LimitReached = truth "limit_reached" json
+                    ReachedType = text "reached_type" json
+                    Windows =
+                        JsonValue.field "windows" json
+                        |> Option.map JsonValue.items
+                        |> Option.defaultValue []
+                        |> List.choose window
+                    Credits =
+                        JsonValue.field "credits" json
+                        |> Option.map (fun credits ->
+                            {
+                                Balance = text "balance" credits
+                                Unlimited = truth "unlimited" credits
+                            })
+                    Spend =
+                        JsonValue.field "spend" json
+                        |> Option.map (fun spend ->
+                            {
+                                Reached = truth "reached" spend
+                                Limit = text "limit" spend
+                                Used = text "used" spend
+                                UsedPercent = number "used_percent" spend |> Option.bind Percent.clamp
+                                ResetsAt = time "resets_at" spend
+                            })
+                    ResetCredits = whole "reset_credits" json
+                }
+        | _ -> None
+
+    let private snapshot json : Snapshot option =
+        match number "schema" json, field "quota" quota json with
+        | Some schema, Some believed when schema = float Schema ->
+            Some
+                {
+                    UserId = text "user_id" json
+                    AccountId = text "account_id" json
+                    Believed =
+                        {
+                            Quota = believed
+                            Doubted = field "doubted" quota json
+                        }
+                }
+        | _ -> None
+
+    /// Gives the snapshot in a file's bytes, or nothing when it is none that this version knows.
+    let decode (bytes: ReadOnlyMemory<byte>) : Snapshot option = JsonValue.parse bytes snapshot

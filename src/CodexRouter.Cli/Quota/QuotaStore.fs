@@ -1,0 +1,155 @@
+namespace CodexRouter.Cli
+
+open System
+open System.IO
+open CodexRouter.Core
+open CodexRouter.Platform
+
+/// What was last known of each profile's quota, and what zsh reads of it. All of it can be fetched again: a file that
+/// cannot be read is set aside, and nothing fails for it.
+[<RequireQualifiedAccess>]
+module QuotaStore =
+
+    let private privateFile = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
+    let private privateFolder = privateFile ||| UnixFileMode.UserExecute
+
+    /// The most bytes of a snapshot that are read.
+    [<Literal>]
+    let private Limit = 1_048_576
+
+    /// How long to wait for another program that writes the same snapshot.
+    let private patience = TimeSpan.FromSeconds 2.0
+
+    let private identity (profile: Profile) =
+        match profile.Stored, profile.Record with
+        | Stored.SignIn(_, signIn), _ -> signIn.UserId, signIn.AccountId
+        | _, Some record -> record.UserId, record.AccountId
+        | _ -> None, None
+
+    let private load root name =
+        Disk.readBytes Limit (Layout.snapshot root name) |> Option.bind QuotaFile.decode
+
+    /// Gives what is believed of a profile's quota. Figures of another account that had the profile's name before are not
+    /// its own.
+    let read root (profile: Profile) : Believed option =
+        load root profile.Name
+        |> Option.filter (fun snapshot -> (snapshot.UserId, snapshot.AccountId) = identity profile)
+        |> Option.map _.Believed
+
+    let private setAside path =
+        if Disk.look path <> Entry.Missing then
+            Rename.Over(path, path + ".aside")
+
+    let private writeText (path: string) (text: string) =
+        AtomicFile.Replace(path, ReadOnlySpan(Text.Encoding.UTF8.GetBytes text), privateFile)
+
+    /// What cannot be written is not worth a failure: the figures were shown, and can be fetched again.
+    let private bestEffort (work: unit -> unit) =
+        try
+            work ()
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException -> ()
+
+    /// Runs one thing at a time for a profile, or nothing if another program is at it for so long.
+    let private alone root (name: ProfileName) (what: string) (patience: TimeSpan) (work: unit -> 'a) : 'a option =
+        Folders.Create(Layout.quota root name, privateFolder)
+
+        match AdvisoryLock.Acquire(Layout.(/) (Layout.quota root name) what, patience, privateFile) with
+        | null -> None
+        | held ->
+            use _ = held
+            Some(work ())
+
+    /// Writes what zsh shows for a profile.
+    let writePrompt root name (line: PromptLine) =
+        bestEffort (fun () ->
+            Folders.Create(Layout.prompts root, privateFolder)
+            writeText (Layout.prompt root name) (Segment.write line + "\n"))
+
+    /// Adds a reading, and gives what is believed after it.
+    let add root (settings: RouterSettings) (profile: Profile) (reading: Quota) : Believed =
+        let userId, accountId = identity profile
+
+        let write () =
+            let before = read root profile
+            let believed = Believed.next before reading
+
+            if before <> Some believed then
+                if before.IsNone && (load root profile.Name).IsNone then
+                    setAside (Layout.snapshot root profile.Name)
+
+                let snapshot =
+                    {
+                        UserId = userId
+                        AccountId = accountId
+                        Believed = believed
+                    }
+
+                AtomicFile.Replace(
+                    Layout.snapshot root profile.Name,
+                    ReadOnlySpan(QuotaFile.encode snapshot),
+                    privateFile
+                )
+
+            writePrompt root profile.Name (Segment.ofQuota settings.StaleAfter believed.Quota)
+            believed
+
+        try
+            alone root profile.Name ".lock" patience write
+            |> Option.defaultWith (fun () -> Believed.next (read root profile) reading)
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException -> Believed.next (read root profile) reading
+
+    /// Runs a refresh of a profile, unless one is going on.
+    let refreshing root name (work: unit -> unit) =
+        try
+            alone root name "refreshing" TimeSpan.Zero work |> ignore
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException -> ()
+
+    let private pausePath root name =
+        Layout.(/) (Layout.quota root name) "not-before"
+
+    /// Notes that the service wants to be left alone until then.
+    let leaveAlone root name (until: DateTimeOffset) =
+        bestEffort (fun () ->
+            Folders.Create(Layout.quota root name, privateFolder)
+            writeText (pausePath root name) (OwnJson.time until + "\n"))
+
+    /// Tells whether the service may be asked in the background.
+    let mayAsk root name (now: DateTimeOffset) =
+        match
+            Disk.files.ReadText(pausePath root name)
+            |> Option.bind (_.Trim() >> Rfc3339.parse)
+        with
+        // A clock that was set back must not stop it for ever.
+        | Some until -> until <= now || until > now.AddHours 6.0
+        | None -> true
+
+    /// Gives what is known of one profile to another name.
+    let rename root (before: ProfileName) (name: ProfileName) =
+        bestEffort (fun () -> Rename.WithoutReplacing(Layout.quota root before, Layout.quota root name))
+        bestEffort (fun () -> Rename.WithoutReplacing(Layout.prompt root before, Layout.prompt root name))
+
+    /// Removes what is known of profiles that are no more, or that hold another account now.
+    let sweep root =
+        let isKnown name =
+            Observed.exists Disk.files root name
+            && match load root name with
+               | None -> true
+               | Some _ -> (read root (Observed.profile Disk.files root name)).IsSome
+
+        let named folder =
+            Disk.files.Names folder |> List.choose (ProfileName.create >> Result.toOption)
+
+        let unknown =
+            named (Layout.quotas root) @ named (Layout.prompts root)
+            |> List.distinct
+            |> List.filter (isKnown >> not)
+
+        for name in unknown do
+            bestEffort (fun () -> FolderTree.Delete(Layout.quota root name))
+            bestEffort (fun () -> File.Delete(Layout.prompt root name))

@@ -1,0 +1,79 @@
+namespace CodexRouter.Cli
+
+open System
+open CodexRouter.Core
+open CodexRouter.Platform
+
+/// The logs that Codex writes of its sessions, in which the figures of its last answers stand.
+[<RequireQualifiedAccess>]
+module SessionLogs =
+
+    /// `sessions/YYYY/MM/DD/rollout-….jsonl`; the archived ones lie in one folder.
+    let private folders = [ "sessions", 4; "archived_sessions", 1 ]
+
+    /// Months are the longest windows: what is older says nothing about any of them.
+    let private oldest = TimeSpan.FromDays 35.0
+
+    /// The most files that are opened, however many there are.
+    [<Literal>]
+    let private MostFiles = 400
+
+    /// How far back from its end a log is read, in bytes. Codex writes the figures after each of the model's answers.
+    [<Literal>]
+    let private MostBytes = 8_388_608
+
+    /// A line with figures has 1 KB; longer ones hold what people and models said.
+    [<Literal>]
+    let private LongestLine = 65_536
+
+    /// The first line holds the model's instructions too.
+    [<Literal>]
+    let private LongestFirstLine = 1_048_576
+
+    /// Compressed logs (`.jsonl.zst`) have not been written to for a week.
+    let private isLog =
+        FileNameFilter(fun name ->
+            MemoryExtensions.StartsWith(name, ReadOnlySpan "rollout-"B)
+            && MemoryExtensions.EndsWith(name, ReadOnlySpan ".jsonl"B))
+
+    /// Logs that the profile shares count only if Codex wrote down that they are of this account.
+    let private isOwn (signIn: SignIn) isSeparate path =
+        let owner = Rollout.owner (BackwardLines.FirstLine(path, LongestFirstLine))
+
+        if isSeparate then
+            not (Rollout.isOfAnother signIn owner)
+        else
+            Rollout.isOf signIn owner
+
+    let private lastReading path =
+        BackwardLines.Read(path, MostBytes, LongestLine) |> Seq.tryPick Rollout.reading
+
+    /// Gives the newest figures that the logs have for a profile's account.
+    let newest root (profile: Profile) (signIn: SignIn) : Quota option =
+        let home = Layout.home root profile.Name
+        let isSeparate = profile.Record |> Option.exists _.SeparateHistory
+        let begin' = DateTimeOffset.UtcNow - oldest
+
+        let newer (one: Quota option) (other: Quota option) =
+            match one, other with
+            | Some one, Some other when one.FetchedAt >= other.FetchedAt -> Some one
+            | _, Some other -> Some other
+            | one, None -> one
+
+        // Newest change first: a line is never newer than the last change of its file.
+        let inFolder (name, depth) =
+            RecentFiles.Below(Layout.(/) home name, depth, isLog)
+            |> Seq.truncate MostFiles
+            |> Seq.takeWhile (fun file -> file.Modified >= begin')
+            |> Seq.scan
+                (fun (found: Quota option, isOver) file ->
+                    match found with
+                    | Some known when known.FetchedAt >= file.Modified -> found, true
+                    | _ when isOwn signIn isSeparate file.Path -> newer found (lastReading file.Path), false
+                    | _ -> found, isOver)
+                (None, false)
+            |> Seq.takeWhile (snd >> not)
+            |> Seq.map fst
+            |> Seq.fold (fun _ found -> found) None
+
+        folders |> List.map inFolder |> List.fold newer None

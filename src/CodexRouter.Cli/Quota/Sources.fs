@@ -1,0 +1,190 @@
+namespace CodexRouter.Cli
+
+open System
+open System.Threading
+open System.Threading.Tasks
+open CodexRouter.Core
+open CodexRouter.Platform
+
+/// What is known of a profile's quota after asking.
+[<NoEquality; NoComparison>]
+type QuotaAnswer =
+    {
+        Profile: Profile
+        Believed: Believed option
+        /// The figures were read just now, and do not come from the store.
+        IsFresh: bool
+        /// Why the profile has no plan quota at all, in words.
+        NoPlan: string option
+        /// Why there is no figure, or no newer one.
+        Problem: Problem option
+        /// For how long the service wants to be left alone.
+        RetryAfter: TimeSpan option
+    }
+
+/// Asks for figures, from the surest source to the next: the service, Codex's own app-server, the session logs, the store.
+[<RequireQualifiedAccess>]
+module Sources =
+
+    let private answer profile believed : QuotaAnswer =
+        {
+            Profile = profile
+            Believed = believed
+            IsFresh = false
+            NoPlan = None
+            Problem = None
+            RetryAfter = None
+        }
+
+    /// Gives the answer that the store has.
+    let ofStore profile believed = answer profile (Some believed)
+
+    let private notSignedIn (profile: Profile) =
+        let name = ProfileName.value profile.Name
+
+        Problem.notSignedIn ("profile '" + name + "' has no usable sign-in") ("codex-router login " + name)
+
+    let private noFigure =
+        Problem.noQuota "no_figure" "no figure was read yet" "codex-router quota, without --offline"
+
+    let private noPlan kind =
+        match kind with
+        | SignInKind.ApiKey -> Some "an API key has no plan quota; what it uses is paid for"
+        | SignInKind.Other -> Some "another provider's credentials have no plan quota here"
+        | SignInKind.ChatGpt
+        | SignInKind.Token -> None
+
+    /// A reading is kept, and what is believed after it is the answer.
+    let private keep root settings (profile: Profile) reading problem retryAfter =
+        let believed = QuotaStore.add root settings profile reading
+
+        { answer profile (Some believed) with
+            IsFresh = (believed.Quota = reading)
+            Problem = problem
+            RetryAfter = retryAfter
+        }
+
+    /// Without an answer from the network: the newest of what the session logs and the store have.
+    let private withoutNetwork root settings (profile: Profile) signIn problem retryAfter =
+        let stored = QuotaStore.read root profile
+        let logged = SessionLogs.newest root profile signIn
+
+        match logged, stored with
+        | Some reading, stored when stored |> Option.forall (fun known -> known.Quota.FetchedAt < reading.FetchedAt) ->
+            keep root settings profile reading problem retryAfter
+        | _, Some known ->
+            { answer profile (Some known) with
+                Problem = problem
+                RetryAfter = retryAfter
+            }
+        | _, None ->
+            { answer profile None with
+                Problem = Some(problem |> Option.defaultValue noFigure)
+                RetryAfter = retryAfter
+            }
+
+    let private throughCodex (surroundings: Surroundings) settings (profile: Profile) signIn =
+        let root = surroundings.Root
+
+        match AppServer.ask surroundings profile.Name with
+        | Ok quota -> keep root settings profile quota None None
+        | Error problem -> withoutNetwork root settings profile signIn (Some problem) None
+
+    /// What asking the service made of a profile; nothing when it could not be asked at all.
+    let private askService (service: UsageService) root (profile: Profile) (cancellation: CancellationToken) =
+        match profile.Stored with
+        | Stored.SignIn(_, signIn) when
+            signIn.Kind = SignInKind.ChatGpt
+            && signIn.Expires |> Option.forall (fun expires -> expires > DateTimeOffset.UtcNow)
+            ->
+            task {
+                let! answer = service.Ask(Layout.home root profile.Name, signIn, cancellation)
+                return Some answer
+            }
+        | _ -> Task.FromResult None
+
+    let private settle (surroundings: Surroundings) settings (profile: Profile) (service: ServiceAnswer option) =
+        let root = surroundings.Root
+
+        match profile.Stored, service with
+        | Stored.SignIn(_, signIn), _ when (noPlan signIn.Kind).IsSome ->
+            { answer profile None with
+                NoPlan = noPlan signIn.Kind
+            }
+        | Stored.SignIn _, Some(ServiceAnswer.Figures quota) -> keep root settings profile quota None None
+        | Stored.SignIn(_, signIn), Some(ServiceAnswer.Failed(problem, retryAfter)) ->
+            withoutNetwork root settings profile signIn (Some problem) retryAfter
+        | Stored.SignIn(_, signIn), (Some ServiceAnswer.NotAuthorised | None) ->
+            throughCodex surroundings settings profile signIn
+        | (Stored.Missing | Stored.Damaged _ | Stored.InTheWay), _ ->
+            { answer profile (QuotaStore.read root profile) with
+                Problem = Some(notSignedIn profile)
+            }
+
+    let private offline root settings (profile: Profile) =
+        match profile.Stored with
+        | Stored.SignIn(_, signIn) when (noPlan signIn.Kind).IsSome ->
+            { answer profile None with
+                NoPlan = noPlan signIn.Kind
+            }
+        | Stored.SignIn(_, signIn) -> withoutNetwork root settings profile signIn None None
+        | _ ->
+            { answer profile (QuotaStore.read root profile) with
+                Problem = Some(notSignedIn profile)
+            }
+
+    /// Asks for the profiles' figures: the service for all of them side by side, then one after the other whatever else is
+    /// needed.
+    let askUntil (surroundings: Surroundings) settings (profiles: Profile list) (cancellation: CancellationToken) =
+        task {
+            use service = new UsageService()
+
+            let! answers =
+                profiles
+                |> List.map (fun profile -> askService service surroundings.Root profile cancellation)
+                |> Task.WhenAll
+
+            return
+                List.zip profiles (List.ofArray answers)
+                |> List.map (fun (profile, answer) -> settle surroundings settings profile answer)
+        }
+
+    /// Gives the profiles' figures. Offline, nobody is asked.
+    let ask (surroundings: Surroundings) settings isOffline (profiles: Profile list) : QuotaAnswer list =
+        if isOffline then
+            profiles |> List.map (offline surroundings.Root settings)
+        else
+            (askUntil surroundings settings profiles CancellationToken.None).GetAwaiter().GetResult()
+
+    /// For what is never stale: there is nothing to read.
+    let private never = DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+
+    /// Reads a profile's figures anew for the prompt: one at a time, and not while the service wants to be left alone.
+    let refresh (surroundings: Surroundings) (settings: RouterSettings) (profile: Profile) =
+        let root = surroundings.Root
+
+        QuotaStore.refreshing root profile.Name (fun () ->
+            let now = DateTimeOffset.UtcNow
+
+            if QuotaStore.mayAsk root profile.Name now then
+                let answer = (ask surroundings settings false [ profile ]).Head
+
+                answer.RetryAfter
+                |> Option.iter (fun pause -> QuotaStore.leaveAlone root profile.Name (now + pause))
+
+                // Without figures the prompt has to know that there is nothing to ask for again at once.
+                if answer.Believed.IsNone then
+                    let fetched = now.ToUnixTimeSeconds()
+
+                    QuotaStore.writePrompt
+                        root
+                        profile.Name
+                        {
+                            FetchedAt = fetched
+                            StaleAt =
+                                if answer.NoPlan.IsSome then
+                                    never
+                                else
+                                    fetched + int64 settings.StaleAfter.TotalSeconds
+                            Windows = []
+                        })

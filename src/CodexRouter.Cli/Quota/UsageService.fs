@@ -1,0 +1,106 @@
+namespace CodexRouter.Cli
+
+open System
+open System.Collections.Generic
+open System.Threading
+open System.Threading.Tasks
+open CodexRouter.Core
+open CodexRouter.Platform
+
+/// How asking the service ended.
+[<RequireQualifiedAccess>]
+type ServiceAnswer =
+    | Figures of Quota
+    /// The service does not take the access token: Codex may be able to renew it.
+    | NotAuthorised
+    /// No figures; and for how long the service wants to be left alone, if it said so.
+    | Failed of problem: Problem * retryAfter: TimeSpan option
+
+/// The provider's usage service, asked as Codex 0.169 asks it.
+[<Sealed>]
+type UsageService() =
+
+    /// An answer has some 2 KB.
+    let limits =
+        HttpLimits(TimeSpan.FromSeconds 10.0, TimeSpan.FromSeconds 6.0, 3, 1_048_576)
+
+    let http = new HttpGet(TimeProvider.System)
+
+    let unavailable code message =
+        Problem.noQuota code message "again later, or codex-router quota --offline"
+
+    let refusedAddress file fault =
+        let what =
+            match fault with
+            | EndpointFault.NotAnAddress -> "chatgpt_base_url is no address"
+            | EndpointFault.NotOfficial host ->
+                "chatgpt_base_url names "
+                + Inert.text host
+                + ", which is not the provider's: no token is sent there"
+            | EndpointFault.NotEncrypted host ->
+                "chatgpt_base_url names "
+                + Inert.text host
+                + " without https: no token is sent in clear"
+
+        Problem.noQuota
+            "address_refused"
+            (what + " (" + Inert.text file + ")")
+            ("correct chatgpt_base_url in " + Inert.text file)
+
+    let headers (signIn: SignIn) token =
+        [
+            KeyValuePair("Authorization", "Bearer " + Secret.Reveal token)
+            KeyValuePair("Accept", "*/*")
+            KeyValuePair("User-Agent", "codex-router/" + Version.text)
+            match signIn.AccountId with
+            | Some account -> KeyValuePair("ChatGPT-Account-Id", account)
+            | None -> ()
+            if signIn.IsFedRamp then
+                KeyValuePair("X-OpenAI-Fedramp", "true")
+        ]
+
+    let ofOutcome host (outcome: HttpOutcome) =
+        match outcome with
+        | :? HttpOutcome.Answered as answer when answer.Status = 401 -> ServiceAnswer.NotAuthorised
+        | :? HttpOutcome.Answered as answer when answer.Status = 200 ->
+            match UsageReport.ofService DateTimeOffset.UtcNow answer.Body with
+            | Some quota -> ServiceAnswer.Figures quota
+            | None -> ServiceAnswer.Failed(unavailable "answer_unknown" (host + " answered without figures"), None)
+        | :? HttpOutcome.Answered as answer ->
+            let code =
+                match answer.Status with
+                | 429 -> "rate_limited"
+                | 403 -> "forbidden"
+                | _ -> "service_error"
+
+            ServiceAnswer.Failed(
+                unavailable code (host + " answered with status " + string<int> answer.Status),
+                answer.RetryAfter |> Option.ofNullable
+            )
+        | :? HttpOutcome.TooLarge ->
+            ServiceAnswer.Failed(unavailable "answer_unknown" (host + " answered with more than 1 MiB"), None)
+        | :? HttpOutcome.TimedOut ->
+            ServiceAnswer.Failed(unavailable "timed_out" (host + " did not answer in time"), None)
+        | _ -> ServiceAnswer.Failed(unavailable "unreachable" (host + " cannot be reached"), None)
+
+    /// Asks for a sign-in's figures. The home's settings say where.
+    member _.Ask(home: string, signIn: SignIn, cancellation: CancellationToken) : Task<ServiceAnswer> =
+        let file, address =
+            CodexSettings.serviceBase home
+            |> Option.defaultValue (Layout.(/) home "config.toml", UsageEndpoint.DefaultBase)
+
+        match UsageEndpoint.ofBase address, signIn.AccessToken with
+        | Error fault, _ -> Task.FromResult(ServiceAnswer.Failed(refusedAddress file fault, None))
+        | Ok _, None -> Task.FromResult ServiceAnswer.NotAuthorised
+        | Ok uri, Some token ->
+            task {
+                // A token that cannot stand in a header is none.
+                try
+                    let! outcome = http.Ask(uri, ResizeArray(headers signIn token), limits, cancellation)
+                    return ofOutcome uri.Host outcome
+                with :? FormatException ->
+                    return ServiceAnswer.NotAuthorised
+            }
+
+    interface IDisposable with
+        member _.Dispose() = http.Dispose()
