@@ -156,7 +156,7 @@ public sealed record FileStatus
             LinkCount = stat.LinkCount,
         };
 
-    private static long Nanoseconds(long seconds, long nanoseconds) => (seconds * 1_000_000_000) + nanoseconds;
+    internal static long Nanoseconds(long seconds, long nanoseconds) => (seconds * 1_000_000_000) + nanoseconds;
 
     private static FileKind KindOf(int mode) =>
         (mode & FileTypeMask) switch

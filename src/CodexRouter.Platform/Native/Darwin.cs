@@ -25,6 +25,9 @@ internal static unsafe partial class Darwin
     internal static int DescriptorStatus(int descriptor, Stat* status) =>
         HasSuffix ? DescriptorStatus64(descriptor, status) : DescriptorStatusPlain(descriptor, status);
 
+    internal static int StatusAt(int folder, byte* name, Stat* status, int flags) =>
+        HasSuffix ? StatusAt64(folder, name, status, flags) : StatusAtPlain(folder, name, status, flags);
+
     internal static nint OpenFolder(int descriptor) =>
         HasSuffix ? OpenFolder64(descriptor) : OpenFolderPlain(descriptor);
 
@@ -54,6 +57,12 @@ internal static unsafe partial class Darwin
 
     [LibraryImport(Library, EntryPoint = "fstat$INODE64", SetLastError = true)]
     private static partial int DescriptorStatus64(int descriptor, Stat* status);
+
+    [LibraryImport(Library, EntryPoint = "fstatat")]
+    private static partial int StatusAtPlain(int folder, byte* name, Stat* status, int flags);
+
+    [LibraryImport(Library, EntryPoint = "fstatat$INODE64")]
+    private static partial int StatusAt64(int folder, byte* name, Stat* status, int flags);
 
     [LibraryImport(Library, EntryPoint = "fdopendir", SetLastError = true)]
     private static partial nint OpenFolderPlain(int descriptor);

@@ -5,6 +5,11 @@ namespace CodexRouter.Platform;
 /// <summary>The entries of an open folder, by readdir(3), as the bytes that the file system holds.</summary>
 internal readonly unsafe ref struct FolderEntries
 {
+    /// <summary>DT_UNKNOWN, DT_DIR and DT_REG, the same on every system.</summary>
+    internal const byte Unknown = 0;
+    internal const byte Folder = 4;
+    internal const byte File = 8;
+
     private readonly nint _stream;
     private readonly string _path;
 
@@ -26,6 +31,14 @@ internal readonly unsafe ref struct FolderEntries
         SystemCallException failure = SystemCallException.Last("list", path);
         _ = LibC.Close(descriptor);
         throw failure;
+    }
+
+    /// <summary>As <see cref="Next(out byte*)"/>, with the kind of the entry where the file system says it in the folder.</summary>
+    internal bool Next(out byte* name, out byte kind)
+    {
+        bool isThere = Next(out name);
+        kind = isThere ? name[-1] : Unknown;
+        return isThere;
     }
 
     /// <summary>Gives the next entry's name, which ends with a NUL and is valid until the next call; false at the end.</summary>

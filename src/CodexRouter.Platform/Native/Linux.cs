@@ -9,8 +9,14 @@ internal static unsafe partial class Linux
     internal const int EmptyPath = 0x1000;
     internal const uint BasicStatsAndBirth = 0x7ff | 0x800;
 
+    /// <summary>STATX_TYPE, STATX_MTIME and STATX_SIZE.</summary>
+    internal const uint TypeTimeAndSize = 0x1 | 0x40 | 0x200;
+
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Status(int folder, string path, int flags, uint mask, Statx* status);
+
+    [LibraryImport("libc", EntryPoint = "statx")]
+    internal static partial int StatusAt(int folder, byte* name, int flags, uint mask, Statx* status);
 
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int RenameAt2(int fromFolder, string from, int toFolder, string to, uint flags);
