@@ -20,7 +20,7 @@ module SessionLogs =
 
     /// How far back from its end a log is read, in bytes. Codex writes the figures after each of the model's answers.
     [<Literal>]
-    let private MostBytes = 8_388_608
+    let private MostBytes = 8_388_608L
 
     /// A line with figures has 1 KB; longer ones hold what people and models said.
     [<Literal>]
@@ -38,7 +38,10 @@ module SessionLogs =
 
     /// Logs that the profile shares count only if Codex wrote down that they are of this account.
     let private isOwn (signIn: SignIn) isSeparate path =
-        let owner = Rollout.owner (BackwardLines.FirstLine(path, LongestFirstLine))
+        let owner =
+            LogLines.First(path, LongestFirstLine)
+            |> Option.ofNullable
+            |> Option.bind Rollout.owner
 
         if isSeparate then
             not (Rollout.isOfAnother signIn owner)
@@ -46,7 +49,7 @@ module SessionLogs =
             Rollout.isOf signIn owner
 
     let private lastReading path =
-        BackwardLines.Read(path, MostBytes, LongestLine) |> Seq.tryPick Rollout.reading
+        LogLines.Backward(path, MostBytes, LongestLine) |> Seq.tryPick Rollout.reading
 
     /// Gives the newest figures that the logs have for a profile's account.
     let newest root (profile: Profile) (signIn: SignIn) : Quota option =
