@@ -58,13 +58,15 @@ module Rollout =
                 None
         | _ -> None
 
-    /// Gives the figures in a line, as old as the line. Nothing from a line of another kind or of another family of limits.
+    /// Gives the figures in a line, as old as the line. Nothing from a line of another kind, of another family of limits, or
+    /// without a window: an older line may have one.
     /// A line without figures is passed over at the speed of a search. Never throws.
     let reading (line: ReadOnlyMemory<byte>) : Quota option =
         if not (holds figuresMark line) then
             None
         else
-            JsonValue.parse line ofLine |> Option.filter UsageFields.saysSomething
+            JsonValue.parse line ofLine
+            |> Option.filter (fun quota -> quota.LimitReached || not quota.Windows.IsEmpty)
 
     let private compared (one: string option) (other: string option) =
         match one, other with
