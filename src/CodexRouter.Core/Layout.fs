@@ -72,6 +72,9 @@ module Layout =
     /// How the figures were over the last day.
     let history root name = quota root name / "history.json"
 
+    /// Which profile was last proposed in the place of which.
+    let fallbacks root = router root / "fallback.json"
+
     /// What zsh reads for the prompt: one file for each profile.
     let prompts root = router root / "prompt"
 

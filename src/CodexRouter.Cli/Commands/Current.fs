@@ -80,6 +80,9 @@ module Current =
                         Piece.faint ("  (" + QuotaView.origin now settings believed.Quota + ")")
                     ])
 
+            PromptFiles.advice context.Surroundings.Root DateTimeOffset.UtcNow name
+            |> Option.iter (fun advice -> line "  limit    " advice.Text)
+
             match ProfileView.state profile with
             | "ok" -> ()
             | "signed_out" -> line "  state    " ("Not logged in: codex-router login " + ProfileName.value name)

@@ -111,6 +111,33 @@ module Doctor =
 
     // --- each profile -----------------------------------------------------------------------------------------------
 
+    /// The router's own settings: those that cannot be used, and rules about profiles that are none.
+    let private settings root =
+        let file = Inert.text (Layout.settings root)
+
+        match RouterSettings.readWithFaults root with
+        | settings, [] ->
+            let strangers =
+                [
+                    for KeyValue(name, rule) in settings.Fallback.Rules do
+                        yield! name :: rule.To
+                ]
+                |> List.distinct
+                |> List.filter (Observed.exists Disk.files root >> not)
+
+            if strangers.IsEmpty then
+                good "settings" "the settings can be used"
+            else
+                bad
+                    "settings"
+                    ("the settings name profiles that are not there: "
+                     + String.Join(", ", List.map ProfileName.value strangers)
+                     + " ("
+                     + file
+                     + ")")
+                    ("correct [fallback] in " + file)
+        | _, faults -> bad "settings" ("in " + file + ": " + String.Join("; ", faults)) ("correct " + file)
+
     let private profile root (profile: Profile) =
         let name = one profile.Name
         let file = Layout.signIn root profile.Name
@@ -302,7 +329,7 @@ module Doctor =
             let unfinished = unfinished context fix
             let profiles = Observed.profiles Disk.files root
 
-            [ codex context; store root ]
+            [ codex context; store root; settings root ]
             @ unfinished
             @ [ live context ]
             @ (profiles |> List.map (profile root))

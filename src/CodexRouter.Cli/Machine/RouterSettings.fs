@@ -8,10 +8,12 @@ open Tomlyn.Model
 
 /// What the person set in `router/config.toml`. A missing or broken file, and a missing or unusable setting, mean the
 /// default; `doctor` tells of what is broken.
+[<NoEquality; NoComparison>]
 type RouterSettings =
     {
         /// From this age on a figure is stale: it is marked so, and the prompt has it read anew.
         StaleAfter: TimeSpan
+        Fallback: FallbackSettings
     }
 
 [<RequireQualifiedAccess>]
@@ -24,39 +26,154 @@ module RouterSettings =
     let defaults =
         {
             StaleAfter = TimeSpan.FromMinutes 5.0
+            Fallback = Fallback.settings
         }
 
-    /// The longest time that a figure may count as fresh.
+    /// The longest time that a setting may ask for.
     let private longest = TimeSpan.FromDays 1.0
 
-    let private minutes (table: TomlTable) name =
-        let read (minutes: float) =
-            if minutes > 0.0 && minutes <= longest.TotalMinutes then
-                Some(TimeSpan.FromMinutes minutes)
-            else
-                None
+    /// What is wrong with one setting.
+    let private fault (key: string) (should: string) : string = key + " should be " + should
 
-        match table.TryGetValue name with
-        | true, (:? int64 as minutes) -> read (float minutes)
-        | true, (:? float as minutes) -> read minutes
+    let private value (key: string) (table: TomlTable) =
+        match table.TryGetValue key with
+        | true, value -> Some value
         | _ -> None
 
-    /// Gives the settings, or why the file cannot be used.
-    let tryRead root : Result<RouterSettings, string> =
-        match Disk.readBytes Limit (Layout.settings root) with
-        | None -> Ok defaults
-        | Some bytes ->
-            try
-                match TomlSerializer.Deserialize<TomlTable>(Encoding.UTF8.GetString bytes.Span) with
-                | null -> Ok defaults
-                | table ->
-                    Ok
-                        {
-                            StaleAfter = minutes table "stale_after_minutes" |> Option.defaultValue defaults.StaleAfter
-                        }
-            with :? TomlException as broken ->
-                Error(Inert.text broken.Message)
+    let private number (least: float) (most: float) key (table: TomlTable) : Result<float option, string> =
+        let within (number: float) =
+            if number >= least && number <= most then
+                Ok(Some number)
+            else
+                Error(fault key ("from " + string<float> least + " to " + string<float> most))
 
-    /// Gives the settings, or the defaults.
-    let read root =
-        tryRead root |> Result.defaultValue defaults
+        match value key table with
+        | None -> Ok None
+        | Some(:? int64 as number) -> within (float number)
+        | Some(:? float as number) -> within number
+        | Some _ -> Error(fault key "a number")
+
+    let private minutes key table =
+        number 1.0 longest.TotalMinutes key table
+        |> Result.map (Option.map TimeSpan.FromMinutes)
+
+    let private onLimit (table: TomlTable) =
+        match value "on_limit" table with
+        | None -> Ok None
+        | Some(:? string as word) ->
+            match word with
+            | "stay" -> Ok(Some OnLimit.Stay)
+            | "tell" -> Ok(Some OnLimit.Tell)
+            | "switch" -> Ok(Some OnLimit.Switch)
+            | _ -> Error(fault "on_limit" "\"stay\", \"tell\" or \"switch\"")
+        | Some _ -> Error(fault "on_limit" "\"stay\", \"tell\" or \"switch\"")
+
+    /// Below this much left, in percent, a rule without a threshold holds.
+    [<Literal>]
+    let private UsualThreshold = 10.0
+
+    let private names key (table: TomlTable) : Result<ProfileName list, string> =
+        let name (item: obj | null) =
+            match item with
+            | :? string as text -> ProfileName.create text |> Result.toOption
+            | _ -> None
+
+        match value "to" table with
+        | Some(:? TomlArray as items) ->
+            let names = items |> Seq.map name |> List.ofSeq
+
+            if names |> List.forall Option.isSome then
+                Ok(List.choose id names)
+            else
+                Error(fault (key + ".to") "a list of profiles' names")
+        | _ -> Error(fault (key + ".to") "a list of profiles' names")
+
+    let private rule (name: string) (table: obj | null) : Result<ProfileName * FallbackRule, string> =
+        let key = "fallback." + name
+
+        match ProfileName.create name, table with
+        | Ok profile, (:? TomlTable as table) ->
+            match names key table, number 0.0 100.0 "below" table with
+            | Ok names, Ok below ->
+                Ok(
+                    profile,
+                    {
+                        To = names
+                        Below = Option.defaultValue UsualThreshold below
+                    }
+                )
+            | Error fault, _
+            | _, Error fault -> Error fault
+        | _ -> Error(fault key "a table with a profile's name")
+
+    let private rules (table: TomlTable) : Result<ProfileName * FallbackRule, string> list =
+        match value "fallback" table with
+        | Some(:? TomlTable as rules) -> [ for entry in rules -> rule entry.Key entry.Value ]
+        | Some _ -> [ Error(fault "fallback" "a table: [fallback.NAME]") ]
+        | None -> []
+
+    let private ofTable (table: TomlTable) =
+        let staleAfter = minutes "stale_after_minutes" table
+        let cooldown = minutes "fallback_cooldown_minutes" table
+        let onLimit = onLimit table
+        let rules = rules table
+
+        let faults =
+            [
+                match staleAfter with
+                | Error fault -> fault
+                | Ok _ -> ()
+                match cooldown with
+                | Error fault -> fault
+                | Ok _ -> ()
+                match onLimit with
+                | Error fault -> fault
+                | Ok _ -> ()
+                for rule in rules do
+                    match rule with
+                    | Error fault -> fault
+                    | Ok _ -> ()
+            ]
+
+        let orUsual usual (setting: Result<'a option, string>) =
+            setting |> Result.toOption |> Option.flatten |> Option.defaultValue usual
+
+        {
+            StaleAfter = orUsual defaults.StaleAfter staleAfter
+            Fallback =
+                {
+                    OnLimit = orUsual defaults.Fallback.OnLimit onLimit
+                    Rules = rules |> List.choose Result.toOption |> Map.ofList
+                    Hysteresis = defaults.Fallback.Hysteresis
+                    Cooldown = orUsual defaults.Fallback.Cooldown cooldown
+                }
+        },
+        faults
+
+    /// The zsh hook reads its setting by itself, and understands less than TOML allows.
+    let private hookFaults (text: string) (table: TomlTable) =
+        match value "hook" table with
+        | None -> []
+        | Some(:? string as word) when HookSettings.ofWord word = Some(HookSettings.parse text) -> []
+        | Some(:? string as word) when (HookSettings.ofWord word).IsSome ->
+            [ fault "hook" "on a line of its own before the first [table]" ]
+        | Some _ -> [ fault "hook" "\"shell\" or \"global\"" ]
+
+    /// Gives the settings, and what is wrong with the file, in words.
+    let readWithFaults root : RouterSettings * string list =
+        match Disk.readBytes Limit (Layout.settings root) with
+        | None -> defaults, []
+        | Some bytes ->
+            let text = Encoding.UTF8.GetString bytes.Span
+
+            try
+                match TomlSerializer.Deserialize<TomlTable> text with
+                | null -> defaults, []
+                | table ->
+                    let settings, faults = ofTable table
+                    settings, hookFaults text table @ faults
+            with :? TomlException as broken ->
+                defaults, [ Inert.text broken.Message ]
+
+    /// Gives the settings.
+    let read root = fst (readWithFaults root)

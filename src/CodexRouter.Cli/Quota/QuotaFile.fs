@@ -81,6 +81,15 @@ module QuotaFile =
     let sourceText source =
         sources |> List.find (fst >> (=) source) |> snd
 
+    /// Gives a window as files have it.
+    let windowRecord (window: Window) : WindowRecord =
+        {
+            Limit = window.Limit
+            Minutes = window.Minutes
+            Used = window.Used
+            ResetsAt = window.ResetsAt |> Option.map OwnJson.time
+        }
+
     let private record (quota: Quota) : QuotaRecord =
         {
             Source = sourceText quota.Source
@@ -89,15 +98,7 @@ module QuotaFile =
             AccountId = quota.AccountId
             LimitReached = quota.LimitReached
             ReachedType = quota.ReachedType
-            Windows =
-                quota.Windows
-                |> List.map (fun window ->
-                    {
-                        Limit = window.Limit
-                        Minutes = window.Minutes
-                        Used = window.Used
-                        ResetsAt = window.ResetsAt |> Option.map OwnJson.time
-                    })
+            Windows = quota.Windows |> List.map windowRecord
             Credits =
                 quota.Credits
                 |> Option.map (fun credits ->
@@ -158,6 +159,13 @@ module QuotaFile =
                 ResetsAt = time "resets_at" json
             })
 
+    /// Gives the windows of an object in a file; one that cannot be read is left out.
+    let windows json : Window list =
+        JsonValue.field "windows" json
+        |> Option.map JsonValue.items
+        |> Option.defaultValue []
+        |> List.choose window
+
     // Read without the serialiser, like a profile's record: `list` reads one for each profile.
     let private quota json : Quota option =
         let source =
@@ -174,11 +182,7 @@ module QuotaFile =
                     AccountId = text "account_id" json
                     LimitReached = truth "limit_reached" json
                     ReachedType = text "reached_type" json
-                    Windows =
-                        JsonValue.field "windows" json
-                        |> Option.map JsonValue.items
-                        |> Option.defaultValue []
-                        |> List.choose window
+                    Windows = windows json
                     Credits =
                         JsonValue.field "credits" json
                         |> Option.map (fun credits ->

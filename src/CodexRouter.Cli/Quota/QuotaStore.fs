@@ -36,6 +36,14 @@ module QuotaStore =
         |> Option.filter (fun snapshot -> (snapshot.UserId, snapshot.AccountId) = identity profile)
         |> Option.map _.Believed
 
+    /// Gives how a profile's quota was over the last day.
+    let history root (profile: Profile) : QuotaHistory =
+        Disk.readBytes Limit (Layout.history root profile.Name)
+        |> Option.bind HistoryFile.decode
+        |> Option.filter (fun owned -> (owned.UserId, owned.AccountId) = identity profile)
+        |> Option.map _.History
+        |> Option.defaultValue QuotaHistory.empty
+
     let private setAside path =
         if Disk.look path <> Entry.Missing then
             Rename.Over(path, path + ".aside")
@@ -61,42 +69,51 @@ module QuotaStore =
             use _ = held
             Some(work ())
 
-    /// Writes what zsh shows for a profile.
-    let writePrompt root name (line: PromptLine) =
-        bestEffort (fun () ->
-            Folders.Create(Layout.prompts root, privateFolder)
-            writeText (Layout.prompt root name) (Segment.write line + "\n"))
+    /// What is there and cannot be read is kept beside what takes its place.
+    let private replace (path: string) isReadable (bytes: byte[]) =
+        if not isReadable then
+            setAside path
 
-    /// Adds a reading, and gives what is believed after it.
-    let add root (settings: RouterSettings) (profile: Profile) (reading: Quota) : Believed =
+        AtomicFile.Replace(path, ReadOnlySpan bytes, privateFile)
+
+    let private write root (profile: Profile) (believed: Believed) =
         let userId, accountId = identity profile
 
-        let write () =
+        let readable path decode =
+            Disk.readBytes Limit path |> Option.bind decode |> Option.isSome
+
+        let snapshot =
+            {
+                UserId = userId
+                AccountId = accountId
+                Believed = believed
+            }
+
+        let owned =
+            {
+                UserId = userId
+                AccountId = accountId
+                History = QuotaHistory.add DateTimeOffset.UtcNow believed.Quota (history root profile)
+            }
+
+        let path = Layout.snapshot root profile.Name
+        replace path (readable path QuotaFile.decode) (QuotaFile.encode snapshot)
+        let path = Layout.history root profile.Name
+        replace path (readable path HistoryFile.decode) (HistoryFile.encode owned)
+
+    /// Adds a reading, and gives what is believed after it.
+    let add root (profile: Profile) (reading: Quota) : Believed =
+        let next () =
             let before = read root profile
             let believed = Believed.next before reading
 
             if before <> Some believed then
-                if before.IsNone && (load root profile.Name).IsNone then
-                    setAside (Layout.snapshot root profile.Name)
+                write root profile believed
 
-                let snapshot =
-                    {
-                        UserId = userId
-                        AccountId = accountId
-                        Believed = believed
-                    }
-
-                AtomicFile.Replace(
-                    Layout.snapshot root profile.Name,
-                    ReadOnlySpan(QuotaFile.encode snapshot),
-                    privateFile
-                )
-
-            writePrompt root profile.Name (Segment.ofQuota settings.StaleAfter believed.Quota)
             believed
 
         try
-            alone root profile.Name ".lock" patience write
+            alone root profile.Name "lock" patience next
             |> Option.defaultWith (fun () -> Believed.next (read root profile) reading)
         with
         | :? IOException

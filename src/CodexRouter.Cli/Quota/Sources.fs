@@ -56,10 +56,11 @@ module Sources =
 
     /// A reading is kept, and what is believed after it is the answer.
     let private keep root settings (profile: Profile) reading problem retryAfter =
-        let believed = QuotaStore.add root settings profile reading
+        let believed = QuotaStore.add root profile reading
+        PromptFiles.update root settings profile.Name believed.Quota
 
         { answer profile (Some believed) with
-            IsFresh = (believed.Quota = reading)
+            IsFresh = (believed.Quota.FetchedAt = reading.FetchedAt)
             Problem = problem
             RetryAfter = retryAfter
         }
@@ -156,8 +157,33 @@ module Sources =
         else
             (askUntil surroundings settings profiles CancellationToken.None).GetAwaiter().GetResult()
 
-    /// For what is never stale: there is nothing to read.
-    let private never = DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+    /// Profiles with so little left are asked about together with those that they may be left for.
+    let private others root (settings: RouterSettings) (answer: QuotaAnswer) =
+        let now = DateTimeOffset.UtcNow
+
+        match Map.tryFind answer.Profile.Name settings.Fallback.Rules, answer.Believed with
+        | Some rule, Some believed ->
+            match Room.ofQuota now believed.Quota with
+            | Room.Known(left, _, _) when left < rule.Below + settings.Fallback.Hysteresis ->
+                rule.To
+                |> List.filter (fun name -> name <> answer.Profile.Name && Observed.exists Disk.files root name)
+                |> List.map (Observed.profile Disk.files root)
+                |> List.filter (fun profile ->
+                    QuotaStore.mayAsk root profile.Name now
+                    && QuotaStore.read root profile
+                       |> Option.forall (fun known -> Quota.age now known.Quota >= settings.StaleAfter))
+            | _ -> []
+        | _ -> []
+
+    let private note root (settings: RouterSettings) (now: DateTimeOffset) (answer: QuotaAnswer) =
+        let name = answer.Profile.Name
+
+        answer.RetryAfter
+        |> Option.iter (fun pause -> QuotaStore.leaveAlone root name (now + pause))
+
+        match answer.Believed with
+        | Some believed -> PromptFiles.update root settings name believed.Quota
+        | None -> PromptFiles.updateWithoutFigures root settings name answer.NoPlan.IsSome
 
     /// Reads a profile's figures anew for the prompt: one at a time, and not while the service wants to be left alone.
     let refresh (surroundings: Surroundings) (settings: RouterSettings) (profile: Profile) =
@@ -169,22 +195,8 @@ module Sources =
             if QuotaStore.mayAsk root profile.Name now then
                 let answer = (ask surroundings settings false [ profile ]).Head
 
-                answer.RetryAfter
-                |> Option.iter (fun pause -> QuotaStore.leaveAlone root profile.Name (now + pause))
+                for other in ask surroundings settings false (others root settings answer) do
+                    note root settings now other
 
-                // Without figures the prompt has to know that there is nothing to ask for again at once.
-                if answer.Believed.IsNone then
-                    let fetched = now.ToUnixTimeSeconds()
-
-                    QuotaStore.writePrompt
-                        root
-                        profile.Name
-                        {
-                            FetchedAt = fetched
-                            StaleAt =
-                                if answer.NoPlan.IsSome then
-                                    never
-                                else
-                                    fetched + int64 settings.StaleAfter.TotalSeconds
-                            Windows = []
-                        })
+                // Last, because what is advised depends on the others.
+                note root settings now answer)

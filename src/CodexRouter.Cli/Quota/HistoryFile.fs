@@ -1,0 +1,89 @@
+namespace CodexRouter.Cli
+
+open System
+open System.Text.Json
+open CodexRouter.Core
+
+/// One moment of the last day as the store writes it.
+type PointRecord =
+    {
+        At: string
+        Windows: WindowRecord list
+    }
+
+type HistoryRecord =
+    {
+        Schema: int
+        UserId: string option
+        AccountId: string option
+        Points: PointRecord list
+    }
+
+/// Whose figures a history holds, and the figures.
+type OwnedHistory =
+    {
+        UserId: string option
+        AccountId: string option
+        History: QuotaHistory
+    }
+
+/// Reads and writes how a profile's quota was over the last day.
+[<RequireQualifiedAccess>]
+module HistoryFile =
+
+    /// The version of the format.
+    [<Literal>]
+    let Schema = 1
+
+    /// Gives the file's bytes.
+    let encode (owned: OwnedHistory) : byte[] =
+        let record: HistoryRecord =
+            {
+                Schema = Schema
+                UserId = owned.UserId
+                AccountId = owned.AccountId
+                Points =
+                    owned.History.Points
+                    |> List.map (fun point ->
+                        {
+                            At = OwnJson.time point.At
+                            Windows = point.Windows |> List.map QuotaFile.windowRecord
+                        })
+            }
+
+        JsonSerializer.SerializeToUtf8Bytes(record, OwnJson.forAnswers ())
+
+    let private point json : QuotaPoint option =
+        JsonValue.field "at" json
+        |> Option.bind JsonValue.text
+        |> Option.bind Rfc3339.parse
+        |> Option.map (fun at ->
+            {
+                At = at
+                Windows = QuotaFile.windows json
+            })
+
+    let private history json : OwnedHistory option =
+        let text name =
+            JsonValue.field name json |> Option.bind JsonValue.text
+
+        match JsonValue.field "schema" json |> Option.bind JsonValue.number with
+        | Some schema when schema = float Schema ->
+            Some
+                {
+                    UserId = text "user_id"
+                    AccountId = text "account_id"
+                    History =
+                        {
+                            Points =
+                                JsonValue.field "points" json
+                                |> Option.map JsonValue.items
+                                |> Option.defaultValue []
+                                |> List.truncate QuotaHistory.maximumPoints
+                                |> List.choose point
+                        }
+                }
+        | _ -> None
+
+    /// Gives the history in a file's bytes, or nothing when it is none that this version knows.
+    let decode (bytes: ReadOnlyMemory<byte>) : OwnedHistory option = JsonValue.parse bytes history

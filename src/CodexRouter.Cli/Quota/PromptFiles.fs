@@ -1,0 +1,111 @@
+namespace CodexRouter.Cli
+
+open System
+open System.IO
+open System.Text
+open CodexRouter.Core
+open CodexRouter.Platform
+
+/// What zsh reads of a profile: its figures for the segment, and which other profile has room when it has little.
+[<RequireQualifiedAccess>]
+module PromptFiles =
+
+    let private privateFile = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
+    let private privateFolder = privateFile ||| UnixFileMode.UserExecute
+
+    [<Literal>]
+    let private Limit = 65_536
+
+    /// Figures older than this say nothing of the room there is.
+    let private longestTrust = TimeSpan.FromHours 1.0
+
+    /// For what is never stale: there is nothing to read.
+    let private never = DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+
+    /// What cannot be written is not worth a failure: the prompt shows less.
+    let private bestEffort (work: unit -> unit) =
+        try
+            work ()
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException -> ()
+
+    let private replace (path: string) (bytes: byte[]) =
+        bestEffort (fun () ->
+            Folders.Create(Path.GetDirectoryName path |> string, privateFolder)
+            AtomicFile.Replace(path, ReadOnlySpan bytes, privateFile))
+
+    let private room root now (name: ProfileName) =
+        let profile = Observed.profile Disk.files root name
+
+        match profile.Stored with
+        | Stored.SignIn(_, signIn) when signIn.Kind = SignInKind.ApiKey -> Room.Unlimited
+        | Stored.SignIn _ ->
+            match QuotaStore.read root profile with
+            | Some believed when Quota.age now believed.Quota <= longestTrust -> Room.ofQuota now believed.Quota
+            | _ -> Room.Unknown
+        | _ -> Room.Unknown
+
+    let private advise root (settings: RouterSettings) now (name: ProfileName) =
+        if settings.Fallback.Rules.IsEmpty then
+            None
+        else
+            let before =
+                Disk.readBytes Limit (Layout.fallbacks root)
+                |> Option.bind FallbackFile.decode
+                |> Option.defaultValue Fallback.undecided
+
+            let advice, after =
+                Fallback.decide settings.Fallback now name (room root now) before
+
+            if after <> before then
+                replace (Layout.fallbacks root) (FallbackFile.encode after)
+
+            advice |> Option.map FallbackLine.ofAdvice
+
+    let private write root (settings: RouterSettings) now name line =
+        let advice = advise root settings now name
+
+        let text =
+            Segment.write line
+            + "\n"
+            + (match advice with
+               | Some advice -> FallbackLine.write advice + "\n"
+               | None -> "")
+
+        replace (Layout.prompt root name) (Encoding.UTF8.GetBytes text)
+
+    /// Writes a profile's figures for the prompt.
+    let update root (settings: RouterSettings) name (quota: Quota) =
+        write root settings DateTimeOffset.UtcNow name (Segment.ofQuota settings.StaleAfter quota)
+
+    /// Writes that there are no figures, so that the prompt does not ask for them again at once; or never, where there
+    /// will be none.
+    let updateWithoutFigures root (settings: RouterSettings) name isForEver =
+        let now = DateTimeOffset.UtcNow
+        let fetched = now.ToUnixTimeSeconds()
+
+        write
+            root
+            settings
+            now
+            name
+            {
+                FetchedAt = fetched
+                StaleAt =
+                    if isForEver then
+                        never
+                    else
+                        fetched + int64 settings.StaleAfter.TotalSeconds
+                Windows = []
+            }
+
+    /// Gives the advice that is written for a profile, while it holds.
+    let advice root (now: DateTimeOffset) (name: ProfileName) : FallbackLine option =
+        Disk.files.ReadText(Layout.prompt root name)
+        |> Option.map _.Split('\n')
+        |> Option.bind (Array.tryItem 1)
+        |> Option.bind FallbackLine.read
+        |> Option.filter (fun line ->
+            Observed.exists Disk.files root line.To
+            && line.Until |> Option.forall (fun until -> until > now.ToUnixTimeSeconds()))
