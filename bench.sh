@@ -3,7 +3,7 @@
 # No figure fails anything: clocks are for people to read.
 #
 #   ./bench.sh                       everything (a few minutes)
-#   ./bench.sh prompt --rounds 500   one part, with more rounds: commands, prompt, growth
+#   ./bench.sh prompt --rounds 500   one part, with more rounds: commands, prompt, growth, quota
 #   ./bench.sh --write               puts the table into docs/performance.md
 set -euo pipefail
 

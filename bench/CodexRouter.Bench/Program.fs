@@ -4,7 +4,7 @@ open System
 open System.IO
 
 let private usage =
-    "usage: ./bench.sh [--rounds N] [--write] [commands] [prompt] [growth]"
+    "usage: ./bench.sh [--rounds N] [--write] [commands] [prompt] [growth] [quota]"
 
 /// Gives the words that are options' values or switches apart from the parts to measure.
 let rec private read (rounds, write, parts) arguments =
@@ -12,7 +12,7 @@ let rec private read (rounds, write, parts) arguments =
     | [] -> Ok(rounds, write, List.rev parts)
     | "--rounds" :: number :: rest when fst (Int32.TryParse(number: string)) -> read (int number, write, parts) rest
     | "--write" :: rest -> read (rounds, true, parts) rest
-    | part :: rest when List.contains part [ "commands"; "prompt"; "growth" ] ->
+    | part :: rest when List.contains part [ "commands"; "prompt"; "growth"; "quota" ] ->
         read (rounds, write, part :: parts) rest
     | _ -> Error usage
 
@@ -21,6 +21,13 @@ let private measure site parts =
         List.isEmpty parts || List.contains part parts
 
     let small = lazy (Site.root site 10)
+
+    /// Ten profiles with figures, as after a day of use.
+    let quotas =
+        lazy
+            (let root = Site.root site 10
+             Quotas.furnish site root 10
+             root)
 
     let roots =
         lazy
@@ -39,6 +46,9 @@ let private measure site parts =
 
         if wants "growth" then
             yield! Growth.findings site roots.Value
+
+        if wants "quota" then
+            yield! Quotas.findings site quotas.Value
     ]
 
 let private report site write parts =

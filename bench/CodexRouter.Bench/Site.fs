@@ -49,12 +49,16 @@ module Site =
                 + string<int> code
             )
 
-    /// Gives a root with this many profiles, p1 to pN, the last one current. They begin as an older tool would have left
+    /// Gives a root with this many profiles, p1 to pN, the last one current, whose figures come from a service if there is one. They begin as an older tool would have left
     /// them, and the first `switch` makes them whole: one run in place of one for each.
-    let root site (profiles: int) =
-        let name = "root-" + string<int> profiles
+    let rootOf site (name: string) (profiles: int) (service: StandIn option) =
         let root = folder site name
         let now = DateTimeOffset.UtcNow
+
+        match service with
+        | Some service ->
+            File.WriteAllText(Path.Combine(root, "config.toml"), "chatgpt_base_url = \"" + service.BaseUrl + "\"\n")
+        | None -> ()
 
         for number in 1..profiles do
             let home = folder site (name + "/profiles/p" + string<int> number)
@@ -63,7 +67,11 @@ module Site =
             File.SetUnixFileMode(signIn, UnixFileMode.UserRead ||| UnixFileMode.UserWrite)
 
         // Two, so that there is a profile to go back to.
-        for number in [ 1; profiles ] do
+        for number in List.distinct [ 1; profiles ] do
             prepare site root site.Home [ "switch"; "p" + string<int> number ]
 
         root
+
+    /// Gives a root with this many profiles and no service.
+    let root site (profiles: int) =
+        rootOf site ("root-" + string<int> profiles) profiles None

@@ -33,7 +33,7 @@ module PromptFiles =
     let private replace (path: string) (bytes: byte[]) =
         bestEffort (fun () ->
             Folders.Create(Path.GetDirectoryName path |> string, privateFolder)
-            AtomicFile.Replace(path, ReadOnlySpan bytes, privateFile))
+            AtomicFile.ReplaceUnsynced(path, ReadOnlySpan bytes, privateFile))
 
     let private room root now (name: ProfileName) =
         let profile = Observed.profile Disk.files root name

@@ -49,7 +49,7 @@ module QuotaStore =
             Rename.Over(path, path + ".aside")
 
     let private writeText (path: string) (text: string) =
-        AtomicFile.Replace(path, ReadOnlySpan(Text.Encoding.UTF8.GetBytes text), privateFile)
+        AtomicFile.ReplaceUnsynced(path, ReadOnlySpan(Text.Encoding.UTF8.GetBytes text), privateFile)
 
     /// What cannot be written is not worth a failure: the figures were shown, and can be fetched again.
     let private bestEffort (work: unit -> unit) =
@@ -74,7 +74,7 @@ module QuotaStore =
         if not isReadable then
             setAside path
 
-        AtomicFile.Replace(path, ReadOnlySpan bytes, privateFile)
+        AtomicFile.ReplaceUnsynced(path, ReadOnlySpan bytes, privateFile)
 
     let private write root (profile: Profile) (believed: Believed) =
         let userId, accountId = identity profile

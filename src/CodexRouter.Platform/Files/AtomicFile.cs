@@ -27,21 +27,35 @@ public static class AtomicFile
             throw new SystemCallException("replace the link", path, ErrorNumbers.LinkLoop);
         }
 
-        string temporary = WriteBeside(path, content, mode);
+        Place(WriteBeside(path, content, mode, sync: true), path);
+        Folders.Sync(PathText.Folder(path));
+    }
+
+    /// <summary>
+    /// The same without waiting for the device, for what can be made again: after a loss of power the file may be the old one,
+    /// or empty. Whoever reads still sees the old content or the new.
+    /// </summary>
+    /// <exception cref="SystemCallException">The system refused; the old file is as it was.</exception>
+    public static void ReplaceUnsynced(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        PathText.Check(path);
+        Place(WriteBeside(path, content, mode, sync: false), path);
+    }
+
+    private static void Place(string temporary, string path)
+    {
         if (LibC.Rename(temporary, path) != 0)
         {
             SystemCallException failure = SystemCallException.Last("replace", path);
             _ = LibC.Unlink(temporary);
             throw failure;
         }
-
-        Folders.Sync(PathText.Folder(path));
     }
 
     /// <summary>Makes an empty file with the mode; leaves alone what is there already.</summary>
     internal static void CreateEmpty(string path, UnixFileMode mode)
     {
-        string temporary = WriteBeside(path, [], mode);
+        string temporary = WriteBeside(path, [], mode, sync: true);
         if (!Rename.TryWithoutReplacing(temporary, path))
         {
             SystemCallException failure = SystemCallException.Last("create", path);
@@ -54,7 +68,7 @@ public static class AtomicFile
     }
 
     /// <summary>Writes a complete file beside a path, and gives its own path.</summary>
-    private static unsafe string WriteBeside(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    private static unsafe string WriteBeside(string path, ReadOnlySpan<byte> content, UnixFileMode mode, bool sync)
     {
         byte[] template = Encoding.UTF8.GetBytes(TemporaryName.Template(path) + "\0");
         fixed (byte* name = template)
@@ -70,7 +84,11 @@ public static class AtomicFile
                     throw SystemCallException.Last("set the mode of", temporary);
                 }
 
-                Descriptor.Sync(file.Number, temporary);
+                if (sync)
+                {
+                    Descriptor.Sync(file.Number, temporary);
+                }
+
                 return temporary;
             }
             catch
