@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace CodexRouter.Platform;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal sealed class FolderScan
     private readonly List<FoundFile> _found = [];
     private readonly List<Thread> _assistants = [];
     private int _busy;
+    private volatile ExceptionDispatchInfo? _failure;
 
     private FolderScan(FileNameFilter isWanted) => _isWanted = isWanted;
 
@@ -29,6 +32,7 @@ internal sealed class FolderScan
             assistant.Join();
         }
 
+        scan._failure?.Throw();
         return scan._found;
     }
 
@@ -41,10 +45,12 @@ internal sealed class FolderScan
             {
                 scanned = new ScannedFolder(path, followLink: false, _isWanted);
             }
-            finally
+            catch (Exception failure) // the filter's: it belongs to the thread that asked, and would end the process here
             {
-                End(scanned, depth);
+                _failure = ExceptionDispatchInfo.Capture(failure);
             }
+
+            End(scanned, depth);
         }
     }
 
