@@ -12,6 +12,8 @@ let private tests =
             RenameTests.tests
             FolderTests.tests
             BoundedFileTests.tests
+            LogLinesTests.tests
+            RecentFilesTests.tests
             AdvisoryLockTests.tests
             ProcessTableTests.tests
             PsListingTests.tests

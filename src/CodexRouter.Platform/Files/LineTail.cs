@@ -35,7 +35,8 @@ internal sealed class LineTail(int longest)
         _pieces.Clear();
         _length = 0;
         line = hasEnd ? LogLines.WithoutReturn(line) : line;
-        return isWhole && line.Length <= longest ? line : null;
+        // (A bare null would become an empty line: arrays, null included, convert to memory.)
+        return isWhole && line.Length <= longest ? line : null as ReadOnlyMemory<byte>?;
     }
 
     private ReadOnlyMemory<byte> Join()

@@ -52,7 +52,7 @@ public static class LogLines
             {
                 ReadOnlyMemory<byte> line = bytes.AsMemory(0, end < 0 ? length : length - count + end);
                 line = end < 0 ? line : WithoutReturn(line);
-                return line.Length <= longestLine ? line : null;
+                return line.Length <= longestLine ? line : null as ReadOnlyMemory<byte>?;
             }
 
             Array.Resize(ref bytes, (int)Math.Min(most, bytes.Length * 2L));

@@ -7,7 +7,8 @@ public static class RecentFiles
     /// Gives the regular files below a folder whose names are wanted, those changed last first; of two that were changed at
     /// the same moment, the one whose name sorts later. Depth 0 are the files in the folder itself. Follows a link at the
     /// folder's own path, and none below. What is missing or may not be read is passed over. Looks through the folders when
-    /// the first file is asked for, but sorts, and makes the paths, only of those that are taken.
+    /// the first file is asked for, on several threads where there are many, but sorts, and makes the paths, only of those that
+    /// are taken.
     /// </summary>
     public static IEnumerable<RecentFile> Below(string folder, int depth, FileNameFilter isWanted)
     {
@@ -19,14 +20,25 @@ public static class RecentFiles
 
     private static IEnumerable<RecentFile> NewestFirst(string folder, int depth, FileNameFilter isWanted)
     {
-        FolderScan files = FolderScan.Of(folder, depth, isWanted);
+        List<FoundFile> files = FolderScan.Of(folder, depth, isWanted);
 
         // A heap: the first few of thousands cost far less than sorting them all.
-        var all = Enumerable.Range(0, files.Count).Select(index => (index, index));
-        var heap = new PriorityQueue<int, int>(all, files);
+        var heap = new PriorityQueue<int, int>(
+            Enumerable.Range(0, files.Count).Select(index => (index, index)),
+            new NewestAndLastFirst(files)
+        );
         while (heap.TryDequeue(out int index, out _))
         {
-            yield return files.At(index);
+            yield return files[index].Show();
+        }
+    }
+
+    private sealed class NewestAndLastFirst(List<FoundFile> files) : IComparer<int>
+    {
+        public int Compare(int one, int other)
+        {
+            int byTime = files[other].Modified.CompareTo(files[one].Modified);
+            return byTime != 0 ? byTime : files[other].Name.SequenceCompareTo(files[one].Name);
         }
     }
 }

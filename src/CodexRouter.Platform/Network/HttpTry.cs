@@ -105,7 +105,7 @@ internal sealed record HttpTry(HttpOutcome Outcome, bool MayBeRepeated, TimeSpan
                 length += count;
                 if (count == 0 || length > limit)
                 {
-                    return length > limit ? null : bytes.AsMemory(0, length);
+                    return length > limit ? null as ReadOnlyMemory<byte>? : bytes.AsMemory(0, length);
                 }
 
                 if (length == bytes.Length)
