@@ -17,4 +17,9 @@ let main arguments =
                 TrustTests.otherFiles
                 LookupLaws.tests
                 PlanLaws.tests
+                UsageTests.tests
+                UsageFuzz.tests
+                QuotaLaws.tests
+                QuotaHistoryTests.tests
+                FallbackLaws.tests
             ])
