@@ -45,6 +45,11 @@ module Demo =
                 "cd ~"
                 "codex-router switch work"
                 "codex-router switch -"
+                "# How much is left, of every account, as its provider says:"
+                "codex-router quota --all"
+                "codex-router guard --min-left 20 && print 'enough for a long job'"
+                "# And in the prompt, where asking would take too long:"
+                "print -r -- $CODEX_ROUTER_PROMPT"
                 "codex-router"
             ]
 
@@ -96,7 +101,10 @@ module Demo =
     /// Two people who do not exist, signed in with a service that is on this machine only.
     let private furnish home (service: StandIn) =
         let root = Layout.(/) home ".codex"
-        let ending = DateTimeOffset.UtcNow.AddDays 10.0
+        let now = DateTimeOffset.UtcNow
+        let ending = now.AddDays 10.0
+        service.SetUsage(SampleAccount.alice, SampleUsage.twoWindows now 42 7)
+        service.SetUsage(SampleAccount.bob, SampleUsage.twoWindows now 71 35)
         write (Layout.live root) (service.SignIn(SampleAccount.alice, ending))
         write (Layout.(/) home "sign-in-of-bob.json") (service.SignIn(SampleAccount.bob, ending))
 
