@@ -104,19 +104,48 @@ module Say =
             stream.Write(ReadOnlySpan part)
             Thread.Sleep pause
 
-/// A clock on which short pauses are over at once, and are written down; long times never end.
-type ImpatientClock(now: DateTimeOffset) =
+/// A clock that writes down what it is told to wait for.
+[<AbstractClass>]
+type NotingClock() =
     inherit TimeProvider()
-    let pauses = ConcurrentQueue<TimeSpan>()
+    let waits = ConcurrentQueue<TimeSpan>()
 
-    /// The pauses so far, of less than a minute.
-    member _.Pauses = List.ofSeq pauses
+    /// What was waited for so far, in order.
+    member _.Waits = List.ofSeq waits
+
+    /// Gives how long it really takes to wait for so long.
+    abstract Really: TimeSpan -> TimeSpan
+
+    override clock.CreateTimer(callback, state, dueTime, period) =
+        if dueTime >= TimeSpan.Zero then
+            waits.Enqueue dueTime
+
+        TimeProvider.System.CreateTimer(callback, state, clock.Really dueTime, period)
+
+/// The real clock, with notes.
+type RealClock() =
+    inherit NotingClock()
+    override _.Really time = time
+
+/// A clock on which pauses of less than a minute are over at once, longer times never end, and between two looks passes
+/// what a test says.
+type ImpatientClock(now: DateTimeOffset, step: TimeSpan) =
+    inherit NotingClock()
+    let mutable looks = 0L
+
+    let isPause (time: TimeSpan) =
+        time >= TimeSpan.Zero && time < TimeSpan.FromMinutes 1.0
+
+    member clock.Pauses = List.filter isPause clock.Waits
+
+    override _.Really time =
+        if isPause time then
+            TimeSpan.Zero
+        else
+            Timeout.InfiniteTimeSpan
 
     override _.GetUtcNow() = now
+    override _.TimestampFrequency = TimeSpan.TicksPerSecond
 
-    override _.CreateTimer(callback, state, dueTime, period) =
-        if dueTime < TimeSpan.FromMinutes 1.0 && dueTime >= TimeSpan.Zero then
-            pauses.Enqueue dueTime
-            TimeProvider.System.CreateTimer(callback, state, TimeSpan.Zero, period)
-        else
-            TimeProvider.System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, period)
+    override _.GetTimestamp() =
+        Interlocked.Increment &looks * step.Ticks
