@@ -19,6 +19,8 @@ let private tests =
             PsListingTests.tests
             ReplacementTests.tests
             ChildTests.tests
+            JsonLinesChildTests.tests
+            HttpGetTests.tests
             TerminalTests.tests
         ]
 

@@ -101,6 +101,35 @@ let private tellTerminals () =
 
     0
 
+/// Talks with a child that ends after its input does, and is ended by an interrupt of the whole group, as by Ctrl-C.
+let private interruptedTalk result =
+    let time = TimeSpan.FromMinutes 1.0
+    // The child's writing to its output would fail by then: it writes to a file.
+    let script =
+        "trap 'echo interrupted > \"$1\"; exit' INT; echo started; cat; echo by itself > \"$1\""
+
+    let arguments = [| "-c"; script; "sh"; result |]
+    use child = JsonLinesChild.Start("sh", arguments, environment, null, 1000, time)
+    let received = child.Receive(Deadline.After time)
+    Console.Out.WriteLine(Text.Encoding.UTF8.GetString received.Line.Span)
+    Console.Out.Flush()
+    let shell = [| "-c"; "kill -INT 0" |]
+    use killer = Process.Start(ProcessStartInfo("sh", shell))
+    Thread.Sleep time
+    1
+
+/// Asks for what is at an address, and writes the body or why there is none.
+let private get (address: string) =
+    let time = TimeSpan.FromMinutes 1.0
+    use get = new HttpGet(TimeProvider.System)
+
+    match (get.Ask(Uri address, [||], HttpLimits(time, time, 1, 1000), CancellationToken.None)).Result with
+    | :? HttpOutcome.Answered as answer -> Console.Out.Write(Text.Encoding.UTF8.GetString answer.Body.Span)
+    | :? HttpOutcome.Unreachable as failure -> Console.Out.Write(failure.Reason.ToString())
+    | other -> Console.Out.Write(other.ToString())
+
+    0
+
 /// Does what a test asked of another process; None when this is no such process.
 let play (arguments: string[]) =
     match List.ofArray arguments with
@@ -120,6 +149,8 @@ let play (arguments: string[]) =
     | [ Flag; "replace-after-silence"; restore ] -> Some(replaceAfterSilence restore)
     | [ Flag; "tell-terminals" ] -> Some(tellTerminals ())
     | Flag :: "replace-by" :: program :: rest -> Some(replaceBy program rest)
+    | [ Flag; "get"; address ] -> Some(get address)
+    | [ Flag; "interrupted-talk"; result ] -> Some(interruptedTalk result)
     | Flag :: unknown -> failwith ("no such role: " + String.Join(' ', unknown))
     | _ -> None
 
