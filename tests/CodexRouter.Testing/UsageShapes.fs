@@ -667,6 +667,10 @@ module UsageShapes =
                 """{"type":"event_msg","payload":{"type":"token_count","rate_limits":{"primary":{"used_percent":1,"window_minutes":300}}}}"""
                 None
             log
+                "log: a time before there were computers"
+                """{"timestamp":"0026-11-23T02:07:52.328Z","type":"event_msg","payload":{"type":"token_count","rate_limits":{"primary":{"used_percent":1,"window_minutes":300}}}}"""
+                None
+            log
                 "log: a time that is none"
                 """{"timestamp":"yesterday","type":"event_msg","payload":{"type":"token_count","rate_limits":{"primary":{"used_percent":1,"window_minutes":300}}}}"""
                 None
