@@ -44,10 +44,7 @@ module Rollout =
         let payload = JsonValue.field "payload" root
         let limits = payload |> Option.bind (JsonValue.field "rate_limits")
 
-        let fetchedAt =
-            JsonValue.field "timestamp" root
-            |> Option.bind JsonValue.text
-            |> Option.bind Rfc3339.parse
+        let fetchedAt = UsageFields.first [ "timestamp" ] UsageFields.time root
 
         match payload, limits, fetchedAt with
         | Some payload, Some limits, Some fetchedAt when isOfType "event_msg" root && isOfType "token_count" payload ->

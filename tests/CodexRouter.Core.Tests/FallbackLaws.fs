@@ -103,6 +103,24 @@ let private moments =
         ||> List.mapFold (fun time (pause, rooms) -> (time + pause, rooms), time + pause)
         |> fst)
 
+/// Rooms that change little, about the thresholds.
+let private nearMoments =
+    Gen.nonEmptyListOf (Gen.zip (Gen.choose (0, 7)) (Gen.listOfLength all.Length (Gen.choose (0, 24) |> Gen.map float)))
+    |> Gen.map (fun steps ->
+        (0, steps)
+        ||> List.mapFold (fun time (pause, rooms) -> (time + pause, List.zip all (List.map left rooms)), time + pause)
+        |> fst)
+
+/// A person who stays where they are.
+let private stayer settings (moments: (int * (ProfileName * Room) list) list) =
+    (Fallback.undecided, moments)
+    ||> List.mapFold (fun state (time, rooms) ->
+        let advice, state =
+            Fallback.decide settings (minute time) work (roomsOf rooms) state
+
+        (time, rooms, work, advice), state)
+    |> fst
+
 let private choices =
     testList
         "choices"
@@ -171,6 +189,23 @@ let private choices =
 
                 Expect.equal (follow simple [ 0, rooms 50.0; 1, rooms 3.0 ]) [ Some personal; Some key ] "no waiting"
 
+            testCase "nobody is kept sent to a profile that has less by now"
+            <| fun () ->
+                let rooms own other =
+                    [ work, left own; personal, left other ]
+
+                Expect.equal
+                    (follow
+                        simple
+                        [
+                            0, rooms 9.0 25.0
+                            1, rooms 15.0 16.0
+                            2, rooms 15.0 15.0
+                            3, rooms 15.0 14.0
+                        ])
+                    [ Some personal; Some personal; None; None ]
+                    "more, not as much"
+
             testCase "advice ends when the profile has recovered, or its window has begun anew"
             <| fun () ->
                 let rooms own = [ work, own; personal, left 80.0 ]
@@ -236,10 +271,10 @@ let private laws =
         "laws"
         [
             law
-                "advice leads only to listed profiles that have more room"
-                (Gen.zip someRules moments)
+                "advice leads only to listed profiles that have more room, for who follows it and for who does not"
+                (Gen.zip someRules (Gen.oneof [ moments; nearMoments ]))
                 (fun (settings, moments) ->
-                    person settings moments
+                    person settings moments @ stayer settings moments
                     |> List.forall (fun (time, rooms, at, advice) ->
                         match advice with
                         | None -> true

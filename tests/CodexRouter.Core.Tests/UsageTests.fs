@@ -437,4 +437,20 @@ let private owners =
                     Expect.equal (Rollout.isOfAnother (signIn user account) named) isOfAnother "certainly of another"
         ]
 
-let tests = testList "usage reports" [ testList "shapes" shapes; sources; owners ]
+let private ages =
+    testList
+        "ages"
+        [
+            testCase "a log's figures are as old as their line, the others' as old as the asking"
+            <| fun () ->
+                for shape in UsageShapes.all do
+                    match read shape.Teller shape.Bytes with
+                    | None -> ()
+                    | Some quota when shape.Teller = UsageTeller.SessionLog ->
+                        Expect.equal (Some quota.FetchedAt) (Rfc3339.parse UsageShapes.LineTime) shape.Name
+                        Expect.equal quota.Source Source.SessionLog shape.Name
+                    | Some quota -> Expect.equal quota.FetchedAt fetchedAt shape.Name
+        ]
+
+let tests =
+    testList "usage reports" [ testList "shapes" shapes; sources; owners; ages ]
