@@ -16,5 +16,6 @@ let main arguments =
                 TrustTests.tests
                 TrustTests.otherFiles
                 LookupLaws.tests
+                SegmentTests.tests
                 PlanLaws.tests
             ])
