@@ -25,7 +25,7 @@ _codex_router_is_name() {
 }
 
 _codex_router_is_profile() {
-  _codex_router_homes+=( $_codex_router_root/profiles/$1 )
+  _codex_router_looked+=( $_codex_router_root/profiles/$1 )
   [[ -d $_codex_router_root/profiles/$1 ]]
 }
 
@@ -227,104 +227,197 @@ _codex_router_pin_decides() {
   return 1
 }
 
-# ---- Decision ------------------------------------------------------------------------------------------------------
+# ---- What the program leaves for the prompt -------------------------------------------------------------------------
+# Specified by PromptFile, Segment and Advice in src/CodexRouter.Core. What is kept of a file has matched word for word:
+# numbers, labels of a few letters, names, and a text that is only ever printed.
 
-# Every .codex-profile that counts for the physical folder $1, the nearest first, into _codex_router_chain.
-_codex_router_climb() {
-  local folder=$1
-  _codex_router_chain=()
-  while [[ $folder == /?* ]]; do
-    _codex_router_chain+=( $folder/.codex-profile )
-    folder=${folder:h}
-  done
-  _codex_router_chain+=( ${folder%/}/.codex-profile )
+# Looks at the file of profile $1, and reads it if it must be read (again).
+_codex_router_look_at_prompt() {
+  local file=$_codex_router_root/router/prompt/$1 state=none
+  _codex_router_looked+=( $file )
+  # all but the time of access
+  [[ -f $file ]] && builtin zstat -A _codex_router_stat -- $file && state="$_codex_router_stat[1,8] $_codex_router_stat[10,11]"
+  [[ ${_codex_router_seen[$file]-} == $state ]] || _codex_router_read_prompt $1 $file $state
 }
 
-# The profile that is wanted here into `profile`, and where that comes from into `origin`: `use`, a pin's path, or empty.
-_codex_router_decide() {
-  local name=${${CODEX_ROUTER_USE-}%%:*} folder=$PWD file
-  # asking the system where we are is slow, so PWD is believed while it leads here
-  [[ $folder -ef . ]] || folder=${:-.}
-  folder=${folder:A}
-  [[ ${_codex_router_chain[1]-} == ${folder%/}/.codex-profile ]] || _codex_router_climb $folder
-  _codex_router_homes=()
-  profile= origin=
-  if [[ -n $name ]] && _codex_router_is_name $name; then
-    if _codex_router_is_profile $name; then
-      profile=$name origin=use
-      return 0
-    fi
-    _codex_router_warn "use $name" "Profile not found: '$name', which this terminal is to use"
+# The figures and the advice in file $2 of profile $1, empty unless the file is whole; $3 is what is known of the file.
+_codex_router_read_prompt() {
+  local text line label left resets number='[0-9](#c1,12)'
+  _codex_router_seen[$2]=
+  if [[ $3 == none ]] || (( ${EPOCHSECONDS-0} - _codex_router_stat[11] >= 2 )); then
+    _codex_router_seen[$2]=$3 # see _codex_router_changed
   fi
-  for file in ${^_codex_router_chain}(N); do
-    if _codex_router_pin_decides $file; then
-      profile=$REPLY origin=${REPLY:+$file}
-      return 0
-    fi
+  _codex_router_figures[$1]= _codex_router_advice[$1]= _codex_router_stale[$1]=0 _codex_router_changes[$1]=0
+  [[ $3 != none && -r $2 ]] && (( _codex_router_stat[8] <= 1024 )) || return 0
+  text=$(<$2)
+  line=${text%%$'\n'*}
+  [[ $line == 1\ ${~number}\ ${~number}(\ [a-z0-9](#c1,6)\ (-|${~number})\ (-|${~number}))(#c0,3) ]] || return 0
+  for label left resets in ${${=line}[4,-1]}; do
+    [[ $left == - ]] || (( left <= 100 )) || return 0
+    [[ $resets == - ]] || (( resets <= 253402300799 )) || return 0 # the end of the year 9999
   done
-}
-
-# ---- Nothing changed -----------------------------------------------------------------------------------------------
-# Most prompts come where nothing changed since the last. The hook then only compares all that the last decision rests on:
-# the variables, which of the files that it looked at are there, and their facts (inode, size, times, a link's text).
-
-# Keeps what the present decision rests on, if a later change is certain to show: not if one of the files changed within
-# the last second, is a link or is somebody else's, or if something is still to be said. $1 is when the decision began.
-_codex_router_remember() {
-  _codex_router_basis=()
-  (( ! _codex_router_unsettled && ${EPOCHSECONDS-0} - $1 <= 1 )) || return 0
-  _codex_router_places=(
-    $_codex_router_root/{auth.json,router/{allowed,aliases,config.toml}} $_codex_router_homes $_codex_router_chain
-  )
-  _codex_router_there=( ${^_codex_router_places}(N) )
-  # those that are as said: only auth.json may be a link, whose text is one of its facts
-  _codex_router_settled=( ${^_codex_router_places}(NUcs+1^@) $_codex_router_root/auth.json(NUcs+1@) )
-  # the root folder too, so that there always is a file to ask for
-  (( $#_codex_router_settled == $#_codex_router_there )) \
-    && builtin zstat -L -A _codex_router_facts -- / $_codex_router_there || return 0
-  _codex_router_basis=(
-    "$ZSH_SUBSHELL:$PWD:${+CODEX_HOME}:${CODEX_HOME-}:${CODEX_ROUTER_USE-}:${CODEX_ROUTER_PROFILE-}:${CODEX_ROUTER_BEFORE-}:${CODEX_ROUTER_PROMPT-}:${CODEX_ROUTER_DISABLE-}"
-    "$_codex_router_there" "$_codex_router_facts"
-  )
-}
-
-# What CODEX_HOME would be here without the hook: `unset`, or `=` and the value.
-_codex_router_without_hook() {
-  REPLY=unset
-  (( ! ${+CODEX_HOME} )) || REPLY="=$CODEX_HOME"
-  if [[ ${CODEX_ROUTER_BEFORE-} == (unset|=*) ]] && _codex_router_is_name ${CODEX_ROUTER_PROFILE-} \
-    && [[ $REPLY == "=$_codex_router_root/profiles/$CODEX_ROUTER_PROFILE" ]]; then
-    REPLY=$CODEX_ROUTER_BEFORE
+  _codex_router_figures[$1]=$line _codex_router_stale[$1]=${${=line}[3]}
+  [[ $text == *$'\n'* ]] || return 0
+  line=${${text#*$'\n'}%%$'\n'*}
+  if [[ $line == (tell|switch)\ [a-zA-Z0-9._-]##\ (-|${~number})\ [\ -~](#c1,160) ]] && _codex_router_is_name ${${=line}[2]}; then
+    _codex_router_advice[$1]=$line
   fi
 }
 
-_codex_router_enter() {
-  local home=$_codex_router_root/profiles/$1
-  _codex_router_without_hook
-  typeset -gx CODEX_ROUTER_PROFILE=$1 CODEX_ROUTER_BEFORE=$REPLY
-  [[ ${CODEX_HOME-} != $home ]] || return 0
-  typeset -gx CODEX_HOME=$home
-  if [[ $2 == use ]]; then
-    _codex_router_say "$1 (in this terminal, until: codex-router use -)"
+# The segment of profile $1 at second $2, and the second from which on it may be another one.
+_codex_router_render() {
+  local text= label left resets moment clock level=none
+  local -a days=( Mon Tue Wed Thu Fri Sat Sun )
+  integer now=$2 stale=$_codex_router_stale[$1] least=101 changes=$_codex_router_never
+  # without a clock nothing can be said of figures
+  (( ! now )) || for label left resets in ${${=_codex_router_figures[$1]}[4,-1]}; do
+    text+=" $label "
+    if [[ $resets != - ]] && (( resets <= now )); then
+      text+=reset
+      continue
+    fi
+    if [[ $resets != - ]]; then
+      for moment in $resets $(( resets - 86399 )); do # less than a day before, the day is not shown any more
+        (( moment <= now || moment >= changes )) || changes=moment
+      done
+    fi
+    if [[ $left == - ]]; then
+      text+='?'
+      continue
+    fi
+    text+="$(( left ))%"
+    (( left >= least )) || least=left
+    if (( left == 0 )) && [[ $resets != - ]] && builtin strftime -s clock '%u %H:%M' $resets 2>/dev/null; then
+      # the day's name in English, as all else: a locale's could hold anything
+      (( resets - now < 86400 )) && text+=" until ${clock#* }" || text+=" until $days[${clock%% *}] ${clock#* }"
+    fi
+  done
+  if (( stale <= now )); then
+    text=${text/#\ /\ \~}
+    (( least > 100 )) || level=stale
   else
-    _codex_router_say "$1 (from %)" $2
+    (( stale >= changes )) || changes=stale
+    (( least > 100 )) || level=${${${(M)least:#<30->}:+good}:-${${(M)least:#<10->}:+low}}
+    [[ -n $level ]] || level=bad
   fi
+  _codex_router_text[$1]=$1$text _codex_router_level[$1]=$level _codex_router_changes[$1]=$changes
 }
 
-_codex_router_leave() {
-  local now=unset
-  (( ! ${+CODEX_HOME} )) || now="=$CODEX_HOME"
-  _codex_router_without_hook
-  builtin unset CODEX_ROUTER_PROFILE CODEX_ROUTER_BEFORE
-  [[ $REPLY != $now ]] || return 0
-  if [[ $REPLY == unset ]]; then
+# The advice about profile $1 that counts at second $2: the other profile into REPLY, its end into `until`, the text into
+# `reason`.
+_codex_router_advised() {
+  local -a words=( "${(@s: :)_codex_router_advice[$1]}" )
+  if [[ $words[3] != - ]]; then
+    (( $2 < words[3] )) || return 1
+    (( _codex_router_due <= words[3] )) || _codex_router_due=$words[3]
+  fi
+  [[ $words[2] != $1 ]] && _codex_router_is_profile $words[2] || return 1
+  REPLY=$words[2] until=$words[3] reason="${(@j: :)words[4,-1]}"
+}
+
+# Has the program ask anew, in the background, how much is left for profile $1: at most once a minute for all terminals
+# together, which the time of one file tells them. $2 is the present second.
+_codex_router_refresh() {
+  local file=$_codex_router_root/router/refreshed
+  local -a stat=( 0 )
+  [[ -d $_codex_router_root/profiles/$1 && ! -L $file ]] || return 0
+  [[ ! -e $file ]] || builtin zstat -A stat +mtime -- $file || return 0
+  if (( stat[1] <= $2 && $2 - stat[1] < 60 )); then
+    (( _codex_router_due <= stat[1] + 60 )) || _codex_router_due=$(( stat[1] + 60 ))
+    return 0
+  fi
+  (( _codex_router_due <= $2 + 60 )) || _codex_router_due=$(( $2 + 60 ))
+  # from a subshell, so that this shell has no job of it: nothing to announce, to wait for, to be asked about at exit
+  local REPORTTIME=-1
+  ( _codex_router_refresh_alone $1 $file & ) </dev/null &>/dev/null
+}
+
+# The background's part: of several terminals that come this far at once the first goes on.
+_codex_router_refresh_alone() {
+  local -a stat
+  builtin trap '' HUP INT QUIT
+  builtin umask 077
+  builtin cd -q / # keeps no folder busy
+  exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # what a person's script opened: a pipe that somebody waits for, say
+  builtin print -rn >>$2
+  ! builtin zmodload -F zsh/system b:zsystem || builtin zsystem flock -t 0 $2 || return 0
+  # made just now, and so empty, or touched longer ago than a minute
+  builtin zstat -A stat -- $2
+  [[ -z $stat[8] ]] || (( stat[8] == 0 || stat[10] > EPOCHSECONDS || EPOCHSECONDS - stat[10] >= 60 )) || return 0
+  builtin print -r -- $1 >|$2
+  CODEX_ROUTER_ROOT=$_codex_router_root _codex_router_run refresh $1
+}
+
+# Shows the segment of the profile in force, as text for every prompt and coloured for zsh's own; and what is advised.
+_codex_router_show() {
+  local REPLY= profile until reason text= level=none home=${${CODEX_HOME-}%%/#}
+  integer now=$1
+  if [[ -z $home || $home == $_codex_router_root ]]; then
+    # most often the link is as it was
+    if [[ -L $_codex_router_files[1] ]] && builtin zstat -A _codex_router_link -L +link -- $_codex_router_files[1] \
+      && [[ $_codex_router_link[1] == $_codex_router_current[1] ]]; then
+      REPLY=$_codex_router_current[2]
+    else
+      _codex_router_current
+    fi
+  elif [[ $home == $_codex_router_root/profiles/* ]] && _codex_router_is_name ${home#$_codex_router_root/profiles/}; then
+    REPLY=${home#$_codex_router_root/profiles/}
+  fi
+  profile=$REPLY
+  if [[ -n $profile ]]; then
+    (( ${_codex_router_looked[(Ie)$_codex_router_root/router/prompt/$profile]} )) || _codex_router_look_at_prompt $profile
+    (( now < _codex_router_changes[$profile] )) || _codex_router_render $profile $now
+    text=$_codex_router_text[$profile] level=$_codex_router_level[$profile]
+    (( _codex_router_due <= _codex_router_changes[$profile] )) || _codex_router_due=$_codex_router_changes[$profile]
+    if [[ -n $_codex_router_advice[$profile] ]] && _codex_router_advised $profile $now; then
+      _codex_router_warn "advice $profile $REPLY $until" $reason
+    fi
+    if (( now >= _codex_router_stale[$profile] && now && ! _codex_router_loading )) && [[ ${CODEX_ROUTER_REFRESH-} != 0 && -o interactive ]]; then
+      _codex_router_refresh $profile $now
+    fi
+  fi
+  typeset -gx CODEX_ROUTER_PROMPT=$text CODEX_ROUTER_PROMPT_LEVEL=$level
+  case $level in
+    good) CODEX_ROUTER_PS1="%F{green}${text//\%/%%}%f" ;;
+    low) CODEX_ROUTER_PS1="%F{yellow}${text//\%/%%}%f" ;;
+    bad) CODEX_ROUTER_PS1="%F{red}${text//\%/%%}%f" ;;
+    *) CODEX_ROUTER_PS1=${text//\%/%%} ;;
+  esac
+}
+
+# ---- One step ------------------------------------------------------------------------------------------------------
+# ShellState in src/CodexRouter.Core specifies it.
+
+# Gives this shell the home of profile $1; without one, what CODEX_HOME would be without the hook. Status 1 if it had that
+# already.
+_codex_router_put() {
+  local held=unset value
+  (( ! ${+CODEX_HOME} )) || held="=$CODEX_HOME"
+  value=$held
+  # a mark that this shell did not make itself is looked at: it may have been inherited from anywhere
+  if [[ ${CODEX_ROUTER_BEFORE-} == (unset|=*) && $held == "=$_codex_router_root/profiles/${CODEX_ROUTER_PROFILE-}" ]] \
+    && { [[ $CODEX_ROUTER_PROFILE == $_codex_router_marked ]] || _codex_router_is_name $CODEX_ROUTER_PROFILE }; then
+    value=$CODEX_ROUTER_BEFORE
+  fi
+  if [[ -n ${1-} ]]; then
+    typeset -gx CODEX_ROUTER_PROFILE=$1 CODEX_ROUTER_BEFORE=$value
+    _codex_router_marked=$1
+    value="=$_codex_router_root/profiles/$1"
+  else
+    builtin unset CODEX_ROUTER_PROFILE CODEX_ROUTER_BEFORE
+  fi
+  [[ $value != $held ]] || return 1
+  if [[ $value == unset ]]; then
     builtin unset CODEX_HOME
   else
-    typeset -gx CODEX_HOME=${REPLY#=}
+    typeset -gx CODEX_HOME=${value#=}
   fi
-  if (( $# )); then
-    return 0
-  elif [[ ${CODEX_HOME-} == (|$_codex_router_root) ]]; then
+}
+
+# Says what holds after leaving.
+_codex_router_say_left() {
+  local REPLY
+  if [[ ${CODEX_HOME-} == (|$_codex_router_root) ]]; then
     _codex_router_current
     _codex_router_say ${${REPLY:+"$REPLY (current)"}:-no profile here}
   else
@@ -336,55 +429,103 @@ _codex_router_leave() {
 _codex_router_switch() {
   _codex_router_current
   if [[ $REPLY == $1 ]]; then
-    _codex_router_leave
+    ! _codex_router_put || _codex_router_say_left
     return 0
   fi
-  _codex_router_leave quietly
+  _codex_router_put || :
   if _codex_router_run switch $1 </dev/null >/dev/null; then
     _codex_router_say "$1 (current everywhere, from %)" $2
   fi
 }
 
-# One step: does what is wanted here, if that is not what was last done. Until it changes, a CODEX_HOME set by hand stays.
+# The profile that is wanted here, and where that comes from: `use`, a pin's path, or empty. Then does what is wanted, if
+# that is not what was last done: until it changes, a CODEX_HOME set by hand stays. One function, because each call costs a
+# zsh about as much as three files that are asked for.
 _codex_router_apply() {
-  local REPLY profile origin wanted=none
+  local REPLY profile= origin= until reason pinned wanted=none file folder=$PWD used=${${CODEX_ROUTER_USE-}%%:*}
   integer now=${EPOCHSECONDS-0}
-  _codex_router_unsettled=0
-  _codex_router_decide
-  if [[ -n $origin ]]; then
-    [[ $origin == use ]] || _codex_router_read_mode
-    wanted=export:$profile
-    [[ $origin == use || $_codex_router_mode == shell ]] || wanted=switch:$profile
+  _codex_router_unsettled=0 _codex_router_due=$_codex_router_never _codex_router_looked=()
+
+  # Where are we? Asking the system is slow, so PWD is believed while it leads here.
+  [[ $folder -ef . ]] || folder=${:-.}
+  folder=${folder:A}
+  # every .codex-profile that counts for the folder, the nearest first
+  if [[ ${_codex_router_chain[1]-} != ${folder%/}/.codex-profile ]]; then
+    _codex_router_chain=()
+    while [[ $folder == /?* ]]; do
+      _codex_router_chain+=( $folder/.codex-profile )
+      folder=${folder%/*}
+    done
+    _codex_router_chain+=( /.codex-profile )
   fi
+  _codex_router_there=( ${^_codex_router_files}(N) ${^_codex_router_chain}(N) )
+
+  # Who decides?
+  if [[ -n $used ]] && _codex_router_is_name $used; then
+    if _codex_router_is_profile $used; then
+      profile=$used origin=use
+    else
+      _codex_router_warn "use $used" "Profile not found: '$used', which this terminal is to use"
+    fi
+  fi
+  [[ -n $origin ]] || for file in ${(M)_codex_router_there:#*/.codex-profile}; do
+    if _codex_router_pin_decides $file; then
+      profile=$REPLY origin=${REPLY:+$file}
+      break
+    fi
+  done
+
+  # What is wanted?
+  pinned=$profile
+  if [[ $origin == use ]]; then
+    wanted=export:$profile
+  elif [[ -n $origin ]]; then
+    _codex_router_read_mode
+    if [[ $_codex_router_mode == global ]]; then
+      wanted=switch:$profile
+    else
+      _codex_router_look_at_prompt $profile
+      if [[ $_codex_router_advice[$profile] == switch\ * ]] && _codex_router_advised $profile $now; then
+        profile=$REPLY
+      fi
+      wanted=export:$profile
+    fi
+  fi
+
   if [[ $wanted != $_codex_router_acted ]]; then
     _codex_router_acted=$wanted
     case $wanted in
-      export:*) _codex_router_enter $profile $origin ;;
+      export:*)
+        if ! _codex_router_put $profile; then
+          :
+        elif [[ $origin == use ]]; then
+          _codex_router_say "$profile (in this terminal, until: codex-router use -)"
+        elif [[ $profile != $pinned ]]; then
+          _codex_router_say "$profile (in place of $pinned: $reason)"
+        else
+          _codex_router_say "$profile (from %)" $origin
+        fi ;;
       switch:*) _codex_router_switch $profile $origin ;;
-      *) _codex_router_leave ;;
+      *) ! _codex_router_put || (( _codex_router_loading )) || [[ ${CODEX_ROUTER_QUIET-} != (|0) ]] || _codex_router_say_left ;;
     esac
   fi
-  _codex_router_prompt
-  _codex_router_remember $now
-}
 
-# ---- Prompt --------------------------------------------------------------------------------------------------------
+  _codex_router_show $now
 
-# The segment's text: the name of the profile in force. A name is inert in every prompt.
-_codex_router_prompt() {
-  local REPLY= home=${CODEX_HOME-}
-  home=${home%%/#}
-  if [[ -z $home || $home == $_codex_router_root ]]; then
-    _codex_router_current
-  elif [[ $home == $_codex_router_root/profiles/* ]] && _codex_router_is_name ${home#$_codex_router_root/profiles/}; then
-    REPLY=${home#$_codex_router_root/profiles/}
-  fi
-  typeset -gx CODEX_ROUTER_PROMPT=$REPLY
+  # What all this rests on, for the hook.
+  _codex_router_basis=()
+  (( _codex_router_unsettled )) || {
+    _codex_router_places=( $_codex_router_files $_codex_router_chain $_codex_router_looked )
+    _codex_router_there+=( ${^_codex_router_looked}(N) )
+    _codex_router_decided=$now
+    _codex_router_basis=(
+      "$ZSH_SUBSHELL:$PWD:${+CODEX_HOME}:${CODEX_HOME-}:${CODEX_ROUTER_USE-}:${CODEX_ROUTER_PROFILE-}:${CODEX_ROUTER_BEFORE-}:${CODEX_ROUTER_PROMPT-}:${CODEX_ROUTER_PROMPT_LEVEL-}:${CODEX_ROUTER_DISABLE-}:${CODEX_ROUTER_QUIET-}"
+      "$_codex_router_there"
+    )
+  }
 }
 
 # ---- Messages ------------------------------------------------------------------------------------------------------
-
-_codex_router_is_on() { [[ -n $1 && $1 != 0 ]] }
 
 # Text $1 with everything visible that could move the cursor, colour the screen or turn the reading direction.
 _codex_router_inert() {
@@ -403,7 +544,7 @@ _codex_router_shown() {
 
 # One line on stderr: text $1, with the path $2 in the place of %. Nothing while the plugin loads, or if told to be quiet.
 _codex_router_say() {
-  (( ! _codex_router_loading )) && ! _codex_router_is_on ${CODEX_ROUTER_QUIET-} || return 0
+  (( ! _codex_router_loading )) && [[ ${CODEX_ROUTER_QUIET-} == (|0) ]] || return 0
   local text=$1 REPLY
   if (( $# > 1 )); then
     _codex_router_shown $2
@@ -415,10 +556,11 @@ _codex_router_say() {
 
 # Says $2 (and path $3) unless $1 was said in this shell already.
 _codex_router_warn() {
-  if (( _codex_router_loading )) || _codex_router_is_on ${CODEX_ROUTER_QUIET-}; then
-    _codex_router_unsettled=1 # to be said when it may be
+  if (( _codex_router_loading )); then
+    _codex_router_unsettled=1 # to be said at the first prompt
     return 0
   fi
+  [[ ${CODEX_ROUTER_QUIET-} == (|0) ]] || return 0
   (( ! ${_codex_router_said[(Ie)$1]} )) || return 0
   _codex_router_said+=( "$1" )
   builtin shift
@@ -452,7 +594,7 @@ _codex_router_use() {
     builtin print -ru2 -- "codex-router: use takes one profile, or -"
     builtin print -ru2 -- "try: codex-router use NAME"
     return 2
-  elif _codex_router_is_on ${CODEX_ROUTER_DISABLE-}; then
+  elif [[ ${CODEX_ROUTER_DISABLE-} != (|0) ]]; then
     builtin print -ru2 -- "codex-router: switched off here by CODEX_ROUTER_DISABLE"
     builtin print -ru2 -- "try: unset CODEX_ROUTER_DISABLE"
     return 1
@@ -479,17 +621,49 @@ codex-router() {
   fi
 }
 
+# ---- Prompts ready made --------------------------------------------------------------------------------------------
+# docs/prompt.md shows their use.
+
+# For themes that call a function; a theme that can take a variable saves the process by taking CODEX_ROUTER_PS1.
+codex_router_prompt_info() {
+  builtin print -rn -- "${CODEX_ROUTER_PS1-}"
+}
+
+# For powerlevel10k, which expands the percent signs of a text and nothing else of it.
+prompt_codex_router() {
+  [[ -z ${CODEX_ROUTER_PROMPT-} ]] || p10k segment -s "${(U)CODEX_ROUTER_PROMPT_LEVEL}" -t "${CODEX_ROUTER_PROMPT//\%/%%}"
+}
+
+instant_prompt_codex_router() {
+  prompt_codex_router
+}
+
 # ---- Hooks ---------------------------------------------------------------------------------------------------------
+# Most prompts come where nothing changed since the last. The hook then only compares all that the last decision rests on:
+# the variables, which of the files that it looked at are there, and their facts (inode, size, times, a link's text); and
+# whether the second has come from which on the segment is another.
 
 # Runs on every change of directory and before every prompt; completion changes directory in subshells. Never fails: a
 # failing hook would end a script under err_exit, and keep the hooks after it from running. Few commands, because each
 # costs a zsh more than what it does here; the variables are those that are kept above.
 _codex_router_hook() {
-  if [[ $PWD -ef . && "$ZSH_SUBSHELL:$PWD:${+CODEX_HOME}:${CODEX_HOME-}:${CODEX_ROUTER_USE-}:${CODEX_ROUTER_PROFILE-}:${CODEX_ROUTER_BEFORE-}:${CODEX_ROUTER_PROMPT-}:${CODEX_ROUTER_DISABLE-}" == ${_codex_router_basis[1]-} ]]; then
+  if [[ "$ZSH_SUBSHELL:$PWD:${+CODEX_HOME}:${CODEX_HOME-}:${CODEX_ROUTER_USE-}:${CODEX_ROUTER_PROFILE-}:${CODEX_ROUTER_BEFORE-}:${CODEX_ROUTER_PROMPT-}:${CODEX_ROUTER_PROMPT_LEVEL-}:${CODEX_ROUTER_DISABLE-}:${CODEX_ROUTER_QUIET-}" == ${_codex_router_basis[1]-} && $PWD -ef . ]] \
+    && (( ${EPOCHSECONDS-0} < _codex_router_due )); then
     _codex_router_there=( ${^_codex_router_places}(N) )
-    builtin zstat -L -A _codex_router_facts -- / $_codex_router_there \
-      && [[ "$_codex_router_there" == $_codex_router_basis[2] && "$_codex_router_facts" == $_codex_router_basis[3] ]] \
-      && return 0
+    # the root folder too, so that there always is a file to ask for
+    if [[ "$_codex_router_there" == $_codex_router_basis[2] ]] && builtin zstat -L -A _codex_router_facts -- / $_codex_router_there; then
+      [[ "$_codex_router_facts" != ${_codex_router_basis[3]-} ]] || return 0
+      # The first prompt after a decision: its facts are kept if they certainly are those that the decision rests on, and a
+      # later change is certain to show in them. So not if a file has changed since the second before, is a link (but for
+      # auth.json, whose text is a fact), or is somebody else's.
+      if [[ -z ${_codex_router_basis[3]-} ]] && (( ${EPOCHSECONDS-0} - _codex_router_decided <= 1 )); then
+        _codex_router_settled=( ${^_codex_router_there}(NUcs+1^@) $_codex_router_root/auth.json(NUcs+1@) )
+        if (( $#_codex_router_settled == $#_codex_router_there )); then
+          _codex_router_basis[3]="$_codex_router_facts"
+          return 0
+        fi
+      fi
+    fi
   fi
   [[ $ZSH_SUBSHELL != 0 || ${CODEX_ROUTER_DISABLE-} != (|0) ]] || {
     _codex_router_apply
@@ -512,11 +686,12 @@ codex-router_plugin_unload() {
   chpwd_functions=( ${chpwd_functions:#_codex_router_*} )
   precmd_functions=( ${precmd_functions:#_codex_router_*} )
   fpath=( ${fpath:#$_codex_router_added_fpath} )
-  _codex_router_leave quietly
+  _codex_router_put || :
   [[ -z ${_comps[codex-router]-} ]] || builtin unset '_comps[codex-router]'
-  builtin unset CODEX_ROUTER_PROMPT CODEX_ROUTER_USE
+  builtin unset CODEX_ROUTER_PROMPT CODEX_ROUTER_PROMPT_LEVEL CODEX_ROUTER_PS1 CODEX_ROUTER_USE
   builtin unset -m '_codex_router_*'
-  builtin unfunction -m '_codex_router_*' codex-router _codex-router codex-router_plugin_unload
+  builtin unfunction -m '_codex_router_*' codex-router _codex-router codex-router_plugin_unload \
+    codex_router_prompt_info prompt_codex_router instant_prompt_codex_router
 }
 
 # ---- Loading -------------------------------------------------------------------------------------------------------
@@ -537,13 +712,19 @@ _codex_router_load() {
   typeset -gi _codex_router_loading=1
   if (( ! ${+_codex_router_root} )); then
     _codex_router_find_root
-    typeset -g _codex_router_acted= _codex_router_mode=shell _codex_router_added_fpath=
-    typeset -gi _codex_router_unsettled=0
+    typeset -ga _codex_router_files=( $_codex_router_root/{auth.json,router/{allowed,aliases,config.toml}} )
+    typeset -g _codex_router_acted= _codex_router_marked= _codex_router_mode=shell _codex_router_added_fpath=
+    typeset -gi _codex_router_unsettled=0 _codex_router_due=0 _codex_router_decided=0 _codex_router_never=1000000000000
     typeset -ga _codex_router_said _codex_router_trust _codex_router_parsed
-    typeset -ga _codex_router_chain _codex_router_homes _codex_router_places
+    typeset -ga _codex_router_chain _codex_router_looked _codex_router_places
     typeset -ga _codex_router_basis _codex_router_there _codex_router_settled _codex_router_facts
-    typeset -ga _codex_router_link _codex_router_current
+    typeset -ga _codex_router_link _codex_router_current _codex_router_stat
     typeset -gA _codex_router_seen _codex_router_aliases
+    typeset -gA _codex_router_figures _codex_router_advice _codex_router_stale
+    typeset -gA _codex_router_text _codex_router_level _codex_router_changes
+    # what another shell left is not this one's, and could be anything
+    builtin unset CODEX_ROUTER_PROMPT CODEX_ROUTER_PROMPT_LEVEL CODEX_ROUTER_PS1
+    typeset -g CODEX_ROUTER_PS1=
     # another terminal's
     [[ ${CODEX_ROUTER_USE-} == *:${TTY-} ]] || builtin unset CODEX_ROUTER_USE
   fi
@@ -551,6 +732,7 @@ _codex_router_load() {
     hook=_codex_router_hook_without_modules
   fi
   builtin zmodload -F zsh/datetime p:EPOCHSECONDS 2>/dev/null
+  builtin zmodload -F zsh/datetime b:strftime 2>/dev/null
   typeset -ga precmd_functions chpwd_functions
   (( ${precmd_functions[(Ie)$hook]} )) || precmd_functions+=( $hook )
   if [[ $hook == _codex_router_hook ]]; then

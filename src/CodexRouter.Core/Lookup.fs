@@ -76,6 +76,8 @@ type Warning =
     | PinNotAllowed of path: string * pin: Pin
     | NoProfileForPin of path: string * pin: Pin
     | UseWithoutProfile of profile: ProfileName
+    /// Advice about the profile in force: see `Advice`.
+    | NearLimit of profile: ProfileName * other: ProfileName * until: int64 option
 
 /// Which profile a folder asks for, and all that led there.
 type Decision =

@@ -215,3 +215,14 @@ module Segment =
                 Level = level now line
                 Changes = moments |> List.filter (fun moment -> moment > now) |> List.sort |> List.tryHead
             }
+
+    /// Gives the segment of a shell: that of the profile in force there, or nothing at all without one.
+    let inShell now clock (lines: ProfileName -> PromptLine option) (profile: ProfileName option) =
+        match profile with
+        | Some profile -> show now clock profile (lines profile)
+        | None ->
+            {
+                Text = ""
+                Level = Level.None
+                Changes = None
+            }

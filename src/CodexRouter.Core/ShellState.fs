@@ -38,6 +38,8 @@ type ShellState =
 type Change =
     | None
     | Entered of rule: Rule
+    /// The pin's profile is near its limit: this terminal is on another, which has room.
+    | FellBack of pinned: ProfileName * advice: Advice
     | Left of nowApplies: Held
     | Switched of profile: ProfileName * path: string
 
@@ -47,6 +49,8 @@ type Step =
         State: ShellState
         Change: Change
         Warnings: Warning list
+        /// The advice that is to be told.
+        Advice: Advice option
     }
 
 /// Why a profile is in force.
@@ -114,22 +118,37 @@ module ShellState =
         | Some ours when holds root state ours -> ours.Before
         | _ -> state.CodexHome
 
-    let private wanted mode rule =
+    /// Gives the advice about a profile that counts now, from what its prompt file says: until its time, and while the other
+    /// profile exists.
+    let advised (now: int64) (profiles: Set<ProfileName>) (files: ProfileName -> Advice option) profile =
+        files profile
+        |> Option.filter (fun advice ->
+            Advice.holds now advice
+            && profiles.Contains advice.Other
+            && advice.Other <> profile)
+
+    // Only a pin's choice gives way: what a person chose by hand stays, and so does what is current everywhere.
+    let private fallback mode (advised: ProfileName -> Advice option) rule =
         match rule, mode with
-        | Rule.Use profile, _
-        | Rule.Pinned(profile, _), HookMode.Shell -> Wanted.Export profile
+        | Rule.Pinned(profile, _), HookMode.Shell ->
+            advised profile |> Option.filter (fun advice -> advice.Mode = AdviceMode.Switch)
+        | _ -> None
+
+    let private wanted mode advised rule =
+        match rule, mode with
+        | Rule.Use profile, _ -> Wanted.Export profile
+        | Rule.Pinned(profile, _), HookMode.Shell ->
+            match fallback mode advised rule with
+            | Some advice -> Wanted.Export advice.Other
+            | None -> Wanted.Export profile
         | Rule.Pinned(profile, _), HookMode.Global -> Wanted.Switch profile
         | Rule.Unpinned _, _
         | Rule.NoPin, _ -> Wanted.Nothing
 
-    let private enter root profile rule (state: ShellState) =
+    let private enter root profile announced (state: ShellState) =
         let next = home root profile
 
-        let change =
-            if state.CodexHome = next then
-                Change.None
-            else
-                Change.Entered rule
+        let change = if state.CodexHome = next then Change.None else announced
 
         { state with
             CodexHome = next
@@ -157,34 +176,73 @@ module ShellState =
         },
         change
 
+    /// Gives the profile that a value of `CODEX_HOME` means, and whether that is simply the current one. An empty value
+    /// means `~/.codex` to Codex, as an unset one does.
+    let inForce root (current: ProfileName option) held =
+        match held with
+        | Held.Unset -> current, Because.Current
+        | Held.Set value ->
+            let value = value.TrimEnd '/'
+            let prefix = Layout.profiles root + "/"
+
+            if value = "" || value = root then
+                current, Because.Current
+            elif value.StartsWith(prefix, StringComparison.Ordinal) then
+                (ProfileName.create (value.Substring prefix.Length) |> Result.toOption), Because.Environment
+            else
+                None, Because.Environment
+
     /// Takes one step. While what is wanted stays the same, whatever the shell holds stays too: a `CODEX_HOME` set by
-    /// hand is respected until the next change. `current` is the profile that is current everywhere.
-    let step root mode (current: ProfileName option) (decision: Decision) (state: ShellState) : Step =
-        let wanted = wanted mode decision.Rule
+    /// hand is respected until the next change. `advised` is the advice that counts now (see `advised`); `current` is the
+    /// profile that is current everywhere.
+    let step
+        root
+        mode
+        (advised: ProfileName -> Advice option)
+        (current: ProfileName option)
+        (decision: Decision)
+        (state: ShellState)
+        : Step =
+        let wanted = wanted mode advised decision.Rule
 
         let after, change =
             if state.Acted = Some wanted then
                 state, Change.None
             else
-                match wanted, decision.Rule with
-                | Wanted.Export profile, rule -> enter root profile rule state
-                | Wanted.Switch profile, Rule.Pinned(_, path) when current <> Some profile ->
+                match wanted, decision.Rule, fallback mode advised decision.Rule with
+                | Wanted.Export other, Rule.Pinned(pinned, _), Some advice ->
+                    enter root other (Change.FellBack(pinned, advice)) state
+                | Wanted.Export profile, rule, _ -> enter root profile (Change.Entered rule) state
+                | Wanted.Switch profile, Rule.Pinned(_, path), _ when current <> Some profile ->
                     fst (leave root state), Change.Switched(profile, path)
-                | Wanted.Switch _, _
-                | Wanted.Nothing, _ -> leave root state
+                | Wanted.Switch _, _, _
+                | Wanted.Nothing, _, _ -> leave root state
 
         let fresh =
             decision.Warnings
             |> List.filter (fun warning -> not (state.Said.Contains warning))
 
+        let currentAfter =
+            match change with
+            | Change.Switched(profile, _) -> Some profile
+            | _ -> current
+
+        // What could not be followed is told, too: under `use`, say, or where no pin is.
+        let told =
+            fst (inForce root currentAfter after.CodexHome)
+            |> Option.bind (fun profile -> advised profile |> Option.map (fun advice -> profile, advice))
+            |> Option.map (fun (profile, advice) -> Warning.NearLimit(profile, advice.Other, advice.Until), advice)
+            |> Option.filter (fun (warning, _) -> not (state.Said.Contains warning))
+
         {
             State =
                 { after with
                     Acted = Some wanted
-                    Said = Set.union state.Said (Set.ofList fresh)
+                    Said = Set.union state.Said (Set.ofList (fresh @ List.map fst (Option.toList told)))
                 }
             Change = change
             Warnings = fresh
+            Advice = Option.map snd told
         }
 
     /// Gives the shell after `codex-router use`: what is asked for by hand is done even if it was done before.
@@ -203,28 +261,6 @@ module ShellState =
             Acted = None
             Said = Set.empty
         }
-
-    /// Gives the profile that a value of `CODEX_HOME` means, and whether that is simply the current one. An empty value
-    /// means `~/.codex` to Codex, as an unset one does.
-    let inForce root (current: ProfileName option) held =
-        match held with
-        | Held.Unset -> current, Because.Current
-        | Held.Set value ->
-            let value = value.TrimEnd '/'
-            let prefix = Layout.profiles root + "/"
-
-            if value = "" || value = root then
-                current, Because.Current
-            elif value.StartsWith(prefix, StringComparison.Ordinal) then
-                (ProfileName.create (value.Substring prefix.Length) |> Result.toOption), Because.Environment
-            else
-                None, Because.Environment
-
-    /// Gives the text of the prompt segment: the name of the profile in force, or nothing.
-    let prompt root current held =
-        match inForce root current held with
-        | Some profile, _ -> ProfileName.value profile
-        | None, _ -> ""
 
     /// Gives the profile that applies under a rule, and why: what `which` and `exec` act on. `outside` is what
     /// `CODEX_HOME` is without the hook.

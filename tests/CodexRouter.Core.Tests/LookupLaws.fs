@@ -18,6 +18,9 @@ type private Situation =
         Pins: (string * PinFile) list
         Mode: HookMode
         Current: ProfileName option
+        /// What the prompt files advise, and the second at which the hook runs.
+        Files: Map<ProfileName, Advice>
+        Now: int64
     }
 
 let private pinFiles =
@@ -34,6 +37,21 @@ let private pinFiles =
 let private maybe generator =
     Gen.frequency [ 2, Gen.constant None; 1, Gen.map Some generator ]
 
+let private advice =
+    gen {
+        let! mode = Gen.elements [ AdviceMode.Tell; AdviceMode.Switch; AdviceMode.Switch ]
+        let! other = Gen.elements names
+        let! until = Gen.elements [ None; Some 50L; Some 100L; Some 150L ]
+
+        return
+            {
+                Mode = mode
+                Other = other
+                Until = until
+                Text = "little is left"
+            }
+    }
+
 let private situations: Gen<Situation> =
     gen {
         let! profiles = Gen.subListOf names
@@ -49,6 +67,9 @@ let private situations: Gen<Situation> =
 
         let! mode =
             Gen.frequency [ 3, Gen.constant HookMode.Shell; 1, Gen.constant HookMode.Global ]
+
+        let! advised = Gen.listOf (Gen.zip (Gen.elements names) advice)
+        let! now = Gen.elements [ 0L; 60L; 100L; 200L ]
 
         let trust =
             (Trust.empty, List.zip pinned verdicts)
@@ -73,6 +94,8 @@ let private situations: Gen<Situation> =
                 Pins = pinned
                 Mode = mode
                 Current = current
+                Files = Map.ofList advised
+                Now = now
             }
     }
 
@@ -99,8 +122,27 @@ let private shellWith home =
 let private decide situation =
     Lookup.decide situation.Registry situation.Used situation.Pins
 
+let private advised situation =
+    ShellState.advised situation.Now situation.Registry.Profiles situation.Files.TryFind
+
 let private step situation state =
-    ShellState.step root situation.Mode situation.Current (decide situation) state
+    ShellState.step root situation.Mode (advised situation) situation.Current (decide situation) state
+
+/// The profile that the shell is put on, if the hook exports one: a pin's choice gives way to what is advised.
+let private exported situation =
+    match (decide situation).Rule, situation.Mode with
+    | Rule.Use profile, _ -> Some profile
+    | Rule.Pinned(profile, _), HookMode.Shell ->
+        match situation.Files.TryFind profile with
+        | Some advice when
+            advice.Mode = AdviceMode.Switch
+            && advice.Other <> profile
+            && situation.Registry.Profiles.Contains advice.Other
+            && (advice.Until.IsNone || advice.Until.Value > situation.Now)
+            ->
+            Some advice.Other
+        | _ -> Some profile
+    | _ -> None
 
 let private walk start situations =
     List.fold (fun state situation -> (step situation state).State) (shellWith start) situations
@@ -244,7 +286,8 @@ let private transition =
             <| forAll (Gen.zip held (Gen.listOf situations)) (fun (start, situations) ->
                 let state = walk start situations
 
-                let left = (ShellState.step root HookMode.Shell None nothing state).State
+                let left =
+                    (ShellState.step root HookMode.Shell (fun _ -> None) None nothing state).State
 
                 left.CodexHome = start && left.Ours = None)
 
@@ -252,12 +295,93 @@ let private transition =
             <| forAll (Gen.zip3 held (Gen.listOf situations) situations) (fun (start, before, situation) ->
                 let state = walk start (before @ [ situation ])
 
-                match (decide situation).Rule, situation.Mode with
-                | Rule.Use profile, _
-                | Rule.Pinned(profile, _), HookMode.Shell ->
+                match exported situation with
+                | Some profile ->
                     state.CodexHome = Held.Set(Layout.home root profile)
                     && state.Ours = Some { Profile = profile; Before = start }
-                | _ -> state.CodexHome = start && state.Ours = None)
+                | None -> state.CodexHome = start && state.Ours = None)
+
+            law "without advice to switch, in a pinned folder the shell has the pin's own profile"
+            <| forAll (Gen.zip held situations) (fun (start, situation) ->
+                let situation =
+                    { situation with
+                        Files =
+                            situation.Files
+                            |> Map.map (fun _ advice -> { advice with Mode = AdviceMode.Tell })
+                    }
+
+                match (decide situation).Rule, situation.Mode with
+                | Rule.Pinned(profile, _), HookMode.Shell ->
+                    (walk start [ situation ]).CodexHome = Held.Set(Layout.home root profile)
+                | _ -> true)
+
+            law "advice never moves what `use` chose, what is current, or anything with hook = \"global\""
+            <| forAll (Gen.zip held situations) (fun (start, situation) ->
+                let without = { situation with Files = Map.empty }
+
+                match (decide situation).Rule, situation.Mode with
+                | Rule.Pinned _, HookMode.Shell -> true
+                | _ -> (walk start [ situation ]).CodexHome = (walk start [ without ]).CodexHome)
+
+            law "when advice is taken back the shell is where it would be without it"
+            <| forAll (Gen.zip held situations) (fun (start, situation) ->
+                let without = { situation with Files = Map.empty }
+                let back = walk start [ situation; without ]
+                let direct = walk start [ without ]
+                back.CodexHome = direct.CodexHome && back.Ours = direct.Ours)
+
+            law "who is put on another profile is told which and why, and told again when that ends"
+            <| forAll (Gen.zip held situations) (fun (start, situation) ->
+                let without = { situation with Files = Map.empty }
+
+                match (decide situation).Rule, exported situation with
+                | Rule.Pinned(pinned, _), Some other when
+                    other <> pinned
+                    && start <> Held.Set(Layout.home root other)
+                    && start <> Held.Set(Layout.home root pinned)
+                    ->
+                    let first = step situation (shellWith start)
+                    let second = step without first.State
+
+                    first.Change = Change.FellBack(pinned, situation.Files[pinned])
+                    && second.Change = Change.Entered (decide without).Rule
+                | _ -> true)
+
+            law "advice about the profile in force is told, once for each other profile and end"
+            <| forAll (Gen.zip held situations) (fun (start, situation) ->
+                let first = step situation (shellWith start)
+
+                let current =
+                    match first.Change with
+                    | Change.Switched(profile, _) -> Some profile
+                    | _ -> situation.Current
+
+                let due =
+                    fst (ShellState.inForce root current first.State.CodexHome)
+                    |> Option.bind (advised situation)
+
+                first.Advice = due
+                && (step { situation with Current = current } first.State).Advice = None)
+
+            law "advice that has ended, or names no profile, or the profile itself, is as nothing"
+            <| forAll (Gen.zip held situations) (fun (start, situation) ->
+                let spoilt =
+                    situation.Files
+                    |> Map.map (fun profile advice ->
+                        if situation.Now % 3L = 0L then
+                            { advice with
+                                Until = Some situation.Now
+                            }
+                        elif situation.Now % 3L = 1L then
+                            { advice with Other = profile }
+                        else
+                            { advice with
+                                Other = profileName "nobody-at-all"
+                            })
+
+                let with' = step { situation with Files = spoilt } (shellWith start)
+                let without = step { situation with Files = Map.empty } (shellWith start)
+                with' = without)
 
             law "how one came to a folder does not matter"
             <| forAll (Gen.zip3 held (Gen.listOf situations) situations) (fun (start, before, situation) ->
@@ -269,7 +393,11 @@ let private transition =
             <| forAll (Gen.zip3 held (Gen.listOf situations) situations) (fun (start, before, situation) ->
                 let state = walk start (before @ [ situation ])
                 let again = step situation state
-                again.State = state && again.Change = Change.None && again.Warnings = [])
+
+                again.State = state
+                && again.Change = Change.None
+                && again.Warnings = []
+                && again.Advice = None)
 
             law "a CODEX_HOME set by hand stays while the same profile is wanted, and is never taken away"
             <| forAll (Gen.zip3 held held situations) (fun (start, byHand, situation) ->
@@ -279,7 +407,9 @@ let private transition =
                     }
 
                 let stays = (step situation state).State
-                let left = (ShellState.step root HookMode.Shell None nothing stays).State
+
+                let left =
+                    (ShellState.step root HookMode.Shell (fun _ -> None) None nothing stays).State
 
                 let isOurs =
                     match state.Ours with
@@ -359,8 +489,11 @@ let private transition =
                 testCase ("the prompt shows what is in force: " + ShellState.beforeText held)
                 <| fun () ->
                     let current = Some(profileName "personal")
-                    Expect.equal (ShellState.prompt root current held) due "the segment"
-                    Expect.equal (snd (ShellState.inForce root current held)) because "why"
+                    let profile, why = ShellState.inForce root current held
+
+                    Expect.equal (Segment.inShell 0L (fun _ _ -> "") (fun _ -> None) profile).Text due "the segment"
+
+                    Expect.equal why because "why"
         ]
 
 let tests = testList "Lookup laws" [ lookup; transition ]

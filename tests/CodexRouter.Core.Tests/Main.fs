@@ -16,6 +16,7 @@ let main arguments =
                 TrustTests.tests
                 TrustTests.otherFiles
                 LookupLaws.tests
+                SegmentTests.tests
                 PlanLaws.tests
                 UsageTests.tests
                 UsageFuzz.tests
