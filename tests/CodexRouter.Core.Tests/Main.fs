@@ -17,4 +17,6 @@ let main arguments =
                 TrustTests.otherFiles
                 LookupLaws.tests
                 PlanLaws.tests
+                UsageEndpointTests.tests
+                GuardTests.tests
             ])

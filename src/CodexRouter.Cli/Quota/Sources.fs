@@ -39,7 +39,8 @@ module Sources =
     /// Gives the answer that the store has.
     let ofStore profile believed = answer profile (Some believed)
 
-    let private notSignedIn (profile: Profile) =
+    /// Nobody is signed in to a profile.
+    let notSignedIn (profile: Profile) =
         let name = ProfileName.value profile.Name
 
         Problem.notSignedIn ("profile '" + name + "' has no usable sign-in") ("codex-router login " + name)
@@ -170,7 +171,7 @@ module Sources =
                 let answer = (ask surroundings settings false [ profile ]).Head
 
                 answer.RetryAfter
-                |> Option.iter (fun pause -> QuotaStore.leaveAlone root profile.Name (now + pause))
+                |> Option.iter (fun pause -> QuotaStore.leaveAlone root profile.Name now (now + pause))
 
                 // Without figures the prompt has to know that there is nothing to ask for again at once.
                 if answer.Believed.IsNone then
