@@ -196,7 +196,9 @@ let tests =
                 let work = person.File "work"
                 Directory.CreateDirectory work |> ignore
                 person.Does([ "pin"; "bob" ], directory = work) |> ignore
-                Expect.equal (person.Run("guard" :: min "10", directory = work)).Exit 1 "pinned"
+                let inHome = [ "CODEX_HOME", person.In "profiles/bob" ]
+
+                Expect.equal (person.Run("guard" :: min "10", environment = inHome, directory = work)).Exit 1 "pinned"
 
                 person.Run("guard" :: min "10" @ [ "nobody" ])
                 |> Outcome.isFailure 3 [ "nobody" ])

@@ -24,7 +24,7 @@ let private quotaKeys =
     ]
 
 let private names profiles =
-    profiles |> List.map (Told.text "name" >> string)
+    profiles |> List.map (Told.word "name")
 
 let private hasKey (person: Person) =
     person.Write(person.In "profiles/key/auth.json", SampleAccount.apiKeySignIn "sk-FAKE-1")
@@ -41,16 +41,24 @@ let private whose =
                     Directory.CreateDirectory work |> ignore
                     person.Does([ "pin"; "bob" ], directory = work) |> ignore
                     Expect.equal (names (person.Quotas [])) [ "alice" ] "current"
-                    Expect.equal (names (person.Quotas([], directory = work))) [ "bob" ] "pinned"
+
+                    Expect.equal
+                        (names (person.Quotas([], directory = work)))
+                        [ "alice" ]
+                        "what Codex would use in a shell without the hook"
+
+                    let inHome = [ "CODEX_HOME", person.In "profiles/bob" ]
+                    let outcome = person.Run([ "quota"; "--json" ], environment = inHome, directory = work)
+                    Expect.equal (names (Told.only 0 outcome |> Told.items "profiles")) [ "bob" ] "pinned, with it"
 
                     let outcome =
-                        person.Run([ "quota"; "--json" ], environment = [ "CODEX_HOME", person.In "profiles/bob" ])
+                        person.Shell("\"$router\" exec -- \"$router\" quota --json", directory = work)
 
-                    Expect.equal (names (Told.only 0 outcome |> Told.items "profiles")) [ "bob" ] "by CODEX_HOME"
+                    Expect.equal (names (Told.only 0 outcome |> Told.items "profiles")) [ "bob" ] "and by exec"
 
                     Expect.equal
                         (service.Requests |> List.choose _.Account)
-                        [ alice; bob; bob ]
+                        [ alice; alice; bob; bob ]
                         "nobody else was asked for")
 
             serviced "by names and aliases, each once, in the order given" both (fun person service ->
@@ -178,8 +186,8 @@ let private forPrograms =
                 Expect.equal (Told.number "left_percent" window) (Some 58.0) "left"
                 Expect.equal (Told.text "state" window) (Some "current") "state"
 
-                for time in [ Told.text "fetched_at" quota; Told.text "resets_at" window ] do
-                    Expect.isMatch (string time) "^Some\\(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\\)$" "RFC 3339")
+                for time in [ Told.word "fetched_at" quota; Told.word "resets_at" window ] do
+                    Expect.isMatch time "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$" "RFC 3339")
 
             serviced "a window whose time has passed is reset, and its old figure is nowhere" one (fun person service ->
                 let now = DateTimeOffset.UtcNow

@@ -33,6 +33,10 @@ module Told =
     let text name element =
         (field name element).GetString() |> Option.ofObj
 
+    /// Gives a text, the empty one for null.
+    let word name element =
+        text name element |> Option.defaultValue ""
+
     let number name element =
         if isNull name element then
             None
@@ -52,12 +56,12 @@ module Told =
     let windows quota =
         items "windows" quota
         |> List.map (fun window ->
-            let label = text "label" window |> string
+            let label = word "label" window
 
             let label =
                 match text "limit" window with
                 | Some "codex" -> label
-                | limit -> string limit + " " + label
+                | limit -> Option.defaultValue "" limit + " " + label
 
             match number "left_percent" window with
             | Some left -> label + " " + left.ToString CultureInfo.InvariantCulture
@@ -158,7 +162,7 @@ module QuotaPerson =
         member person.Unknown(words: string list) : string =
             let profile = (person.Quotas(words, 5)).Head
             Expect.isTrue (Told.isNull "quota" profile) "no figures"
-            Told.field "error" profile |> Told.text "code" |> string
+            Told.field "error" profile |> Told.word "code"
 
         member person.SnapshotOf(name: string) =
             person.In("router/quota/" + name + "/snapshot.json")

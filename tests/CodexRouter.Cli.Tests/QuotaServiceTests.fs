@@ -83,12 +83,6 @@ let private request =
                     (Some "true")
                     "the provider's header")
 
-            serviced "an account without an id is asked for without one" one (fun person service ->
-                let text = Encoding.UTF8.GetString(Person.SignInOf alice)
-                person.Write(person.In "profiles/alice/auth.json", text.Replace("acct-alice", ""))
-                person.Quota [] |> ignore
-                Expect.isFalse (List.contains "chatgpt-account-id" service.Requests.Head.Headers) "no header")
-
             serviced
                 "no token is left in any file of the router's, nor in what Codex is started with"
                 one

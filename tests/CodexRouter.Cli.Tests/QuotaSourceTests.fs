@@ -16,7 +16,7 @@ let private result used =
 let private error (message: string) =
     "{\"id\":2,\"error\":{\"code\":-32603,\"message\":\"" + message + "\"}}"
 
-let private source quota = Told.text "source" quota |> string
+let private source quota = Told.word "source" quota
 
 let private appServer =
     testList

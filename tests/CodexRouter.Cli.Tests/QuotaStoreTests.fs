@@ -9,7 +9,7 @@ open Expecto
 
 let private one = [ "alice", alice ]
 
-let private source quota = Told.text "source" quota |> string
+let private source quota = Told.word "source" quota
 
 /// A quota without what depends on when it is looked at.
 let private facts quota =
