@@ -601,6 +601,11 @@ module UsageShapes =
                         Windows = [ fiveHours (Some 42.0) ]
                     })
             appServer
+                "app-server: a family whose name is blank is not taken for the plan's own"
+                """{"rateLimits":{"primary":{"usedPercent":42,"windowDurationMins":300,"resetsAt":@AT}},
+                    "rateLimitsByLimitId":{" ":{"primary":{"usedPercent":99,"windowDurationMins":300,"resetsAt":@AT}}}}"""
+                (windows [ fiveHours (Some 42.0) ])
+            appServer
                 "app-server: another family in the first place"
                 """{"rateLimits":{"limitId":"codex_mini","primary":{"usedPercent":1,"windowDurationMins":300,"resetsAt":@AT}}}"""
                 (windows [ known "codex_mini" "5h" (Some 1.0) (ShapeReset.At ResetsAt) ])
