@@ -28,6 +28,10 @@ type internal Disturbance =
     | Delay of TimeSpan
     | Hold of Gate
     | Instead of Answer
+    /// These answers, one for each request; the usual ones when they are used up.
+    | First of System.Collections.Generic.Queue<Answer>
+    /// The answer begins, and does not go on until the gate is opened.
+    | Stall of Gate
     /// The connection is closed in the middle of an answer.
     | Cut
     /// The request is carried out, and then the connection is closed: the caller never learns what happened.

@@ -15,6 +15,8 @@ type SeenRequest =
         Generation: int option
         /// The names of its headers, in lower case.
         Headers: string list
+        /// The headers that bear no token, by their names in lower case.
+        Values: Map<string, string>
         Status: int
     }
 

@@ -66,6 +66,8 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
             response.StatusCode <- answer.Status
             response.ContentType <- answer.ContentType
 
+            for name, value in answer.ExtraHeaders do
+                response.AddHeader(name, value)
 
             response.ContentLength64 <- int64 answer.Body.Length
             response.OutputStream.Write(answer.Body, 0, answer.Body.Length)
@@ -87,6 +89,17 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
         | :? IOException
         | :? ObjectDisposedException -> ()
 
+    /// Announces an answer and sends its first byte.
+    let beginAnswer (context: HttpListenerContext) =
+        try
+            context.Response.ContentLength64 <- 1000L
+            context.Response.OutputStream.Write("{"B, 0, 1)
+            context.Response.OutputStream.Flush()
+        with
+        | :? HttpListenerException
+        | :? IOException
+        | :? ObjectDisposedException -> ()
+
     let record (request: Request) status =
         let account, generation = Provider.subject request (clock.GetUtcNow()) state
 
@@ -97,6 +110,7 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
                 Account = account
                 Generation = generation
                 Headers = request.Headers |> Map.toList |> List.map fst
+                Values = request.Headers |> Map.remove "authorization" |> Map.remove "cookie"
                 Status = status
             }
 
@@ -128,6 +142,21 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
             | Some(Disturbance.Instead answer) ->
                 lock gate (fun () -> record request answer.Status)
                 send context answer
+            | Some(Disturbance.First answers) ->
+                let answer =
+                    lock gate (fun () ->
+                        match answers.TryDequeue() with
+                        | true, answer ->
+                            record request answer.Status
+                            Some answer
+                        | _ -> None)
+
+                send context (answer |> Option.defaultWith (fun () -> carryOut request))
+            | Some(Disturbance.Stall held) ->
+                lock gate (fun () -> record request 0)
+                beginAnswer context
+                do! held.Pass()
+                context.Response.Abort()
             | Some Disturbance.Cut ->
                 lock gate (fun () -> record request 0)
                 cut context
@@ -257,6 +286,16 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
     member service.Answer(path, answer) =
         service.Disturb(path, Disturbance.Instead answer)
 
+    /// Gives these answers at a path, one for each request, and the usual ones after them.
+    member service.AnswerFirst(path, answers: Answer seq) =
+        service.Disturb(path, Disturbance.First(Queue answers))
+
+    /// Begins to answer the requests to a path, and does not go on; opening the gate ends the connections.
+    member service.Stall path =
+        let gate = Gate()
+        service.Disturb(path, Disturbance.Stall gate)
+        gate
+
     /// Closes the connection at a path in the middle of an answer.
     member service.Cut path = service.Disturb(path, Disturbance.Cut)
 
@@ -268,7 +307,7 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
     member _.Restore(path: string) =
         lock gate (fun () ->
             match disturbances.TryGetValue path with
-            | true, Disturbance.Hold held -> held.Open()
+            | true, (Disturbance.Hold held | Disturbance.Stall held) -> held.Open()
             | _ -> ()
 
             disturbances.Remove path |> ignore)
@@ -278,7 +317,8 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
             lock gate (fun () ->
                 for disturbance in disturbances.Values do
                     match disturbance with
-                    | Disturbance.Hold held -> held.Open()
+                    | Disturbance.Hold held
+                    | Disturbance.Stall held -> held.Open()
                     | _ -> ())
 
             listener.Close()

@@ -28,6 +28,11 @@ let main arguments =
             CrashTests.tests
             DiskModelTests.tests
             OutputTests.tests
+            QuotaServiceTests.tests
+            QuotaSourceTests.tests
+            QuotaStoreTests.tests
+            QuotaCommandTests.tests
+            GuardCommandTests.tests
         ]
     // Many wait for a lock or for a program to end: more than one for each processor can go on.
     |> runTestsWithCLIArgs [ Parallel_Workers 6 ] arguments

@@ -18,6 +18,8 @@ let main arguments =
                 LookupLaws.tests
                 SegmentTests.tests
                 PlanLaws.tests
+                UsageEndpointTests.tests
+                GuardTests.tests
                 UsageTests.tests
                 UsageFuzz.tests
                 QuotaLaws.tests

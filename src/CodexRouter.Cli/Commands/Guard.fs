@@ -115,18 +115,24 @@ module Guard =
 
             let! profiles = Quota.profiles context names false
             let profile = profiles.Head
+
+            // Its figures may be known, but nothing can be begun with it.
+            match profile.Stored with
+            | Stored.SignIn _ -> ()
+            | _ -> return! Error(Sources.notSignedIn profile)
+
+            // Before asking: what is read from now on is of no age.
+            let now = DateTimeOffset.UtcNow
             let isOffline = List.contains Offline arguments
 
             let answer =
                 match QuotaStore.read context.Surroundings.Root profile with
                 | Some believed when
                     not isOffline
-                    && CodexRouter.Core.Quota.age DateTimeOffset.UtcNow believed.Quota < min young maximumAge
+                    && CodexRouter.Core.Quota.age now believed.Quota < min young maximumAge
                     ->
                     Sources.ofStore profile believed
                 | _ -> (Sources.ask context.Surroundings settings isOffline [ profile ]).Head
-
-            let now = DateTimeOffset.UtcNow
 
             let decision =
                 answer.Believed

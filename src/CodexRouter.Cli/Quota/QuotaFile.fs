@@ -1,6 +1,7 @@
 namespace CodexRouter.Cli
 
 open System
+open System.Globalization
 open System.Text.Json
 open CodexRouter.Core
 
@@ -90,10 +91,21 @@ module QuotaFile =
             ResetsAt = window.ResetsAt |> Option.map OwnJson.time
         }
 
+    /// Two clocks that are set right differ by less.
+    let private clockSkew = TimeSpan.FromMinutes 1.0
+
+    /// Tells whether figures can have been read already. Those from a time to come, by a clock that was wrong, would never
+    /// be stale, and would keep every true reading out.
+    let isPossible (now: DateTimeOffset) (quota: Quota) = quota.FetchedAt <= now + clockSkew
+
+    /// Exactly: a log's line that is read again is known by its time, and must not agree with itself.
+    let private exactly (time: DateTimeOffset) =
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture)
+
     let private record (quota: Quota) : QuotaRecord =
         {
             Source = sourceText quota.Source
-            FetchedAt = OwnJson.time quota.FetchedAt
+            FetchedAt = exactly quota.FetchedAt
             Plan = quota.Plan
             AccountId = quota.AccountId
             LimitReached = quota.LimitReached

@@ -33,7 +33,9 @@ module QuotaStore =
     /// its own.
     let read root (profile: Profile) : Believed option =
         load root profile.Name
-        |> Option.filter (fun snapshot -> (snapshot.UserId, snapshot.AccountId) = identity profile)
+        |> Option.filter (fun snapshot ->
+            (snapshot.UserId, snapshot.AccountId) = identity profile
+            && QuotaFile.isPossible DateTimeOffset.UtcNow snapshot.Believed.Quota)
         |> Option.map _.Believed
 
     /// Gives how a profile's quota was over the last day.
@@ -130,11 +132,15 @@ module QuotaStore =
     let private pausePath root name =
         Layout.(/) (Layout.quota root name) "not-before"
 
+    /// The longest pause that is kept to, in hours. A note of a later time comes from a clock that was set back.
+    [<Literal>]
+    let private LongestPause = 6.0
+
     /// Notes that the service wants to be left alone until then.
-    let leaveAlone root name (until: DateTimeOffset) =
+    let leaveAlone root name (now: DateTimeOffset) (until: DateTimeOffset) =
         bestEffort (fun () ->
             Folders.Create(Layout.quota root name, privateFolder)
-            writeText (pausePath root name) (OwnJson.time until + "\n"))
+            writeText (pausePath root name) (OwnJson.time (min until (now.AddHours LongestPause)) + "\n"))
 
     /// Tells whether the service may be asked in the background.
     let mayAsk root name (now: DateTimeOffset) =
@@ -143,7 +149,7 @@ module QuotaStore =
             |> Option.bind (_.Trim() >> Rfc3339.parse)
         with
         // A clock that was set back must not stop it for ever.
-        | Some until -> until <= now || until > now.AddHours 6.0
+        | Some until -> until <= now || until > now.AddHours LongestPause
         | None -> true
 
     /// Gives what is known of one profile to another name.

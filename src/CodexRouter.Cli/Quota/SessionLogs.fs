@@ -48,14 +48,16 @@ module SessionLogs =
         else
             Rollout.isOf signIn owner
 
-    let private lastReading path =
-        LogLines.Backward(path, MostBytes, LongestLine) |> Seq.tryPick Rollout.reading
+    let private lastReading now path =
+        LogLines.Backward(path, MostBytes, LongestLine)
+        |> Seq.tryPick (Rollout.reading >> Option.filter (QuotaFile.isPossible now))
 
     /// Gives the newest figures that the logs have for a profile's account.
     let newest root (profile: Profile) (signIn: SignIn) : Quota option =
         let home = Layout.home root profile.Name
         let isSeparate = profile.Record |> Option.exists _.SeparateHistory
-        let begin' = DateTimeOffset.UtcNow - oldest
+        let now = DateTimeOffset.UtcNow
+        let begin' = now - oldest
 
         let newer (one: Quota option) (other: Quota option) =
             match one, other with
@@ -72,7 +74,7 @@ module SessionLogs =
                 (fun (found: Quota option, isOver) file ->
                     match found with
                     | Some known when known.FetchedAt >= file.Modified -> found, true
-                    | _ when isOwn signIn isSeparate file.Path -> newer found (lastReading file.Path), false
+                    | _ when isOwn signIn isSeparate file.Path -> newer found (lastReading now file.Path), false
                     | _ -> found, isOver)
                 (None, false)
             |> Seq.takeWhile (snd >> not)

@@ -39,7 +39,8 @@ module Sources =
     /// Gives the answer that the store has.
     let ofStore profile believed = answer profile (Some believed)
 
-    let private notSignedIn (profile: Profile) =
+    /// Nobody is signed in to a profile.
+    let notSignedIn (profile: Profile) =
         let name = ProfileName.value profile.Name
 
         Problem.notSignedIn ("profile '" + name + "' has no usable sign-in") ("codex-router login " + name)
@@ -179,7 +180,7 @@ module Sources =
         let name = answer.Profile.Name
 
         answer.RetryAfter
-        |> Option.iter (fun pause -> QuotaStore.leaveAlone root name (now + pause))
+        |> Option.iter (fun pause -> QuotaStore.leaveAlone root name now (now + pause))
 
         match answer.Believed with
         | Some believed -> PromptFiles.update root settings name believed.Quota

@@ -1,0 +1,384 @@
+module CodexRouter.Cli.Tests.QuotaStoreTests
+
+open System
+open System.IO
+open System.Text.RegularExpressions
+open System.Threading.Tasks
+open CodexRouter.StandIn
+open Expecto
+
+let private one = [ "alice", alice ]
+
+let private source quota = Told.word "source" quota
+
+/// A quota without what depends on when it is looked at.
+let private facts quota =
+    [
+        for name in Told.keys quota do
+            if name <> "source" && name <> "age_seconds" && name <> "stale" then
+                name, (Told.field name quota).GetRawText()
+    ]
+
+let private snapshots =
+    testList
+        "snapshots"
+        [
+            serviced "what was read is kept whole, and told again without asking" one (fun person service ->
+                service.SetUsageAnswer(
+                    alice,
+                    Answer.text
+                        200
+                        "application/json"
+                        """{"account_id":"acct-alice","plan_type":"pl\u00fcs","rate_limit":{"allowed":false,"limit_reached":true,
+                            "primary_window":{"used_percent":12.5,"limit_window_seconds":18000,"reset_at":4070908800},
+                            "secondary_window":{"used_percent":null,"limit_window_seconds":604800}},
+                            "additional_rate_limits":[{"limit_name":"GPT-X-Mini","rate_limit":{"primary_window":{"used_percent":3,"limit_window_seconds":18000}}}],
+                            "credits":{"has_credits":true,"unlimited":false,"balance":"9.99"},
+                            "spend_control":{"reached":true,"individual_limit":{"limit":"25","used":"8","used_percent":32,"reset_at":4070908800}},
+                            "rate_limit_reached_type":{"type":"workspace_member_credits_depleted"},"rate_limit_reset_credits":{"available_count":3}}"""
+                )
+
+                let fresh = person.Quota []
+                let kept = person.Quota [ "--offline" ]
+                Expect.equal (source fresh, source kept) ("service", "cache") "sources"
+                Expect.equal (facts kept) (facts fresh) "the same facts"
+                Expect.equal (Told.windows kept) "5h 87.5, week unknown, GPT-X-Mini 5h 97" "windows"
+                Expect.equal (timesAsked service) 1 "asked once")
+
+            serviced "the router's files are the person's alone" one (fun person _ ->
+                person.Quota [] |> ignore
+
+                let folderMode =
+                    UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.UserExecute
+
+                let fileMode = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
+
+                for path in Directory.GetDirectories(person.In "router", "*", SearchOption.AllDirectories) do
+                    Expect.equal (File.GetUnixFileMode path) folderMode path
+
+                for path in Directory.GetFiles(person.In "router", "*", SearchOption.AllDirectories) do
+                    Expect.equal (File.GetUnixFileMode path) fileMode path)
+
+            for name, text in
+                [
+                    "an empty one", ""
+                    "text", "no JSON"
+                    "a list", "[]"
+                    "one of a newer schema", "{\"schema\":2,\"quota\":{\"source\":\"service\"}}"
+                    "one without figures", "{\"schema\":1,\"user_id\":\"user-alice\",\"account_id\":\"acct-alice\"}"
+                    "one of an unknown source",
+                    "{\"schema\":1,\"user_id\":\"user-alice\",\"account_id\":\"acct-alice\",\"quota\":{\"source\":\"rumour\",\"fetched_at\":\"2026-01-01T00:00:00Z\"}}"
+                    "a deep one", String.replicate 10_000 "["
+                    "a huge one", "{\"x\":\"" + String('x', 2_000_000) + "\"}"
+                ] do
+                serviced
+                    ("a snapshot that cannot be read is set aside, and nothing fails for it: " + name)
+                    one
+                    (fun person _ ->
+                        person.Write(person.SnapshotOf "alice", text)
+                        Expect.equal (person.Unknown [ "--offline" ]) "no_figure" "nothing is known"
+                        person.Does [ "list" ] |> ignore
+                        Expect.equal (Told.windows (person.Quota [])) "5h 58, week 93" "figures"
+                        Expect.equal (source (person.Quota [ "--offline" ])) "cache" "and they are kept"
+                        Expect.equal (File.ReadAllText(person.SnapshotOf "alice" + ".aside")) text "set aside")
+
+            for name, put in
+                [
+                    "a folder", (fun path -> Directory.CreateDirectory path |> ignore)
+                    "a link to nowhere", (fun path -> File.CreateSymbolicLink(path, "/nowhere/file") |> ignore)
+                ] do
+                serviced ("what is in the snapshot's way is set aside: " + name) one (fun person _ ->
+                    Directory.CreateDirectory(person.In "router/quota/alice") |> ignore
+                    put (person.SnapshotOf "alice")
+                    Expect.equal (Told.windows (person.Quota [])) "5h 58, week 93" "figures"
+                    Expect.equal (source (person.Quota [ "--offline" ])) "cache" "and they are kept")
+
+            serviced "one broken window in a snapshot hides nothing else" one (fun person _ ->
+                person.Quota [] |> ignore
+                let text = File.ReadAllText(person.SnapshotOf "alice")
+                person.Write(person.SnapshotOf "alice", Regex.Replace(text, "\"used\": 42", "\"used\": \"lots\""))
+                Expect.equal (Told.windows (person.Quota [ "--offline" ])) "5h unknown, week 93" "the other")
+
+            serviced
+                "another account in the profile never has the former one's figures"
+                [ "alice", alice; "bob", bob ]
+                (fun person service ->
+                    person.Quotas [ "--all" ] |> ignore
+                    // As a login of Codex's own in the profile's home does.
+                    person.Write(person.In "profiles/alice/auth.json", Person.SignInOf carol)
+                    service.Refuses()
+                    Expect.equal (person.Unknown [ "alice"; "--offline" ]) "no_figure" "offline"
+                    Expect.equal (person.Unknown [ "alice" ]) "forbidden" "after asking"
+
+                    Expect.stringContains (person.Does [ "list" ]) "Not available" "in the list"
+
+                    let listed = person.Run [ "list"; "--json" ] |> Told.only 0 |> Told.items "profiles"
+                    Expect.isTrue (Told.isNull "quota" listed[0]) "alice"
+                    Expect.isFalse (Told.isNull "quota" listed[1]) "bob"
+                    person.Does [ "refresh"; "alice" ] |> ignore
+                    Expect.isFalse (person.PromptOf("alice").Contains "5h") "nor in the prompt, after its next refresh")
+
+            serviced
+                "another account that is saved over a profile leaves nothing of the former's figures"
+                one
+                (fun person _ ->
+                    person.Quota [] |> ignore
+                    Expect.stringContains (person.PromptOf "alice") "5h" "the prompt has them"
+                    let file = person.File "sign-in.json"
+                    person.Write(file, Person.SignInOf carol)
+                    person.Does [ "save"; "alice"; "--from"; file; "--force" ] |> ignore
+                    Expect.equal (person.PromptOf "alice") "" "the prompt"
+                    Expect.isFalse (File.Exists(person.SnapshotOf "alice")) "the snapshot")
+
+            serviced
+                "figures follow a profile to its new name, and go with it"
+                [ "alice", alice; "bob", bob ]
+                (fun person service ->
+                    person.Quotas [ "--all" ] |> ignore
+                    let prompt = person.PromptOf "bob"
+                    person.Does [ "rename"; "bob"; "work" ] |> ignore
+                    Expect.equal (source (person.Quota [ "work"; "--offline" ])) "cache" "followed"
+                    Expect.equal (person.PromptOf "work") prompt "the prompt too"
+                    Expect.isFalse (Directory.Exists(person.In "router/quota/bob")) "the former name is free"
+                    Expect.equal (person.PromptOf "bob") "" "the prompt's too"
+                    person.Does [ "delete"; "work"; "--yes" ] |> ignore
+                    Expect.isFalse (Directory.Exists(person.In "router/quota/work")) "gone"
+                    Expect.equal (person.PromptOf "work") "" "the prompt too"
+                    Expect.equal (source (person.Quota [ "alice"; "--offline" ])) "cache" "the other's are left"
+                    Expect.equal (timesAsked service) 2 "and nobody was asked for it")
+
+            for place in [ "router/quota"; "router/prompt"; "router/quota/alice"; "router/prompt/alice" ] do
+                serviced
+                    ("figures are shown even where they cannot be kept: in the way of " + place)
+                    one
+                    (fun person service ->
+                        let path = person.In place
+
+                        if place = "router/prompt/alice" then
+                            Directory.CreateDirectory path |> ignore
+                        else
+                            person.Write(path, "in the way")
+
+                        Expect.equal (Told.windows (person.Quota [])) "5h 58, week 93" "figures"
+                        let outcome = person.Run [ "quota" ]
+                        Expect.equal (outcome.Exit, outcome.Err) (0, "") (Outcome.describe outcome)
+                        person.Does [ "refresh" ] |> ignore
+                        person.Does [ "list" ] |> ignore
+                        Expect.isGreaterThanOrEqual (timesAsked service) 2 "asked")
+
+            serviced "many at once: each has the figures, and the snapshot is whole" one (fun person service ->
+                let gate = service.Hold Usage
+
+                let runs = [ for _ in 1..6 -> Task.Run(fun () -> Told.windows (person.Quota [])) ]
+
+                for _ in runs do
+                    Expect.isTrue (gate.Arrived(TimeSpan.FromSeconds 60.0)) "all ask"
+
+                gate.Open()
+                let told = (Task.WhenAll runs).GetAwaiter().GetResult() |> List.ofArray
+                Expect.allEqual told "5h 58, week 93" "figures"
+                Expect.equal (Told.windows (person.Quota [ "--offline" ])) "5h 58, week 93" "kept")
+
+            serviced "a snapshot from a time to come keeps no true reading out" one (fun person service ->
+                service.Uses(alice, 90, 90)
+                person.Quota [] |> ignore
+                person.Ages("alice", TimeSpan.FromDays -1.0)
+                Expect.equal (person.Unknown [ "--offline" ]) "no_figure" "it is not believed"
+                service.Uses(alice, 42, 7)
+                Expect.equal (Told.windows (person.Quota [])) "5h 58, week 93" "the true one is"
+                Expect.equal (source (person.Quota [ "--offline" ])) "cache" "and it is kept")
+        ]
+
+let private doubts =
+    testList
+        "drops"
+        [
+            serviced
+                "less used before its time counts when a second reading agrees, and is told meanwhile"
+                one
+                (fun person service ->
+                    service.Uses(alice, 80, 7)
+                    person.Quota [] |> ignore
+                    service.Uses(alice, 10, 7)
+                    let text = person.Does [ "quota" ]
+                    Expect.stringContains text "20% left" "what was known"
+                    Expect.stringContains text "showed less used; it counts when another agrees" "the doubt"
+                    Expect.stringContains (person.PromptOf "alice") " 5h 20 " "the prompt"
+                    let text = person.Does [ "quota" ]
+                    Expect.stringContains text "90% left" "believed"
+                    Expect.isFalse (text.Contains "showed less") "no doubt"
+                    Expect.stringContains (person.PromptOf "alice") " 5h 90 " "the prompt")
+
+            serviced "more used counts at once" one (fun person service ->
+                person.Quota [] |> ignore
+                service.Uses(alice, 80, 7)
+                Expect.equal (Told.windows (person.Quota [])) "5h 20, week 93" "figures")
+
+            promise "one line of a log, read twice, does not agree with itself" (fun person ->
+                use service = StandIn.Start [ alice ]
+                person.Asks service.BaseUrl
+                person.Has one
+                service.Uses(alice, 80, 7)
+                person.Quota [] |> ignore
+                person.Ages("alice", TimeSpan.FromMinutes 30.0)
+                // With a fraction of a second, as Codex writes it.
+                let moment =
+                    (minutesAgo 3.0).AddMilliseconds(-(float (minutesAgo 3.0).Millisecond) + 328.0)
+
+                person.Logs(
+                    "sessions/2026/01/01/rollout-1.jsonl",
+                    [ SessionLog.first alice; SessionLog.figures moment 10 ]
+                )
+
+                for _ in 1..3 do
+                    Expect.stringStarts (Told.windows (person.Quota [ "--offline" ])) "5h 20" "still what was known")
+        ]
+
+let private promptLine (person: Person) name =
+    let text = person.PromptOf name
+    Expect.isTrue (text.EndsWith '\n' && text.IndexOf '\n' = text.Length - 1) "one line"
+    text.TrimEnd('\n').Split ' ' |> List.ofArray
+
+let private seconds (time: DateTimeOffset option) =
+    time |> Option.map _.ToUnixTimeSeconds() |> Option.defaultValue 0L
+
+let private prompts =
+    testList
+        "prompt lines"
+        [
+            serviced "say when they were read, until when they are fresh, and each window" one (fun person _ ->
+                let quota = person.Quota []
+                let fetched = seconds (Told.time "fetched_at" quota)
+
+                let resets =
+                    Told.items "windows" quota
+                    |> List.map (Told.time "resets_at" >> seconds >> string<int64>)
+
+                Expect.equal
+                    (promptLine person "alice")
+                    [
+                        "1"
+                        string<int64> fetched
+                        string<int64>(fetched + 300L)
+                        "5h"
+                        "58"
+                        resets[0]
+                        "wk"
+                        "93"
+                        resets[1]
+                    ]
+                    "words")
+
+            serviced "are fresh for as long as the person set" one (fun person _ ->
+                person.Write(person.In "router/config.toml", "stale_after_minutes = 30\n")
+                person.Does [ "refresh" ] |> ignore
+
+                match promptLine person "alice" with
+                | _ :: fetched :: stale :: _ -> Expect.equal (int64 stale - int64 fetched) 1_800L "30 minutes"
+                | words -> failtest (String.Join(' ', words)))
+
+            serviced "hold a dash for what nobody knows, and no window without a length" one (fun person service ->
+                service.SetUsageAnswer(
+                    alice,
+                    Answer.text
+                        200
+                        "application/json"
+                        """{"rate_limit":{"primary_window":{"limit_window_seconds":18000},"secondary_window":{"used_percent":5}}}"""
+                )
+
+                person.Does [ "refresh" ] |> ignore
+                Expect.equal (promptLine person "alice" |> List.skip 3) [ "5h"; "-"; "-" ] "words")
+
+            promise "of an API key never ask again" (fun person ->
+                person.Asks nowhere
+                person.Write(person.In "profiles/key/auth.json", SampleAccount.apiKeySignIn "sk-FAKE-1")
+                person.Does [ "refresh"; "key" ] |> ignore
+
+                match promptLine person "key" with
+                | [ "1"; _; "253402300799" ] -> ()
+                | words -> failtest (String.Join(' ', words)))
+
+            serviced "without figures say so, and do not ask again at once" one (fun person service ->
+                service.Refuses()
+                person.Does [ "refresh" ] |> ignore
+
+                match promptLine person "alice" with
+                | [ "1"; fetched; stale ] -> Expect.equal (int64 stale - int64 fetched) 300L "5 minutes"
+                | words -> failtest (String.Join(' ', words)))
+
+            serviced "keep the last figures when a refresh has none" one (fun person service ->
+                person.Does [ "refresh" ] |> ignore
+                let before = promptLine person "alice"
+                service.Refuses()
+                person.Does [ "refresh" ] |> ignore
+                Expect.equal (promptLine person "alice") before "as they were")
+        ]
+
+let private refreshes =
+    testList
+        "refresh"
+        [
+            serviced "says nothing, whatever happens" one (fun person service ->
+                Expect.equal (person.Does [ "refresh" ]) "" "with figures"
+                service.Refuses()
+                Expect.equal (person.Does [ "refresh" ]) "" "without"
+                person.Asks "https://evil.example"
+                Expect.equal (person.Does [ "refresh" ]) "" "with an address that is refused"
+                File.Delete(person.In "profiles/alice/auth.json")
+                Expect.equal (person.Does [ "refresh"; "alice" ]) "" "signed out")
+
+            serviced
+                "takes names and aliases, and knows none but those"
+                [ "alice", alice; "bob", bob ]
+                (fun person service ->
+                    person.Does [ "alias"; "bob"; "office" ] |> ignore
+                    person.Does [ "refresh"; "alice"; "office" ] |> ignore
+                    Expect.equal (timesAsked service) 2 "both"
+                    person.Run [ "refresh"; "nobody" ] |> Outcome.isFailure 3 [ "nobody" ])
+
+            serviced "one at a time for each profile: a second one leaves at once" one (fun person service ->
+                let gate = service.Hold Usage
+                let first = Task.Run(fun () -> person.Does [ "refresh" ])
+                Expect.isTrue (gate.Arrived(TimeSpan.FromSeconds 60.0)) "the first asks"
+                person.Does [ "refresh" ] |> ignore
+                Expect.isFalse first.IsCompleted "the first is not done"
+                gate.Open()
+                first.Wait()
+                Expect.equal (timesAsked service) 1 "asked once")
+
+            for name, pause in [ "a minute", "60"; "a day", "86400" ] do
+                serviced
+                    ("leaves the service alone for as long as it wants to be, in the background only: "
+                     + name)
+                    one
+                    (fun person service ->
+                        service.Answer(Usage, Answer.error 429 "x" "y" |> Answer.withHeader "Retry-After" pause)
+                        person.Does [ "refresh" ] |> ignore
+                        Expect.equal (timesAsked service) 1 "asked"
+                        service.Restore Usage
+                        person.Does [ "refresh" ] |> ignore
+                        Expect.equal (timesAsked service) 1 "left alone"
+                        person.Quota [] |> ignore
+                        Expect.equal (timesAsked service) 2 "a person's own question is asked")
+
+            serviced
+                "is not stopped by a note that is past, broken, or of a clock that was set back"
+                one
+                (fun person service ->
+                    let note = person.In "router/quota/alice/not-before"
+
+                    for index, text in
+                        List.indexed
+                            [
+                                "2020-01-01T00:00:00Z\n"
+                                "2090-01-01T00:00:00Z\n"
+                                "soon\n"
+                                ""
+                                String('x', 100_000)
+                            ] do
+                        person.Write(note, text)
+                        person.Does [ "refresh" ] |> ignore
+                        Expect.equal (timesAsked service) (index + 1) text)
+        ]
+
+let tests = testList "quota store" [ snapshots; doubts; prompts; refreshes ]
