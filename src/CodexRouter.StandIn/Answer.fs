@@ -7,6 +7,8 @@ type Answer =
     {
         Status: int
         ContentType: string
+        /// Further headers, as names and values.
+        Headers: (string * string) list
         Body: byte[]
     }
 
@@ -18,6 +20,7 @@ module Answer =
         {
             Status = status
             ContentType = "application/json"
+            Headers = []
             Body = body
         }
 
@@ -26,6 +29,7 @@ module Answer =
         {
             Status = status
             ContentType = contentType
+            Headers = []
             Body = Encoding.UTF8.GetBytes body
         }
 
