@@ -7,8 +7,8 @@ type Answer =
     {
         Status: int
         ContentType: string
-        /// Names and values, beside the headers that every answer has.
-        ExtraHeaders: (string * string) list
+        /// Further headers, as names and values.
+        Headers: (string * string) list
         Body: byte[]
     }
 
@@ -20,7 +20,7 @@ module Answer =
         {
             Status = status
             ContentType = "application/json"
-            ExtraHeaders = []
+            Headers = []
             Body = body
         }
 
@@ -29,14 +29,14 @@ module Answer =
         {
             Status = status
             ContentType = contentType
-            ExtraHeaders = []
+            Headers = []
             Body = Encoding.UTF8.GetBytes body
         }
 
     /// Gives the answer with one more header.
     let withHeader name value answer =
         { answer with
-            ExtraHeaders = answer.ExtraHeaders @ [ name, value ]
+            Headers = answer.Headers @ [ name, value ]
         }
 
     /// Gives a refusal as the provider words it: a code for programs, a message for people.

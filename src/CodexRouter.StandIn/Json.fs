@@ -1,6 +1,7 @@
 namespace CodexRouter.StandIn
 
 open System.IO
+open System.Text
 open System.Text.Json
 
 /// Writing and reading JSON without reflection, so that it works in the native program.
@@ -22,6 +23,18 @@ module internal Json =
             writer.WriteStartObject()
             build writer
             writer.WriteEndObject())
+
+    /// Gives one object as text without a line's end in it.
+    let line (build: Utf8JsonWriter -> unit) =
+        use stream = new MemoryStream()
+
+        do
+            use writer = new Utf8JsonWriter(stream)
+            writer.WriteStartObject()
+            build writer
+            writer.WriteEndObject()
+
+        Encoding.UTF8.GetString(stream.ToArray())
 
     /// Gives a text of an object by its key; nothing if the bytes are no such object.
     let text (key: string) (bytes: byte[]) =

@@ -7,8 +7,10 @@ type internal ProviderState =
     {
         Accounts: SampleAccount list
         Ledger: Ledger
-        /// By user.
+        /// The answer of the usage service, by user.
         Usage: Map<string, Answer>
+        /// What the model's answers tell beside their words, by user.
+        Figures: Map<string, SampleUsage>
         /// Who signs in next by device code; nobody: the code stays pending.
         SigningIn: SampleAccount option
         AccessTokenLifetime: TimeSpan
@@ -124,7 +126,7 @@ module internal Provider =
                     account user state
                     |> Option.map (fun account -> account, ends <= now.ToUnixTimeSeconds()))
 
-    let private withCaller request now state answer =
+    let private withCaller (request: Request) now state (answer: SampleAccount -> Answer) =
         let asked = Map.tryFind "chatgpt-account-id" request.Headers
 
         match caller request now state with
@@ -197,6 +199,8 @@ module internal Provider =
         | "POST", "/api/accounts/deviceauth/token" -> kept (devicePoll state)
         | "GET", ("/backend-api/wham/usage" | "/api/codex/usage") ->
             kept (withCaller request now state (fun account -> state.Usage[account.UserId]))
+        | "POST", "/v1/responses" ->
+            kept (withCaller request now state (fun account -> SampleModel.answer state.Figures[account.UserId]))
         | "GET", ("/backend-api/wham/accounts/check" | "/api/codex/accounts/check") -> forCaller workspaces
         | "GET", ("/backend-api/wham/rate-limit-reset-credits" | "/api/codex/rate-limit-reset-credits") ->
             forCaller (fun _ -> """{"credits":[],"available_count":0}"""B)

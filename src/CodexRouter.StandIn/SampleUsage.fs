@@ -96,3 +96,31 @@ module SampleUsage =
             writer.WriteStartObject "rate_limit_reset_credits"
             writer.WriteNumber("available_count", usage.ResetCredits)
             writer.WriteEndObject())
+
+    let private windowHeaders name window =
+        match window with
+        | None -> []
+        | Some window ->
+            [
+                "x-codex-" + name + "-used-percent", string<int> window.UsedPercent
+                "x-codex-" + name + "-window-minutes", string<int> window.Minutes
+                "x-codex-" + name + "-reset-at", string<int64>(window.ResetsAt.ToUnixTimeSeconds())
+            ]
+
+    /// Gives the headers in which the provider tells the same facts with each of the model's answers. There is none for the
+    /// plan, nor for what is left to reset.
+    let headers usage =
+        [
+            yield! windowHeaders "primary" usage.Primary
+            yield! windowHeaders "secondary" usage.Secondary
+
+            match usage.Credits with
+            | None -> ()
+            | Some balance ->
+                "x-codex-credits-has-credits", "true"
+                "x-codex-credits-unlimited", "false"
+                "x-codex-credits-balance", balance
+
+            if usage.LimitReached then
+                "x-codex-rate-limit-reached-type", "rate_limit_reached"
+        ]

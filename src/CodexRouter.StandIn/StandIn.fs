@@ -17,6 +17,7 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
 
     let mutable state =
         let now = clock.GetUtcNow()
+        let figures = SampleUsage.twoWindows now 42 7
 
         {
             Accounts = accounts
@@ -25,9 +26,9 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
                 |> List.fold (fun ledger account -> snd (Ledger.signIn account.UserId ledger)) Ledger.empty
             Usage =
                 accounts
-                |> List.map (fun account ->
-                    account.UserId, Answer.json 200 (SampleUsage.answer account now (SampleUsage.twoWindows now 42 7)))
+                |> List.map (fun account -> account.UserId, Answer.json 200 (SampleUsage.answer account now figures))
                 |> Map.ofList
+            Figures = accounts |> List.map (fun account -> account.UserId, figures) |> Map.ofList
             SigningIn = None
             AccessTokenLifetime = TimeSpan.FromDays 10.0
         }
@@ -66,8 +67,8 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
             response.StatusCode <- answer.Status
             response.ContentType <- answer.ContentType
 
-            for name, value in answer.ExtraHeaders do
-                response.AddHeader(name, value)
+            for name, value in answer.Headers do
+                response.Headers[name] <- value
 
             response.ContentLength64 <- int64 answer.Body.Length
             response.OutputStream.Write(answer.Body, 0, answer.Body.Length)
@@ -213,6 +214,9 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
     /// The value for `chatgpt_base_url` in Codex's configuration.
     member _.BaseUrl = address + "/backend-api"
 
+    /// Where the model answers, for a model provider in Codex's configuration; a personal access token says whose quota it uses.
+    member _.ModelUrl = address + "/v1"
+
     /// What Codex needs in its environment to ask this service and no other.
     member _.Environment =
         [
@@ -249,9 +253,10 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
         change (fun state ->
             { state with
                 Usage = Map.add account.UserId (Answer.json 200 body) state.Usage
+                Figures = Map.add account.UserId usage state.Figures
             })
 
-    /// Sets the whole answer to an account's question for its usage.
+    /// Sets the whole answer of the usage service to an account; what comes with the model's answers stays.
     member _.SetUsageAnswer(account, answer) =
         change (fun state ->
             { state with

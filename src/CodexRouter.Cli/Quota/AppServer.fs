@@ -1,6 +1,7 @@
 namespace CodexRouter.Cli
 
 open System
+open System.IO
 open System.Text.Json
 open CodexRouter.Core
 open CodexRouter.Platform
@@ -15,6 +16,15 @@ module AppServer =
 
     /// How long it may take to end when it is told to. A renewal that is under way is not cut off.
     let private farewell = TimeSpan.FromSeconds 40.0
+
+    /// Held while an app-server runs in the profile's home, by the app-server too. Two of them would use the same refresh
+    /// token, which is good for one use. A person who ends a router that hangs and starts the next one leaves the first
+    /// app-server behind, in the middle of its renewal.
+    [<Literal>]
+    let private LockFile = "app-server.lock"
+
+    let private privateFile = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
+    let private privateFolder = privateFile ||| UnixFileMode.UserExecute
 
     [<Literal>]
     let private LongestLine = 4_194_304
@@ -101,10 +111,33 @@ module AppServer =
             | Some quota -> Ok quota
             | None -> Error(unavailable "answer_unknown" "Codex's app-server answered without figures"))
 
-    /// Asks for a profile's figures.
-    let ask (surroundings: Surroundings) (name: ProfileName) : Result<Quota, Problem> =
+    let private busy =
+        unavailable "busy" "Codex's app-server is still renewing this sign-in for another router"
+
+    let private cannotRun program =
+        unavailable "app_server" (Inert.text program + " cannot be run")
+
+    let private run (surroundings: Surroundings) (name: ProfileName) program held =
         let home = Layout.home surroundings.Root name
 
+        try
+            use child =
+                JsonLinesChild.Start(
+                    program,
+                    [| "app-server" |],
+                    Surroundings.forCodex surroundings home,
+                    home,
+                    LongestLine,
+                    farewell,
+                    held
+                )
+
+            converse child name
+        with :? SystemCallException ->
+            Error(cannotRun program)
+
+    /// Asks for a profile's figures; one router at a time does.
+    let ask (surroundings: Surroundings) (name: ProfileName) : Result<Quota, Problem> =
         match CodexProgram.find surroundings with
         | Error problem ->
             // That Codex is missing is no failure of the question: there is just nobody to ask.
@@ -113,17 +146,17 @@ module AppServer =
                     Exit = ExitCode.QuotaUnavailable
                 }
         | Ok program ->
-            try
-                use child =
-                    JsonLinesChild.Start(
-                        program,
-                        [| "app-server" |],
-                        Surroundings.forCodex surroundings home,
-                        home,
-                        LongestLine,
-                        farewell
-                    )
+            let folder = Layout.quota surroundings.Root name
 
-                converse child name
-            with :? SystemCallException ->
-                Error(unavailable "app_server" (Inert.text program + " cannot be run"))
+            try
+                Folders.Create(folder, privateFolder)
+
+                match AdvisoryLock.Acquire(Layout.(/) folder LockFile, patience, privateFile) with
+                | null -> Error busy
+                | held ->
+                    use held = held
+                    run surroundings name program held
+            with
+            | :? IOException
+            | :? UnauthorizedAccessException ->
+                Error(unavailable "app_server" (Inert.text folder + " cannot be written, so Codex was not started"))

@@ -44,7 +44,10 @@ public sealed class AdvisoryLock : IDisposable
         }
     }
 
-    /// <summary>Releases the lock.</summary>
+    /// <summary>The open file that the lock is on; a child that has it too holds the lock as well.</summary>
+    internal int Descriptor => _descriptor;
+
+    /// <summary>Releases the lock, unless a child has it too: then it is released with the child's end.</summary>
     public void Dispose()
     {
         int descriptor = Interlocked.Exchange(ref _descriptor, -1);

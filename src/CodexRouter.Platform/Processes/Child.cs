@@ -22,7 +22,7 @@ internal static unsafe class Child
         /// <summary>The working folder; null is that of this process.</summary>
         internal string? Folder;
 
-        /// <summary>What becomes the child's descriptors 0, 1 and 2; empty lets it have those of this process.</summary>
+        /// <summary>What becomes the child's descriptors 0, 1, 2 and so on; empty lets it have the first three of this process.</summary>
         internal ReadOnlySpan<int> Standard;
 
         /// <summary>Whether the child leads a process group of its own, which can be ended whole.</summary>

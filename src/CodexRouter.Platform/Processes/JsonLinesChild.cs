@@ -57,7 +57,8 @@ public sealed class JsonLinesChild : IDisposable
     /// <summary>
     /// Starts a program. A line of its output longer than the limit, in bytes, is passed over. Patience is how long
     /// <see cref="Dispose"/> waits for its end. A program without a slash is looked for on the PATH of the child's
-    /// environment. Throws <see cref="SystemCallException"/> when it cannot be started.
+    /// environment. The child holds the lock too, as descriptor 3: it is free when both have ended, however they end.
+    /// Throws <see cref="SystemCallException"/> when it cannot be started.
     /// </summary>
     public static JsonLinesChild Start(
         string program,
@@ -65,7 +66,8 @@ public sealed class JsonLinesChild : IDisposable
         IReadOnlyDictionary<string, string> environment,
         string? directory,
         int longestLine,
-        TimeSpan patience
+        TimeSpan patience,
+        AdvisoryLock? held = null
     )
     {
         ArgumentNullException.ThrowIfNull(arguments);
@@ -79,6 +81,7 @@ public sealed class JsonLinesChild : IDisposable
             toChild = PipeEnds.Make();
             output = PipeEnds.Make();
             errors = PipeEnds.Make();
+            ReadOnlySpan<int> descriptors = [toChild.Read, output.Write, errors.Write, held?.Descriptor ?? -1];
             int process = Child.Start(
                 program,
                 arguments,
@@ -87,7 +90,7 @@ public sealed class JsonLinesChild : IDisposable
                 {
                     Folder = directory,
                     OwnGroup = true,
-                    Standard = [toChild.Read, output.Write, errors.Write],
+                    Standard = held is null ? descriptors[..3] : descriptors,
                 }
             );
             toChild.CloseRead();
