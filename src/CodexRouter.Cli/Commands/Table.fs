@@ -20,6 +20,7 @@ module Table =
                 Use.command
                 Exec.command
             ]
+            "Quota", [ Watch.command ]
             "The rest", [ Doctor.command; Init.command; Completion.command; Demo.command ]
         ]
 
