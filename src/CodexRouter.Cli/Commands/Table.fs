@@ -20,7 +20,7 @@ module Table =
                 Use.command
                 Exec.command
             ]
-            "Quota", [ Quota.command; Guard.command; Refresh.command ]
+            "Quota", [ Quota.command; Watch.command; Guard.command; Refresh.command ]
             "The rest", [ Doctor.command; Init.command; Completion.command; Demo.command ]
         ]
 

@@ -33,17 +33,43 @@ public sealed unsafe class TerminalSettings
     }
 
     /// <summary>Puts the settings back if they are different now.</summary>
-    public void Restore()
+    public void Restore() => Set(_attributes);
+
+    /// <summary>
+    /// Has each key read as it is pressed, and not shown; those for signals (Ctrl-C, Ctrl-Z) go on being signals.
+    /// </summary>
+    public void ReadSingleKeys()
+    {
+        const byte echo = 0x08;
+        byte[] changed = [.. _attributes];
+        if (OperatingSystem.IsMacOS())
+        {
+            changed[24] &= unchecked((byte)~echo);
+            changed[25] &= 0xFE; // ICANON, 0x100
+            changed[32 + 16] = 1; // VMIN
+            changed[32 + 17] = 0; // VTIME
+        }
+        else
+        {
+            changed[12] &= unchecked((byte)~(echo | 0x02)); // ICANON
+            changed[17 + 6] = 1;
+            changed[17 + 5] = 0;
+        }
+
+        Set(changed);
+    }
+
+    private void Set(byte[] wanted)
     {
         byte[] present = new byte[Room];
-        if (!Read(_descriptor, present) || present.AsSpan().SequenceEqual(_attributes))
+        if (!Read(_descriptor, present) || present.AsSpan().SequenceEqual(wanted))
         {
             return;
         }
 
         // A program in the background that sets the terminal is stopped, unless it ignores the signal.
         nint before = LibC.Signal(SignalOfBackgroundOutput, SignalNumbers.Ignore);
-        fixed (byte* attributes = _attributes)
+        fixed (byte* attributes = wanted)
         {
             _ = LibC.SetTerminalAttributes(_descriptor, Now, attributes);
         }

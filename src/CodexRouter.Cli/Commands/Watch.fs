@@ -1,0 +1,152 @@
+namespace CodexRouter.Cli.Commands
+
+open System
+open System.Globalization
+open System.Threading.Tasks
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Cli.Watch
+open CodexRouter.Core
+open FsToolkit.ErrorHandling
+
+type WatchArguments =
+    | Interval of seconds: string
+    | Sample of profiles: string
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Interval _ -> "seconds between two readings (default 30, at least 5)."
+            | Sample _ -> "shows so many made-up profiles in place of yours, to try it out."
+
+/// Shows what is left of every profile, live.
+[<RequireQualifiedAccess>]
+module Watch =
+
+    /// Argu's own reading of numbers is generic over a value type: the native program has no code for it.
+    let private number (least: int) most (what: string) (word: string) =
+        match Int32.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture) with
+        | true, number when number >= least && number <= most -> Ok number
+        | _ ->
+            Error(
+                Problem.usage
+                    (what
+                     + " is a whole number from "
+                     + string<int> least
+                     + " to "
+                     + string<int> most
+                     + ", not '"
+                     + Inert.text word
+                     + "'")
+                    (CommandLine.Program + " watch --help")
+            )
+
+    let private seconds (arguments: WatchArguments list) =
+        arguments
+        |> List.tryPick (fun argument ->
+            match argument with
+            | Interval seconds -> Some(number RefetchSchedule.LeastSeconds 86_400 "the interval in seconds" seconds)
+            | Sample _ -> None)
+        |> Option.defaultValue (Ok RefetchSchedule.UsualSeconds)
+
+    let private samples (arguments: WatchArguments list) =
+        arguments
+        |> List.tryPick (fun argument ->
+            match argument with
+            | Sample count -> Some(number 0 1_000 "the number of made-up profiles" count |> Result.map Some)
+            | Interval _ -> None)
+        |> Option.defaultValue (Ok None)
+
+    /// The terminal's character set is the locale's; without one it is ASCII (setlocale(3)).
+    let private isUnicode (surroundings: Surroundings) =
+        [ "LC_ALL"; "LC_CTYPE"; "LANG" ]
+        |> List.choose (fun name ->
+            match surroundings.Variables.TryGetValue name with
+            | true, value when value <> "" -> Some value
+            | _ -> None)
+        |> List.tryHead
+        |> Option.exists (fun locale ->
+            let locale = locale.ToUpperInvariant()
+
+            locale.Contains("UTF-8", StringComparison.Ordinal)
+            || locale.Contains("UTF8", StringComparison.Ordinal))
+
+    let private canDraw (surroundings: Surroundings) =
+        surroundings.OutputIsTerminal
+        && match surroundings.Variables.TryGetValue "TERM" with
+           | true, ("dumb" | "") -> false
+           | known, _ -> known
+
+    let private note (profile: Profile) =
+        match ProfileView.state profile, ProfileView.kind profile with
+        | "signed_out", _ -> "Not logged in: codex-router login " + ProfileName.value profile.Name
+        | "ok", Some "apikey" -> "API key: no plan quota"
+        | "ok", _ -> "Not available: no figures yet"
+        | state, _ -> "Not available: the sign-in is " + state + " (codex-router doctor)"
+
+    /// The person's profiles.
+    let private own (context: Context) : WatchSource =
+        let root = context.Surroundings.Root
+
+        {
+            Read =
+                fun _ ->
+                    let inForce = InForce.here context.Surroundings
+                    let current = Observed.current Disk.files root
+
+                    Observed.profiles Disk.files root
+                    |> List.map (fun profile ->
+                        {
+                            Name = profile.Name
+                            Account = ProfileView.account profile
+                            Quota = None
+                            History = Map.empty
+                            Note = Some(note profile)
+                            IsCurrent = (current = Some profile.Name)
+                            IsPinned = (inForce.Because = Because.Pin && inForce.Profile = Some profile.Name)
+                        })
+            Refetch = fun _ -> Task.FromResult None
+        }
+
+    let private work (context: Context) (arguments: WatchArguments list) : Ending =
+        result {
+            let! interval = seconds arguments
+            let! samples = samples arguments
+
+            let clock, source =
+                match samples with
+                | Some count ->
+                    let clock = SampleClock()
+                    clock :> TimeProvider, SampleWatch.source clock count
+                | None -> TimeProvider.System, own context
+
+            let plan =
+                {
+                    Source = source
+                    Interval = TimeSpan.FromSeconds(float interval)
+                    Look =
+                        {
+                            Unicode = isUnicode context.Surroundings
+                            Zone = TimeZoneInfo.Local
+                        }
+                    Colour = context.Surroundings.Colour
+                    Clock = clock
+                    Random = Random.Shared.NextDouble
+                }
+
+            if canDraw context.Surroundings then
+                WatchLoop.live plan
+            else
+                WatchLoop.plain plan
+
+            return ExitCode.Done
+        }
+
+    /// The command.
+    let command =
+        {
+            Name = "watch"
+            Words = "[--interval SECONDS]"
+            Summary = "what is left of every profile, live"
+            Run = fun context words -> CommandLine.run context "watch" words (work context)
+        }
