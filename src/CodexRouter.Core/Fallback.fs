@@ -94,7 +94,7 @@ type FallbackState =
     }
 
 /// Which profile to use instead of one with little room, and why.
-type Advice =
+type Proposal =
     {
         From: ProfileName
         To: ProfileName
@@ -166,7 +166,7 @@ module Fallback =
         (from: ProfileName)
         (rooms: ProfileName -> Room)
         (before: FallbackState)
-        : Advice option * FallbackState =
+        : Proposal option * FallbackState =
         let room profile = Room.at now (rooms profile)
         let isWithin = isWithin settings.Cooldown now
 
@@ -205,8 +205,8 @@ module Fallback =
                     && not (wasJustLeft profile)
                     && room profile |> has (fun other -> other > left && other >= least)
 
-                let advise (decision: FallbackDecision) =
-                    let advice =
+                let propose (decision: FallbackDecision) =
+                    let proposal =
                         {
                             From = from
                             To = decision.To
@@ -220,7 +220,7 @@ module Fallback =
                             Reason = reason from left window decision.To (room decision.To)
                         }
 
-                    Some advice,
+                    Some proposal,
                     remember (
                         Some
                             { decision with
@@ -231,12 +231,12 @@ module Fallback =
 
                 match decided with
                 | Some decision when (decision.Holds || isWithin decision.Since) && mayBe rule.Below decision.To ->
-                    advise decision
+                    propose decision
                 | Some decision when isWithin decision.Since && not (hasLess left (room decision.To)) -> rest decided
                 | _ ->
                     match rule.To |> List.tryFind (mayBe roomy) with
                     | Some target ->
-                        advise
+                        propose
                             {
                                 To = target
                                 Since = now
@@ -245,3 +245,31 @@ module Fallback =
                             }
                     | None -> rest decided
             | _ -> rest decided
+
+    /// The longest wording that has room. The last one always has: names have 64 characters.
+    let private text (proposal: Proposal) =
+        let command =
+            match proposal.OnLimit with
+            | OnLimit.Switch -> ""
+            | OnLimit.Stay
+            | OnLimit.Tell -> ": codex-router use " + ProfileName.value proposal.To
+
+        [ proposal.Reason + command; proposal.Reason ]
+        |> List.tryFind (fun text -> text.Length <= Advice.MaximumText)
+        |> Option.defaultValue (ProfileName.value proposal.To + " has more room")
+
+    /// Gives what the shell is told of a proposal.
+    let advice (proposal: Proposal) : Advice =
+        {
+            Mode =
+                match proposal.OnLimit with
+                | OnLimit.Switch -> AdviceMode.Switch
+                | OnLimit.Stay
+                | OnLimit.Tell -> AdviceMode.Tell
+            Other = proposal.To
+            Until =
+                proposal.Until
+                |> Option.map _.ToUnixTimeSeconds()
+                |> Option.filter (fun seconds -> seconds >= 0L)
+            Text = text proposal
+        }

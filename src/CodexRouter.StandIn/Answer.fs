@@ -34,7 +34,7 @@ module Answer =
         }
 
     /// Gives the answer with one more header.
-    let withHeader name value answer =
+    let withHeader name value (answer: Answer) : Answer =
         { answer with
             Headers = answer.Headers @ [ name, value ]
         }

@@ -553,7 +553,7 @@ let private lines =
                     advised
                         { simple with OnLimit = how }
                         [ work, Room.Known(4.2, Some "5h", Some(minute 60)); personal, left 80.0 ]
-                    |> Option.map (FallbackLine.ofAdvice >> FallbackLine.write)
+                    |> Option.map (Fallback.advice >> Advice.write)
 
                 let until = string<int64>((minute 60).ToUnixTimeSeconds())
                 let reason = "work has 4% left of its 5h window, personal has 80%"
@@ -569,7 +569,7 @@ let private lines =
             <| fun () ->
                 Expect.equal
                     (advised simple [ work, Room.Known(0.0, None, None); key, Room.Unlimited ]
-                     |> Option.map (FallbackLine.ofAdvice >> FallbackLine.write))
+                     |> Option.map (Fallback.advice >> Advice.write))
                     (Some "tell key - work has 0% left, key has no limit: codex-router use key")
                     "plain words"
 
@@ -577,11 +577,11 @@ let private lines =
                 match advice with
                 | None -> true
                 | Some advice ->
-                    let line = FallbackLine.ofAdvice advice
-                    let text = FallbackLine.write line
+                    let line = Fallback.advice advice
+                    let text = Advice.write line
 
-                    FallbackLine.read text = Some line
-                    && line.Text.Length <= FallbackLine.MaximumText
+                    Advice.read text = Some line
+                    && line.Text.Length <= Advice.MaximumText
                     && line.Text.Contains(ProfileName.value advice.To)
                     && text |> Seq.forall (fun character -> character >= ' ' && character <= '~'))
 
@@ -603,17 +603,16 @@ let private lines =
                         "tell ../x - text"
                         "tell personal -5 text"
                         "tell personal 9999999999999 text"
-                        "tell personal 999999999999 text"
                         "tell personal 1x text"
                         "tell  personal - text"
                         "tell personal - te\u001bxt"
                         "tell personal - té"
-                        "tell personal - " + String('a', FallbackLine.MaximumText + 1)
+                        "tell personal - " + String('a', Advice.MaximumText + 1)
                     ] do
-                    Expect.isNone (FallbackLine.read text) text
+                    Expect.isNone (Advice.read text) text
 
                 Expect.isSome
-                    (FallbackLine.read ("tell personal - " + String('a', FallbackLine.MaximumText)))
+                    (Advice.read ("tell personal - " + String('a', Advice.MaximumText)))
                     "the longest"
         ]
 

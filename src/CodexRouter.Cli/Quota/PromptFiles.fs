@@ -55,24 +55,16 @@ module PromptFiles =
                 |> Option.bind FallbackFile.decode
                 |> Option.defaultValue Fallback.undecided
 
-            let advice, after =
+            let proposal, after =
                 Fallback.decide settings.Fallback now name (room root now) before
 
             if after <> before then
                 replace (Layout.fallbacks root) (FallbackFile.encode after)
 
-            advice |> Option.map FallbackLine.ofAdvice
+            proposal |> Option.map Fallback.advice
 
     let private write root (settings: RouterSettings) now name line =
-        let advice = advise root settings now name
-
-        let text =
-            Segment.write line
-            + "\n"
-            + (match advice with
-               | Some advice -> FallbackLine.write advice + "\n"
-               | None -> "")
-
+        let text = PromptFile.write line (advise root settings now name)
         replace (Layout.prompt root name) (Encoding.UTF8.GetBytes text)
 
     /// Writes a profile's figures for the prompt.
@@ -101,11 +93,9 @@ module PromptFiles =
             }
 
     /// Gives the advice that is written for a profile, while it holds.
-    let advice root (now: DateTimeOffset) (name: ProfileName) : FallbackLine option =
-        Disk.files.ReadText(Layout.prompt root name)
-        |> Option.map _.Split('\n')
-        |> Option.bind (Array.tryItem 1)
-        |> Option.bind FallbackLine.read
-        |> Option.filter (fun line ->
-            Observed.exists Disk.files root line.To
-            && line.Until |> Option.forall (fun until -> until > now.ToUnixTimeSeconds()))
+    let advice root (now: DateTimeOffset) (name: ProfileName) : Advice option =
+        Disk.readBytes PromptFile.MaximumBytes (Layout.prompt root name)
+        |> Option.bind (fun bytes -> PromptFile.read (bytes.ToArray()) |> snd)
+        |> Option.filter (fun advice ->
+            Observed.exists Disk.files root advice.Other
+            && Advice.holds (now.ToUnixTimeSeconds()) advice)
