@@ -5,8 +5,9 @@ open Expecto
 
 [<EntryPoint>]
 let main arguments =
-    if not (System.IO.File.Exists Project.program) then
-        failwith ("there is no native program to test; build it first: " + Project.program)
+    match WatchRoles.play arguments with
+    | Some exit -> exit
+    | None ->
 
     testList
         "Cli"
@@ -36,3 +37,31 @@ let main arguments =
         ]
     // Many wait for a lock or for a program to end: more than one for each processor can go on.
     |> runTestsWithCLIArgs [ Parallel_Workers 6 ] arguments
+        if not (System.IO.File.Exists Project.program) then
+            failwith ("there is no native program to test; build it first: " + Project.program)
+
+        testList
+            "Cli"
+            [
+                SaveTests.tests
+                LoginTests.tests
+                SwitchTests.tests
+                ProfileTests.tests
+                PinTests.tests
+                ExecTests.tests
+                DoctorTests.tests
+                ShellTests.tests
+                JsonTests.tests
+                MessageTests.tests
+                BadSignInTests.tests
+                SafetyTests.tests
+                LockTests.tests
+                RunningCodexTests.tests
+                CrashTests.tests
+                DiskModelTests.tests
+                OutputTests.tests
+                WatchViewTests.tests
+                WatchTests.tests
+            ]
+        // Many wait for a lock or for a program to end: more than one for each processor can go on.
+        |> runTestsWithCLIArgs [ Parallel_Workers 6 ] arguments

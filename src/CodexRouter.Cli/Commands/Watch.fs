@@ -113,12 +113,13 @@ module Watch =
             let! interval = seconds arguments
             let! samples = samples arguments
 
-            let clock, source =
+            let clock, source, random =
                 match samples with
                 | Some count ->
                     let clock = SampleClock()
-                    clock :> TimeProvider, SampleWatch.source clock count
-                | None -> TimeProvider.System, own context
+                    // Made-up profiles look the same each time, chance included.
+                    clock :> TimeProvider, SampleWatch.source clock count, (fun () -> 0.5)
+                | None -> TimeProvider.System, own context, Random.Shared.NextDouble
 
             let plan =
                 {
@@ -131,7 +132,7 @@ module Watch =
                         }
                     Colour = context.Surroundings.Colour
                     Clock = clock
-                    Random = Random.Shared.NextDouble
+                    Random = random
                 }
 
             if canDraw context.Surroundings then

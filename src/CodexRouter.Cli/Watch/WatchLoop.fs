@@ -69,8 +69,8 @@ module WatchLoop =
     let live (plan: WatchPlan) =
         use cancel = new CancellationTokenSource()
         use screen = FullScreen.Enter()
-        let pictures = WatchScreen(screen, plan.Colour)
         let hasKeys = TerminalInfo.InputIsTerminal
+        let mutable shown = [||]
         let mutable rows = []
         let mutable readAt = DateTimeOffset.MinValue
         let mutable askedAt = DateTimeOffset.MinValue
@@ -109,22 +109,29 @@ module WatchLoop =
 
             let size = TerminalSize.OfOutput()
 
-            WatchView.frame
-                plan.Look
-                (size.Columns, size.Rows)
-                (second now)
-                {
-                    NextRefetch = if going.IsSome then None else Some(second schedule.Due)
-                    Problem = schedule.Problem
-                    HasKeys = hasKeys
-                }
-                rows
-            |> fun picture -> pictures.Show(size.Columns, picture)
+            let picture =
+                WatchView.frame
+                    plan.Look
+                    (size.Columns, size.Rows)
+                    (second now)
+                    {
+                        NextRefetch = if going.IsSome then None else Some(second schedule.Due)
+                        Problem = schedule.Problem
+                        HasKeys = hasKeys
+                    }
+                    rows
+                |> Array.ofList
+
+            match WatchScreen.changes plan.Colour size.Columns shown picture with
+            | "" -> ()
+            | text -> screen.Write(ReadOnlySpan(Encoding.UTF8.GetBytes text))
+
+            shown <- picture
 
             let happened = screen.Wait(untilFullSecond (plan.Clock.GetUtcNow()))
 
             if happened.HasFlag ScreenEvents.Redraw then
-                pictures.Forget()
+                shown <- [||]
 
             if happened.HasFlag ScreenEvents.End then
                 ended <- true

@@ -67,7 +67,7 @@ module WatchPlain =
             match row.Quota with
             | None -> "  " + Option.defaultValue "no figures yet" row.Note
             | Some quota ->
-                let stale = Quota.age now quota >= WatchView.staleAfter
+                let stale = WatchFigures.isStale now quota
                 yield! quota.Windows |> List.map (window look now stale row)
 
                 match WatchWords.reached now quota with

@@ -1,28 +1,26 @@
 namespace CodexRouter.Cli.Watch
 
-open System
 open System.IO
-open System.Text
-open CodexRouter.Platform
 open Spectre.Console
 
-/// Puts pictures on the screen, by writing only the lines that are others than before.
-[<Sealed>]
-type WatchScreen(screen: FullScreen, colour: bool) =
+/// Says what to write to a terminal so that it shows a picture.
+[<RequireQualifiedAccess>]
+module WatchScreen =
 
-    let mutable last: Fragment list array = [||]
-
-    let settings =
-        AnsiWriterSettings(
-            Ansi = AnsiSupport.Yes,
+    // Told, not found out: looking for them would ask System.Console, which sets the terminal up in its own way.
+    let private capabilities colour =
+        AnsiCapabilities(
+            Ansi = true,
+            Links = false,
+            AlternateBuffer = true,
             ColorSystem =
                 (if colour then
-                     ColorSystemSupport.Standard
+                     ColorSystem.Standard
                  else
-                     ColorSystemSupport.NoColors)
+                     ColorSystem.NoColors)
         )
 
-    let style ink =
+    let private style ink =
         match ink with
         | Ink.Plain -> Style.Plain
         | Ink.Strong -> Style(decoration = Decoration.Bold)
@@ -31,7 +29,7 @@ type WatchScreen(screen: FullScreen, colour: bool) =
         | Ink.Bad -> Style(foreground = Color.Maroon)
         | Ink.Faint -> Style(foreground = Color.Grey)
 
-    let write (writer: AnsiWriter) columns row (line: Fragment list) =
+    let private write (writer: AnsiWriter) columns row (line: Fragment list) =
         writer.CursorPosition(row + 1, 1) |> ignore
 
         for part in line do
@@ -41,30 +39,28 @@ type WatchScreen(screen: FullScreen, colour: bool) =
         if Line.width line < columns then
             writer.EraseInLine 0 |> ignore
 
-    /// Forgets what is on the screen: the next picture is written in full.
-    member _.Forget() = last <- [||]
-
-    /// Shows a picture on a screen of so many columns. One that is the same as before writes nothing.
-    member _.Show(columns, picture: Fragment list list) =
-        let picture = Array.ofList picture
+    /// Gives the text that turns one picture on a screen of so many columns into another: the lines that are others than
+    /// before, and nothing when none is. An empty picture stands for a screen that may hold anything.
+    let changes colour columns (before: Fragment list array) (after: Fragment list array) =
+        let isNew = before.Length <> after.Length
 
         let changed =
             [
-                for row in 0 .. picture.Length - 1 do
-                    if last.Length <> picture.Length || last[row] <> picture[row] then
+                for row in 0 .. after.Length - 1 do
+                    if isNew || before[row] <> after[row] then
                         row
             ]
 
-        if not changed.IsEmpty then
+        if changed.IsEmpty then
+            ""
+        else
             use text = new StringWriter()
-            let writer = AnsiWriter(text, AnsiCapabilities.Create(text, settings))
+            let writer = AnsiWriter(text, capabilities colour)
 
-            if last.Length <> picture.Length then
+            if isNew then
                 writer.EraseInDisplay 2 |> ignore
 
             for row in changed do
-                write writer columns row picture[row]
+                write writer columns row after[row]
 
-            screen.Write(ReadOnlySpan(Encoding.UTF8.GetBytes(text.ToString())))
-
-        last <- picture
+            text.ToString()

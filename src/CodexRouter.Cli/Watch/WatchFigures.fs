@@ -1,0 +1,166 @@
+namespace CodexRouter.Cli.Watch
+
+open System
+open CodexRouter.Core
+
+/// What the terminal can show, and where the person is.
+type WatchLook = { Unicode: bool; Zone: TimeZoneInfo }
+
+/// How much of a profile is told.
+[<RequireQualifiedAccess>]
+type WatchDetail =
+    | Everything
+    /// What is left, what is wrong, and no line more.
+    | Windows
+
+/// Makes the lines that tell of a profile's windows.
+[<RequireQualifiedAccess>]
+module WatchFigures =
+
+    /// Figures older than this are called stale.
+    let staleAfter = TimeSpan.FromMinutes 5.0
+
+    /// How many columns a sparkline takes: one for each hour.
+    [<Literal>]
+    let SparkColumns = 24
+
+    let private part = Line.part
+
+    /// Tells whether figures are that old.
+    let isStale now quota = Quota.age now quota >= staleAfter
+
+    /// How good what is left is, as the prompt's segment has it.
+    let private inkOf stale left =
+        match left with
+        | _ when stale -> Ink.Faint
+        | Some left when left >= 30.0 -> Ink.Good
+        | Some left when left >= 10.0 -> Ink.Low
+        | Some _ -> Ink.Bad
+        | None -> Ink.Faint
+
+    /// The bar of what is left: never empty while something is, never full when something is used.
+    let private bar look columns ink left =
+        let full, rest = if look.Unicode then '━', '─' else '=', '-'
+
+        let filled =
+            match left with
+            | None -> 0
+            | Some left when left <= 0.0 -> 0
+            | Some left when left >= 100.0 -> columns
+            | Some left -> Math.Clamp(int (Math.Round(left / 100.0 * float columns)), 1, max 1 (columns - 1))
+
+        [
+            part ink (String(full, filled))
+            part Ink.Faint (String(rest, columns - filled))
+        ]
+
+    let private sparkline (points: float option list) =
+        let steps = "▁▂▃▄▅▆▇█"
+
+        points
+        |> List.map (fun point ->
+            match point with
+            | Some left -> steps[Math.Clamp(int (left / 100.0 * 8.0), 0, 7)]
+            | None -> ' ')
+        |> List.skip (max 0 (points.Length - SparkColumns))
+        |> Array.ofList
+        |> String
+
+    let private history (row: WatchRow) window =
+        Map.tryFind (Window.key window) row.History
+
+    /// The line of one window.
+    let private windowLine look (columns: WatchColumns) now stale (row: WatchRow) (window: Window) =
+        let state = Window.state now window
+        let left = Window.left now window
+        let ink = inkOf stale left
+
+        let figure =
+            match state with
+            | WindowState.Current used -> (if stale then "~" else "") + string<int>(Percent.whole (100.0 - used)) + "%"
+            | WindowState.Reset -> "reset"
+            | WindowState.Unknown -> "?"
+
+        let resets =
+            match state, window.ResetsAt with
+            | WindowState.Reset, _
+            | _, None -> ""
+            | _, Some resets -> WatchWords.remaining (resets - now)
+
+        [
+            part (if stale then Ink.Faint else Ink.Plain) (WatchText.padRight columns.Label (Window.label window))
+            if columns.Bar > 0 then
+                part Ink.Plain " "
+                yield! bar look columns.Bar ink left
+            part ink (" " + WatchText.padLeft WatchColumns.Left figure)
+            part
+                (if stale then Ink.Faint else Ink.Plain)
+                (String(' ', columns.Gap) + WatchText.padRight WatchColumns.Resets resets)
+            match history row window with
+            | Some history when columns.Spark > 0 ->
+                part Ink.Faint (String(' ', columns.Gap) + sparkline history.LastDay)
+            | _ -> ()
+        ]
+
+    /// A window of another family than Codex's own gets a line when there is room, or little left.
+    let private isTold now detail (window: Window) =
+        window.Limit = Window.Codex
+        || detail = WatchDetail.Everything
+        || (Window.left now window |> Option.exists (fun left -> left < 30.0))
+
+    let private words look ink room text =
+        [
+            part ink (WatchText.fit look.Unicode room (WatchText.inert look.Unicode text))
+        ]
+
+    /// Gives the lines of a profile's windows, and of what is to be said of them.
+    let lines look columns now detail (row: WatchRow) =
+        let room = WatchColumns.block columns
+        let words ink text = words look ink room text
+
+        match row.Quota with
+        | None -> [ words Ink.Faint (row.Note |> Option.defaultValue "no figures yet") ]
+        | Some quota ->
+            let stale = isStale now quota
+
+            let pace window =
+                history row window
+                |> Option.map (WatchWords.pace look.Zone now window)
+                |> Option.defaultValue []
+                |> List.filter (fun _ -> not stale)
+
+            let family (limit, windows: Window list) =
+                [
+                    if limit <> Window.Codex then
+                        words Ink.Faint limit
+                    for window in windows do
+                        windowLine look columns now stale row window
+
+                        match pace window with
+                        | [] -> ()
+                        | ways ->
+                            ways
+                            |> List.tryFind (fun way -> WatchText.width way <= room)
+                            |> Option.defaultValue (List.last ways)
+                            |> words Ink.Low
+                ]
+
+            [
+                yield!
+                    quota.Windows
+                    |> List.filter (isTold now detail)
+                    |> List.groupBy _.Limit
+                    |> List.collect family
+                if quota.Windows.IsEmpty then
+                    words Ink.Faint "no windows are told of"
+                match WatchWords.reached now quota with
+                | Some reached -> words (if stale then Ink.Faint else Ink.Bad) reached
+                | None -> ()
+                match row.Note with
+                | Some note -> words Ink.Low note
+                | None -> ()
+                if columns.Account = 0 && detail = WatchDetail.Everything then
+                    match WatchWords.extras quota with
+                    | [] -> ()
+                    | extras -> words Ink.Faint (String.concat ", " extras)
+            ]
