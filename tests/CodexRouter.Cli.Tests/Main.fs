@@ -9,34 +9,6 @@ let main arguments =
     | Some exit -> exit
     | None ->
 
-    testList
-        "Cli"
-        [
-            SaveTests.tests
-            LoginTests.tests
-            SwitchTests.tests
-            ProfileTests.tests
-            PinTests.tests
-            ExecTests.tests
-            DoctorTests.tests
-            ShellTests.tests
-            JsonTests.tests
-            MessageTests.tests
-            BadSignInTests.tests
-            SafetyTests.tests
-            LockTests.tests
-            RunningCodexTests.tests
-            CrashTests.tests
-            DiskModelTests.tests
-            OutputTests.tests
-            QuotaServiceTests.tests
-            QuotaSourceTests.tests
-            QuotaStoreTests.tests
-            QuotaCommandTests.tests
-            GuardCommandTests.tests
-        ]
-    // Many wait for a lock or for a program to end: more than one for each processor can go on.
-    |> runTestsWithCLIArgs [ Parallel_Workers 6 ] arguments
         if not (System.IO.File.Exists Project.program) then
             failwith ("there is no native program to test; build it first: " + Project.program)
 
@@ -60,6 +32,11 @@ let main arguments =
                 CrashTests.tests
                 DiskModelTests.tests
                 OutputTests.tests
+                QuotaServiceTests.tests
+                QuotaSourceTests.tests
+                QuotaStoreTests.tests
+                QuotaCommandTests.tests
+                GuardCommandTests.tests
                 WatchViewTests.tests
                 WatchTests.tests
             ]

@@ -611,9 +611,7 @@ let private lines =
                     ] do
                     Expect.isNone (Advice.read text) text
 
-                Expect.isSome
-                    (Advice.read ("tell personal - " + String('a', Advice.MaximumText)))
-                    "the longest"
+                Expect.isSome (Advice.read ("tell personal - " + String('a', Advice.MaximumText))) "the longest"
         ]
 
 let tests = testList "fallback" [ choices; laws; rooms; lines ]

@@ -84,30 +84,6 @@ module Watch =
         | "ok", _ -> "Not available: no figures yet"
         | state, _ -> "Not available: the sign-in is " + state + " (codex-router doctor)"
 
-    /// The person's profiles.
-    let private own (context: Context) : WatchSource =
-        let root = context.Surroundings.Root
-
-        {
-            Read =
-                fun _ ->
-                    let inForce = InForce.here context.Surroundings
-                    let current = Observed.current Disk.files root
-
-                    Observed.profiles Disk.files root
-                    |> List.map (fun profile ->
-                        {
-                            Name = profile.Name
-                            Account = ProfileView.account profile
-                            Quota = None
-                            History = Map.empty
-                            Note = Some(note profile)
-                            IsCurrent = (current = Some profile.Name)
-                            IsPinned = (inForce.Because = Because.Pin && inForce.Profile = Some profile.Name)
-                        })
-            Refetch = fun _ -> Task.FromResult None
-        }
-
     let private work (context: Context) (arguments: WatchArguments list) : Ending =
         result {
             let! interval = seconds arguments
@@ -119,7 +95,7 @@ module Watch =
                     let clock = SampleClock()
                     // Made-up profiles look the same each time, chance included.
                     clock :> TimeProvider, SampleWatch.source clock count, (fun () -> 0.5)
-                | None -> TimeProvider.System, own context, Random.Shared.NextDouble
+                | None -> TimeProvider.System, OwnProfiles.source context.Surroundings note, Random.Shared.NextDouble
 
             let plan =
                 {

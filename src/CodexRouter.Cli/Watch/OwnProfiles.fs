@@ -1,0 +1,126 @@
+namespace CodexRouter.Cli.Watch
+
+open System
+open System.Collections.Generic
+open System.Threading
+open System.Threading.Tasks
+open CodexRouter.Cli
+open CodexRouter.Core
+open CodexRouter.Platform
+
+/// The person's own profiles, as the live view wants them.
+[<RequireQualifiedAccess>]
+module OwnProfiles =
+
+    /// The last day in so many slices: one for each quarter of an hour.
+    [<Literal>]
+    let private Slices = 96
+
+    let private day = TimeSpan.FromDays 1.0
+
+    /// What the service answers when it should be asked less often.
+    let private complaints =
+        [ "rate_limited"; "service_error"; "unreachable"; "timed_out"; "forbidden" ]
+
+    let private complaint (answers: QuotaAnswer list) =
+        answers
+        |> List.tryPick (fun answer ->
+            match answer.Problem with
+            | Some problem when answer.RetryAfter.IsSome || List.contains problem.Code complaints ->
+                Some
+                    {
+                        Text = problem.Message
+                        RetryAfter = answer.RetryAfter
+                    }
+            | _ -> None)
+
+    let private past now (window: Window) (history: QuotaHistory) =
+        let figures = QuotaHistory.ofWindow (Window.key window) history
+
+        {
+            LastDay =
+                Sparkline.ofPoints now day Slices figures
+                |> List.map (Option.map (fun used -> 100.0 - used))
+            EmptyAt = Pace.emptyAt now window figures
+        }
+
+    /// A profile's files and what they held: they are read again only when they have changed.
+    type private Known =
+        {
+            Facts: FileStatus * FileStatus
+            Believed: Believed option
+            History: QuotaHistory
+        }
+
+    /// Gives the source of a view: rows from the store, figures from wherever they come from.
+    let source (surroundings: Surroundings) (words: Profile -> string) : WatchSource =
+        let root = surroundings.Root
+        let settings = RouterSettings.read root
+        let known = Dictionary<ProfileName, Known>()
+        let mutable problems: Map<ProfileName, string> = Map.empty
+
+        let look (profile: Profile) =
+            let facts =
+                FileStatus.Look(Layout.snapshot root profile.Name), FileStatus.Look(Layout.history root profile.Name)
+
+            match known.TryGetValue profile.Name with
+            | true, found when found.Facts = facts -> found
+            | _ ->
+                let found =
+                    {
+                        Facts = facts
+                        Believed = QuotaStore.read root profile
+                        History = QuotaStore.history root profile
+                    }
+
+                known[profile.Name] <- found
+                found
+
+        let row (inForce: InForce) current now (profile: Profile) =
+            let found = look profile
+            let quota = found.Believed |> Option.map _.Quota
+
+            {
+                Name = profile.Name
+                Account = ProfileView.account profile
+                Quota = quota
+                History =
+                    quota
+                    |> Option.map _.Windows
+                    |> Option.defaultValue []
+                    |> List.map (fun window -> Window.key window, past now window found.History)
+                    |> Map.ofList
+                Note =
+                    match Map.tryFind profile.Name problems, quota with
+                    | Some problem, _ -> Some problem
+                    | None, None -> Some(words profile)
+                    | None, Some _ -> None
+                IsCurrent = (current = Some profile.Name)
+                IsPinned = (inForce.Because = Because.Pin && inForce.Profile = Some profile.Name)
+            }
+
+        let refetch (cancelled: CancellationToken) : Task<Complaint option> =
+            task {
+                let! answers =
+                    Sources.askUntil surroundings settings (Observed.profiles Disk.files root) cancelled
+
+                problems <-
+                    Map
+                        [
+                            for answer in answers do
+                                match answer.Problem with
+                                | Some problem -> answer.Profile.Name, problem.Message
+                                | None -> ()
+                        ]
+
+                return complaint answers
+            }
+
+        {
+            Read =
+                fun now ->
+                    let inForce = InForce.here surroundings
+                    let current = Observed.current Disk.files root
+                    Observed.profiles Disk.files root |> List.map (row inForce current now)
+            Refetch = refetch
+        }
