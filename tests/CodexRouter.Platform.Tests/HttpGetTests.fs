@@ -649,6 +649,8 @@ let tests =
 
                 Expect.isFalse (String.Concat(outcomes).Contains "FAKE") "outcomes: neither the token nor the query"
                 Expect.isFalse (activities.ToString().Contains token) "activities"
+                Expect.stringContains listener.Heard "127.0.0.1" "events tell of the requests"
+                Expect.isFalse (listener.Heard.Contains "FAKE") "events: neither the token nor the query"
                 Expect.equal (diagnostics.ToString()) "" "nobody is handed a request"
 
                 use get = new HttpGet(TimeProvider.System)
