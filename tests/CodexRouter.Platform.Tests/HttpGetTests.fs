@@ -82,7 +82,9 @@ let private compressed (kind: string) (bytes: byte[]) =
 
     Encoding.Latin1.GetString(target.ToArray())
 
-/// Everything that this process tells whoever listens: events of every source, and activities.
+/// What .NET's public event sources for the network tell whoever listens. Its private ones
+/// (Private.InternalDiagnostics.System.Net.…) write out whole requests, headers included: only a program built without
+/// event sources (EventSourceSupport false) is silent there, which these tests are not.
 type private Listener() =
     inherit EventListener()
     let heard = StringBuilder()
