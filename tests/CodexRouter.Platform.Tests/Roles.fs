@@ -118,6 +118,13 @@ let private interruptedTalk result =
     Thread.Sleep time
     1
 
+/// Writes the lines of a log from the last to the first.
+let private readBackward path longest =
+    for line in LogLines.Backward(path, Int64.MaxValue, longest) do
+        Console.Out.WriteLine(Text.Encoding.UTF8.GetString line.Span)
+
+    0
+
 /// Asks for what is at an address, and writes the body or why there is none.
 let private get (address: string) =
     let time = TimeSpan.FromMinutes 1.0
@@ -149,6 +156,7 @@ let play (arguments: string[]) =
     | [ Flag; "replace-after-silence"; restore ] -> Some(replaceAfterSilence restore)
     | [ Flag; "tell-terminals" ] -> Some(tellTerminals ())
     | Flag :: "replace-by" :: program :: rest -> Some(replaceBy program rest)
+    | [ Flag; "read-backward"; path; longest ] -> Some(readBackward path (Int32.Parse longest))
     | [ Flag; "get"; address ] -> Some(get address)
     | [ Flag; "interrupted-talk"; result ] -> Some(interruptedTalk result)
     | Flag :: unknown -> failwith ("no such role: " + String.Join(' ', unknown))
