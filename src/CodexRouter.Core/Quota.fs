@@ -124,7 +124,7 @@ module Window =
         elif minutes < 2 * Day then
             string<int>((minutes + 30) / 60) + "h"
         else
-            string<int>((minutes + Day / 2) / Day) + "d"
+            string<int>(minutes / Day + (minutes % Day) / (Day / 2)) + "d"
 
     /// Gives the word for a window's duration; `?` when nobody said how long it is.
     let label (window: Window) =
@@ -146,8 +146,13 @@ module Window =
         | WindowState.Reset
         | WindowState.Unknown -> None
 
-    /// What makes two readings readings of one window.
-    let key (window: Window) = window.Limit, window.Minutes
+    /// Releases of Codex wrote 299 and 10079 minutes for windows that others give 300 and 10080.
+    let private nominal minutes =
+        if minutes < 60 then minutes else (minutes + 2) / 5 * 5
+
+    /// What makes two readings readings of one window: its family, and its duration to the nearest five minutes.
+    let key (window: Window) =
+        window.Limit, window.Minutes |> Option.map nominal
 
 [<RequireQualifiedAccess>]
 module Quota =
@@ -179,7 +184,7 @@ module Quota =
     /// the source's word back.
     let isLimitReached now (quota: Quota) =
         let empty =
-            quota.Windows
+            plan quota
             |> List.filter (fun window -> window.Used |> Option.exists (fun used -> used >= 100.0))
 
         quota.LimitReached
@@ -211,10 +216,11 @@ module Believed =
                    | WindowState.Current used, Some now -> now < used - tolerance
                    | _ -> false))
 
-    let private agree (one: Window) (later: Window) =
+    /// A window that nobody uses yet has a reset time that goes with the clock: as much later as the reading.
+    let private agree (gap: TimeSpan) (one: Window) (later: Window) =
         let sameTime =
             match one.ResetsAt, later.ResetsAt with
-            | Some one, Some other -> (one - other).Duration() <= sameReset
+            | Some one, Some other -> other - one >= -sameReset && other - one <= gap + sameReset
             | None, None -> true
             | _ -> false
 
@@ -222,12 +228,36 @@ module Believed =
         | Some one, Some later -> sameTime && later >= one - tolerance
         | _ -> false
 
-    /// Tells whether every drop in a reading was in the doubted one too.
-    let private isConfirmed (doubted: Quota) (dropped: Window list) =
-        dropped
-        |> List.forall (fun window ->
-            doubted.Windows
-            |> List.exists (fun first -> Window.key first = Window.key window && agree first window))
+    /// Tells whether a window's drop was in the doubted reading too.
+    let private isConfirmed (doubted: Quota option) (reading: Quota) (dropped: Window) =
+        doubted
+        |> Option.exists (fun doubted ->
+            doubted.FetchedAt < reading.FetchedAt
+            && doubted.Windows
+               |> List.exists (fun first ->
+                   Window.key first = Window.key dropped
+                   && agree (reading.FetchedAt - doubted.FetchedAt) first dropped))
+
+    /// A reading in which some windows keep what was believed of them; and, with a window of the plan's own, what was said
+    /// of its limit.
+    let private holding (before: Quota) (held: Window list) (reading: Quota) =
+        let known window =
+            before.Windows |> List.find (fun known -> Window.key known = Window.key window)
+
+        let isHeld window = List.contains window held
+
+        let windows =
+            reading.Windows
+            |> List.map (fun window -> if isHeld window then known window else window)
+
+        if held |> List.exists (fun window -> window.Limit = Window.Codex) then
+            { reading with
+                Windows = windows
+                LimitReached = reading.LimitReached || before.LimitReached
+                ReachedType = reading.ReachedType |> Option.orElse before.ReachedType
+            }
+        else
+            { reading with Windows = windows }
 
     let private isOfAnother (one: Quota) (other: Quota) =
         match one.AccountId, other.AccountId with
@@ -237,16 +267,22 @@ module Believed =
     /// Believes a reading as it is.
     let certain quota = { Quota = quota; Doubted = None }
 
-    /// Gives what is believed after one more reading. What is older than what is known changes nothing.
+    /// Gives what is believed after one more reading. What is older than what is known changes nothing, unless it is of
+    /// another account: whoever asks means the account of the reading. A drop of one window keeps no rise of another back.
     let next (before: Believed option) (reading: Quota) =
         match before with
         | None -> certain reading
         | Some before when isOfAnother before.Quota reading -> certain reading
         | Some before when reading.FetchedAt < before.Quota.FetchedAt -> before
+        | Some { Doubted = Some doubted } & Some before when doubted.FetchedAt = reading.FetchedAt -> before
         | Some before ->
-            match drops before.Quota reading, before.Doubted with
-            | [], _ -> certain reading
-            | dropped, Some doubted when doubted.FetchedAt < reading.FetchedAt && isConfirmed doubted dropped ->
-                certain reading
-            | _, Some doubted when doubted.FetchedAt >= reading.FetchedAt -> before
-            | _ -> { before with Doubted = Some reading }
+            match
+                drops before.Quota reading
+                |> List.filter (isConfirmed before.Doubted reading >> not)
+            with
+            | [] -> certain reading
+            | doubtful ->
+                {
+                    Quota = holding before.Quota doubtful reading
+                    Doubted = Some reading
+                }

@@ -44,10 +44,7 @@ module Rollout =
         let payload = JsonValue.field "payload" root
         let limits = payload |> Option.bind (JsonValue.field "rate_limits")
 
-        let fetchedAt =
-            JsonValue.field "timestamp" root
-            |> Option.bind JsonValue.text
-            |> Option.bind Rfc3339.parse
+        let fetchedAt = UsageFields.first [ "timestamp" ] UsageFields.time root
 
         match payload, limits, fetchedAt with
         | Some payload, Some limits, Some fetchedAt when isOfType "event_msg" root && isOfType "token_count" payload ->
@@ -58,13 +55,15 @@ module Rollout =
                 None
         | _ -> None
 
-    /// Gives the figures in a line, as old as the line. Nothing from a line of another kind or of another family of limits.
+    /// Gives the figures in a line, as old as the line. Nothing from a line of another kind, of another family of limits, or
+    /// without a window: an older line may have one.
     /// A line without figures is passed over at the speed of a search. Never throws.
     let reading (line: ReadOnlyMemory<byte>) : Quota option =
         if not (holds figuresMark line) then
             None
         else
-            JsonValue.parse line ofLine |> Option.filter UsageFields.saysSomething
+            JsonValue.parse line ofLine
+            |> Option.filter (fun quota -> quota.LimitReached || not quota.Windows.IsEmpty)
 
     let private compared (one: string option) (other: string option) =
         match one, other with

@@ -26,19 +26,23 @@ module UsageFields =
         names
         |> List.tryPick (fun name -> JsonValue.field name parent |> Option.bind read)
 
-    /// Gives a text that says something, without the space around it; cut off where it is too long.
+    /// Gives a text without the space around it, cut off where it is too long; none that says nothing.
+    let wordsOf (text: string) =
+        match text.Trim() with
+        | "" -> None
+        | text when text.Length <= MaximumText -> Some text
+        // Half a surrogate pair would be no text.
+        | text when Char.IsHighSurrogate text[MaximumText - 1] -> Some(text.Substring(0, MaximumText - 1))
+        | text -> Some(text.Substring(0, MaximumText))
+
+    /// Gives a text that says something.
     let words value =
-        JsonValue.text value
-        |> Option.map _.Trim()
-        |> Option.filter (fun text -> text.Length > 0)
-        |> Option.map (fun text ->
-            if text.Length <= MaximumText then
-                text
-            // Half a surrogate pair would be no text.
-            elif Char.IsHighSurrogate text[MaximumText - 1] then
-                text.Substring(0, MaximumText - 1)
-            else
-                text.Substring(0, MaximumText))
+        JsonValue.text value |> Option.bind wordsOf
+
+    /// Gives an object's fields whose names say something.
+    let named (parent: JsonElement) =
+        JsonValue.fields parent
+        |> List.choose (fun (name, value) -> wordsOf name |> Option.map (fun name -> name, value))
 
     /// Gives a text as it is, or a number as it was written.
     let amount (value: JsonElement) =

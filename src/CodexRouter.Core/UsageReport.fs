@@ -22,7 +22,7 @@ module UsageReport =
     let private additional (value: JsonElement) =
         [
             for item in JsonValue.items value -> None, item
-            for name, item in JsonValue.fields value -> Some name, item
+            for name, item in UsageFields.named value -> Some name, item
         ]
 
     let private additionalWindows fetchedAt (id: string option, item: JsonElement) =
@@ -132,7 +132,7 @@ module UsageReport =
 
         let byId =
             JsonValue.field "rateLimitsByLimitId" result
-            |> Option.map JsonValue.fields
+            |> Option.map UsageFields.named
             |> Option.defaultValue []
 
         let read id snapshot =

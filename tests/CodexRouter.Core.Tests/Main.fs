@@ -19,4 +19,9 @@ let main arguments =
                 PlanLaws.tests
                 UsageEndpointTests.tests
                 GuardTests.tests
+                UsageTests.tests
+                UsageFuzz.tests
+                QuotaLaws.tests
+                QuotaHistoryTests.tests
+                FallbackLaws.tests
             ])
