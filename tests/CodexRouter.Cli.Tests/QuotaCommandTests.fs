@@ -23,8 +23,7 @@ let private quotaKeys =
         "reset_credits"
     ]
 
-let private names profiles =
-    profiles |> List.map (Told.word "name")
+let private names profiles = profiles |> List.map (Told.word "name")
 
 let private hasKey (person: Person) =
     person.Write(person.In "profiles/key/auth.json", SampleAccount.apiKeySignIn "sk-FAKE-1")
@@ -48,7 +47,10 @@ let private whose =
                         "what Codex would use in a shell without the hook"
 
                     let inHome = [ "CODEX_HOME", person.In "profiles/bob" ]
-                    let outcome = person.Run([ "quota"; "--json" ], environment = inHome, directory = work)
+
+                    let outcome =
+                        person.Run([ "quota"; "--json" ], environment = inHome, directory = work)
+
                     Expect.equal (names (Told.only 0 outcome |> Told.items "profiles")) [ "bob" ] "pinned, with it"
 
                     let outcome =
