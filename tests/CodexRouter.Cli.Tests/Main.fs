@@ -34,6 +34,7 @@ let main arguments =
                 OutputTests.tests
                 QuotaServiceTests.tests
                 QuotaSourceTests.tests
+                QuotaShapeTests.tests
                 QuotaStoreTests.tests
                 QuotaCommandTests.tests
                 GuardCommandTests.tests

@@ -9,7 +9,7 @@ open CodexRouter.Platform
 module SessionLogs =
 
     /// `sessions/YYYY/MM/DD/rollout-….jsonl`; the archived ones lie in one folder.
-    let private folders = [ "sessions", 4; "archived_sessions", 1 ]
+    let private folders = [ "sessions", 3; "archived_sessions", 0 ]
 
     /// Months are the longest windows: what is older says nothing about any of them.
     let private oldest = TimeSpan.FromDays 35.0
