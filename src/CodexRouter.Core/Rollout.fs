@@ -49,7 +49,7 @@ module Rollout =
         match payload, limits, fetchedAt with
         | Some payload, Some limits, Some fetchedAt when isOfType "event_msg" root && isOfType "token_count" payload ->
             // A line tells one family only. Releases that knew only one did not name it.
-            if UsageReport.isOfCodex None limits || true then
+            if UsageReport.isOfCodex None limits then
                 Some(UsageReport.ofSnapshot Source.SessionLog fetchedAt None limits)
             else
                 None
