@@ -334,11 +334,12 @@ _codex_router_refresh() {
 
 # The background's part: of several terminals that come this far at once the first goes on.
 _codex_router_refresh_alone() {
+  local fd
   local -a stat
   builtin trap '' HUP INT QUIT
   builtin umask 077
   builtin cd -q / # keeps no folder busy
-  exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- # what a person's script opened: a pipe that somebody waits for, say
+  for fd in /dev/fd/<3->(N:t); do exec {fd}>&-; done # what this shell opened: a pipe that somebody waits for, say
   builtin print -rn >>$2
   ! builtin zmodload -F zsh/system b:zsystem || builtin zsystem flock -t 0 $2 || return 0
   # made just now, and so empty, or touched longer ago than a minute
@@ -372,8 +373,8 @@ _codex_router_show() {
     if [[ -n $_codex_router_advice[$profile] ]] && _codex_router_advised $profile $now; then
       _codex_router_warn "advice $profile $REPLY $until" $reason
     fi
-    if (( now >= _codex_router_stale[$profile] && now && ! _codex_router_loading )) && [[ ${CODEX_ROUTER_REFRESH-} != 0 && -o interactive ]]; then
-      _codex_router_refresh $profile $now
+    if (( now >= _codex_router_stale[$profile] && now )) && [[ ${CODEX_ROUTER_REFRESH-} != 0 && -o interactive ]]; then
+      (( _codex_router_loading )) && _codex_router_unsettled=1 || _codex_router_refresh $profile $now # from the first prompt on
     fi
   fi
   typeset -gx CODEX_ROUTER_PROMPT=$text CODEX_ROUTER_PROMPT_LEVEL=$level

@@ -54,10 +54,18 @@ let private afterRest walks seed =
                 let name = Text.Encoding.UTF8.GetBytes(ProfileName.value Walk.profiles[0])
 
                 let change =
-                    match random.Next 6 with
+                    match random.Next 8 with
                     | 0 -> Happening.RemoveProfile 0
                     | 1 -> Happening.RemovePin folder
                     | 2 -> Happening.Forget folder
+                    | 6 -> Happening.SetPrompt(0, "1 {-60} {+9000} 5h 58 {+9000}\n")
+                    | 7 ->
+                        Happening.SetPrompt(
+                            0,
+                            "1 {-60} {+9000} 5h 4 {+9000}\nswitch "
+                            + ProfileName.value Walk.profiles[1]
+                            + " - little is left\n"
+                        )
                     | 3 -> Happening.SetLink(Some("profiles/" + ProfileName.value Walk.profiles[1] + "/auth.json"))
                     | _ -> Walk.happening random folders
 

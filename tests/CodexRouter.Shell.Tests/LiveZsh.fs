@@ -18,6 +18,7 @@ type Report =
         Before: Held
         Use: Held
         Prompt: Held
+        Level: Held
         /// The lines on stderr since the last report.
         Said: string list
     }
@@ -97,7 +98,7 @@ type LiveZsh(directory: string, environment: (string * string) seq) =
     static member Preamble =
         "PS1= PS2=; preexec() { PS1= }; __status() { return $1 }; "
         + "__report() { builtin print -rn -- $?$'\\x1e'${TTY-}$'\\x1e'${CODEX_HOME-$'\\x01'}$'\\x1e'${CODEX_ROUTER_PROFILE-$'\\x01'}"
-        + "$'\\x1e'${CODEX_ROUTER_BEFORE-$'\\x01'}$'\\x1e'${CODEX_ROUTER_USE-$'\\x01'}$'\\x1e'${CODEX_ROUTER_PROMPT-$'\\x01'}$'\\x1f'; "
+        + "$'\\x1e'${CODEX_ROUTER_BEFORE-$'\\x01'}$'\\x1e'${CODEX_ROUTER_USE-$'\\x01'}$'\\x1e'${CODEX_ROUTER_PROMPT-$'\\x01'}$'\\x1e'${CODEX_ROUTER_PROMPT_LEVEL-$'\\x01'}$'\\x1f'; "
         + "PS1=$'\\x1f' }"
 
     /// Types one line (it may go on over several).
@@ -112,7 +113,7 @@ type LiveZsh(directory: string, environment: (string * string) seq) =
         let fields =
             (until zsh.StandardOutput "output").Split separator
             |> Array.rev
-            |> Array.truncate 7
+            |> Array.truncate 8
             |> Array.rev
 
         let held text =
@@ -126,6 +127,7 @@ type LiveZsh(directory: string, environment: (string * string) seq) =
             Before = held fields[4]
             Use = held fields[5]
             Prompt = held fields[6]
+            Level = held fields[7]
             Said =
                 (until zsh.StandardError "errors").Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 |> List.ofArray

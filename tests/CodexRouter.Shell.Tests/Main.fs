@@ -11,6 +11,8 @@ let main arguments =
             "Shell"
             [
                 ScenarioTests.tests
+                PromptTests.tests
+                RefreshTests.tests
                 OptionTests.tests
                 ProcessTests.tests
                 TerminalTests.tests

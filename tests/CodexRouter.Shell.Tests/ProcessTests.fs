@@ -58,6 +58,32 @@ let private linux =
 
             Expect.equal count 0 "processes"
 
+        testCase "fifty profiles, each with its figures, start no process, fresh or old"
+        <| fun () ->
+            use sandbox = new Sandbox()
+            let now = DateTimeOffset.UtcNow.ToUnixTimeSeconds()
+            Directory.CreateDirectory(Layout.prompts sandbox.Root) |> ignore
+
+            for number in 1..50 do
+                let name = "p" + string<int> number
+                let home = Layout.profiles sandbox.Root + "/" + name
+                let stale = if number % 2 = 0 then now - 1L else now + 9000L
+                Directory.CreateDirectory home |> ignore
+
+                File.WriteAllText(
+                    Layout.prompts sandbox.Root + "/" + name,
+                    $"1 {now - 60L} {stale} 5h 0 {now + 9000L} wk 93 {now + 300000L}\ntell work - little is left\n"
+                )
+
+            let count =
+                processes
+                    sandbox
+                    ("source -- \"$1\"; "
+                     + "repeat 3 for home in \"$2\"/.codex/profiles/*; do CODEX_HOME=$home; _codex_router_hook; _codex_router_hook; done 2>/dev/null\n"
+                     + "[[ $CODEX_ROUTER_PROMPT == 'work' && ${#_codex_router_text} -ge 50 ]]")
+
+            Expect.equal count 0 "processes"
+
         testCase "the count sees a process, so that none means none"
         <| fun () ->
             use sandbox = new Sandbox()

@@ -3,6 +3,8 @@ module CodexRouter.Shell.Tests.Replay
 
 open System
 open System.IO
+open System.Text
+open System.Text.RegularExpressions
 open CodexRouter.Core
 open CodexRouter.Testing
 
@@ -11,6 +13,7 @@ type private Model =
     {
         State: ShellState
         Prompt: Held
+        Level: Held
         Folder: string
         Quiet: bool
         Disabled: bool
@@ -36,6 +39,7 @@ let private warned warning =
     | Warning.PinNotAllowed(_, pin) -> asked pin + "; to follow it: codex-router allow"
     | Warning.NoProfileForPin(_, pin) -> asked pin + ", which is no profile here: codex-router list"
     | Warning.UseWithoutProfile name -> "'" + ProfileName.value name + "', which this terminal is to use"
+    | Warning.NearLimit _ -> "advice, which is no warning of a decision"
 
 let private changed (world: World) change =
     match change with
@@ -47,12 +51,35 @@ let private changed (world: World) change =
             + String.Join("", Lookup.profile rule |> Option.map string |> Option.toList)
             + " (from "
         ]
+    | Change.FellBack(pinned, advice) ->
+        [
+            ": "
+            + ProfileName.value advice.Other
+            + " (in place of "
+            + ProfileName.value pinned
+            + ": "
+            + advice.Text
+            + ")"
+        ]
     | Change.Switched(profile, _) -> [ ": " + ProfileName.value profile + " (current everywhere, from " ]
     | Change.Left(Held.Set value) when value <> "" && value <> world.Root -> [ ": CODEX_HOME is " ]
     | Change.Left _ ->
         match world.Current with
         | Some profile -> [ ": " + ProfileName.value profile + " (current)" ]
         | None -> [ ": no profile here" ]
+
+let private clock withDay (time: int64) =
+    DateTimeOffset
+        .FromUnixTimeSeconds(time)
+        .ToString((if withDay then "ddd HH:mm" else "HH:mm"), Globalization.CultureInfo.InvariantCulture)
+
+let private levelWord level =
+    match level with
+    | Level.None -> "none"
+    | Level.Good -> "good"
+    | Level.Low -> "low"
+    | Level.Bad -> "bad"
+    | Level.Stale -> "stale"
 
 // One run of the hook in the model, and what the lines that it says must hold.
 let private hook (world: World) quiet (model: Model) =
@@ -62,27 +89,40 @@ let private hook (world: World) quiet (model: Model) =
         let decision =
             Lookup.decide world.Registry model.State.Use (world.Pins model.Folder)
 
+        let now = DateTimeOffset.UtcNow.ToUnixTimeSeconds()
+
+        let advised =
+            ShellState.advised now world.Registry.Profiles (fun profile -> snd (world.Prompt profile))
+
         let step =
-            ShellState.step world.Root world.Settings world.Current decision model.State
+            ShellState.step world.Root world.Settings advised world.Current decision model.State
 
         match step.Change with
         | Change.Switched(profile, _) -> world.LinkChanged(Layout.target profile)
         | Change.None
         | Change.Entered _
+        | Change.FellBack _
         | Change.Left _ -> ()
 
         let said =
             if quiet then
                 []
             else
-                List.map warned step.Warnings @ changed world step.Change
+                List.map warned step.Warnings
+                @ changed world step.Change
+                @ (step.Advice |> Option.map (fun advice -> ": " + advice.Text) |> Option.toList)
+
+        let segment =
+            fst (ShellState.inForce world.Root world.Current step.State.CodexHome)
+            |> Segment.inShell now clock (fun profile -> fst (world.Prompt profile))
 
         { model with
             State =
                 { step.State with
                     Said = if quiet then model.State.Said else step.State.Said
                 }
-            Prompt = Held.Set(ShellState.prompt world.Root world.Current step.State.CodexHome)
+            Prompt = Held.Set segment.Text
+            Level = Held.Set(levelWord segment.Level)
         },
         said
 
@@ -122,6 +162,8 @@ let compare (seed: int) (happenings: Happening list) : string option =
             "PS1", ""
             "LANG", "C.UTF-8"
             "CODEX_ROUTER_ROOT", world.Root
+            "CODEX_ROUTER_REFRESH", "0"
+            "TZ", "UTC"
         ]
 
     use zsh = new LiveZsh(world.Folders[0], environment)
@@ -136,6 +178,7 @@ let compare (seed: int) (happenings: Happening list) : string option =
             {
                 State = newShell
                 Prompt = Held.Unset
+                Level = Held.Unset
                 Folder = world.Folders[0]
                 Quiet = false
                 Disabled = false
@@ -156,7 +199,16 @@ let compare (seed: int) (happenings: Happening list) : string option =
                 { state with
                     Use = if terminals then state.Use else None
                 }
+            // the segment is no inheritance: see the plugin's loading
+            Prompt = Held.Unset
+            Level = Held.Unset
         }
+
+    let promptBytes (text: string) =
+        let now = DateTimeOffset.UtcNow.ToUnixTimeSeconds()
+
+        Regex.Replace(text, "\\{([+-][0-9]+)\\}", fun found -> string<int64>(now + int64 found.Groups[1].Value))
+        |> Encoding.Latin1.GetBytes
 
     let inRoot (text: string) = text.Replace(Walk.RootWord, world.Root)
 
@@ -237,6 +289,18 @@ let compare (seed: int) (happenings: Happening list) : string option =
             onDisk ()
         | Happening.SetSettings text ->
             world.SetSettings text
+            onDisk ()
+        | Happening.SetPrompt(profile, what) ->
+            let placed =
+                match what with
+                | "folder" -> PromptPlaced.Folder
+                | "pipe" -> PromptPlaced.Pipe
+                | "nothing" -> PromptPlaced.Nothing
+                | link when link.StartsWith("link:", StringComparison.Ordinal) ->
+                    PromptPlaced.LinkTo(promptBytes (link.Substring 5))
+                | text -> PromptPlaced.Text(promptBytes text)
+
+            world.SetPrompt Walk.profiles[profile] placed
             onDisk ()
         | Happening.Use word ->
             zsh.Type("codex-router use " + LiveZsh.Quote word)
@@ -379,6 +443,7 @@ let compare (seed: int) (happenings: Happening list) : string option =
                 |> Option.map (fun name -> ProfileName.value name + ":" + terminal)
             )
             "CODEX_ROUTER_PROMPT", model.Prompt
+            "CODEX_ROUTER_PROMPT_LEVEL", model.Level
         ]
 
     let difference (shells: Model list) said status (report: Report) =
@@ -389,6 +454,7 @@ let compare (seed: int) (happenings: Happening list) : string option =
                 ShellState.BeforeVariable, report.Before
                 ShellState.UseVariable, report.Use
                 "CODEX_ROUTER_PROMPT", report.Prompt
+                "CODEX_ROUTER_PROMPT_LEVEL", report.Level
             ]
 
         let lines =

@@ -73,6 +73,8 @@ type Sandbox() as this =
             "HOME", physical
             "PATH", bin + ":" + (Environment.GetEnvironmentVariable "PATH" |> string)
             "LANG", "C.UTF-8"
+            "TZ", "UTC"
+            "CODEX_ROUTER_REFRESH", "0"
         ]
 
     /// Runs zsh with these arguments and variables.

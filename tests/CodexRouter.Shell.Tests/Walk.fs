@@ -22,6 +22,8 @@ type Happening =
     | SetAliases of text: string
     | SetLink of text: string option
     | SetSettings of text: string
+    /// The file for the prompt of a profile; `{+N}` and `{-N}` in it are seconds from now.
+    | SetPrompt of profile: int * what: string
     | Use of word: string
     | UseNothing
     | ExportHome of value: string
@@ -221,6 +223,86 @@ module Walk =
                 None
             ]
 
+    let private promptMoment random =
+        // far from now, so that no clock decides what is shown
+        pick
+            random
+            [
+                "{+9000}"
+                "{+9000}"
+                "{-9000}"
+                "{+300000}"
+                "{-300000}"
+                "-"
+                "253402300799"
+            ]
+
+    let private promptLine (random: Random) =
+        let window _ =
+            pick random [ "5h"; "wk"; "mo"; "3d"; "abcdef" ]
+            + " "
+            + pick random [ "58"; "100"; "0"; "0"; "29"; "9"; "007"; "-" ]
+            + " "
+            + promptMoment random
+
+        let whole =
+            "1 {-60} "
+            + pick random [ "{+9000}"; "{+9000}"; "{-9000}"; "999999999999" ]
+            + String.Join("", List.init (random.Next 4) (fun i -> " " + window i))
+
+        match random.Next 12 with
+        | 0 -> whole + " wk"
+        | 1 -> whole.Replace("1 ", "2 ")
+        | 2 -> whole.Replace(" ", "  ")
+        | 3 -> whole + " $(touch trace) 5 9"
+        | 4 -> whole.Replace("5h", "%F{red}")
+        | 5 -> pick random [ ""; "\000"; "1"; whole + "\r"; String('1', 2000); whole + "\027[31m" ]
+        | _ -> whole
+
+    let private adviceLine (random: Random) =
+        let whole =
+            pick random [ "tell"; "switch"; "switch"; "switch" ]
+            + " "
+            + pick random [ "work"; "personal"; "client.a"; "x-1"; "nobody" ]
+            + " "
+            + pick random [ "-"; "{+9000}"; "{+300000}"; "{-9000}" ]
+            + " "
+            + pick
+                random
+                [
+                    "little is left"
+                    "% $(touch trace) `touch trace` %F{red}  two blanks "
+                    String('x', 160)
+                ]
+
+        match random.Next 8 with
+        | 0 -> whole.Replace("switch", "jump")
+        | 1 -> whole + String('y', 160)
+        | 2 -> whole + "\027[2J"
+        | 3 ->
+            pick
+                random
+                [
+                    ""
+                    "switch"
+                    "switch work"
+                    "switch ../work - text"
+                    "switch work soon text"
+                ]
+        | _ -> whole
+
+    let private prompt (random: Random) =
+        match random.Next 20 with
+        | 0 -> "folder"
+        | 1 -> "pipe"
+        | 2 -> "nothing"
+        | 3
+        | 4 -> "link:" + promptLine random + "\n" + adviceLine random + "\n"
+        | n when n < 11 -> promptLine random + "\n"
+        | n when n < 18 -> promptLine random + "\n" + adviceLine random + "\n"
+        | 18 -> promptLine random + "\n" + adviceLine random + "\nfor later versions\n"
+        | _ -> promptLine random
+
     let private homes =
         [
             ""
@@ -241,7 +323,8 @@ module Walk =
     let happening (random: Random) (folders: int) =
         let folder () = random.Next folders
 
-        match random.Next 100 with
+        match random.Next 112 with
+        | n when n >= 100 -> Happening.SetPrompt(random.Next 4, prompt random)
         | n when n < 24 -> Happening.Cd(folder (), random.Next 3 = 0)
         | n when n < 36 -> Happening.PlaceAllowed(folder (), latin (line random + "\n"))
         | n when n < 44 -> Happening.Place(folder (), placed random)

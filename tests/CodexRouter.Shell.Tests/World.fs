@@ -22,6 +22,15 @@ type Placed =
     | ForeignLink of bytes: byte[]
     | Unreadable of bytes: byte[]
 
+/// What a test puts in the place of a profile's file for the prompt.
+[<RequireQualifiedAccess>]
+type PromptPlaced =
+    | Text of bytes: byte[]
+    | LinkTo of bytes: byte[]
+    | Folder
+    | Pipe
+    | Nothing
+
 /// The files of a test: a tree of folders with odd names, links into it, and a root. Each change is made on disk and
 /// remembered, so that the specification can be asked about the same.
 type World(home: TestHome, names: string list) =
@@ -59,6 +68,7 @@ type World(home: TestHome, names: string list) =
     let mutable trust = ""
     let mutable settings = ""
     let mutable link: string option = None
+    let mutable prompts: Map<ProfileName, PromptPlaced> = Map.empty
     let mutable writes = 0
 
     // Written in place or replaced: the hook must notice both.
@@ -84,7 +94,7 @@ type World(home: TestHome, names: string list) =
         |> Array.iteri (fun i folder -> File.CreateSymbolicLink(Path.Combine(links, string<int> i), folder) |> ignore)
 
         Directory.CreateDirectory(Layout.profiles root) |> ignore
-        Directory.CreateDirectory(Layout.router root) |> ignore
+        Directory.CreateDirectory(Layout.prompts root) |> ignore
 
     /// Someone else can only be played by root.
     static member IsRoot = Environment.UserName = "root"
@@ -187,6 +197,37 @@ type World(home: TestHome, names: string list) =
     member _.SetSettings text =
         writeText (Layout.settings root) text
         settings <- text
+
+    /// Places a profile's file for the prompt.
+    member _.SetPrompt name placed =
+        let path = Layout.prompt root name
+
+        match prompts.TryFind name, placed with
+        | Some(PromptPlaced.Text _), PromptPlaced.Text _ -> ()
+        | Some PromptPlaced.Folder, _ -> Directory.Delete path
+        | _ -> File.Delete path
+
+        match placed with
+        | PromptPlaced.Text bytes -> write path bytes
+        | PromptPlaced.LinkTo bytes ->
+            let target = Path.Combine(physical, "prompt of " + ProfileName.value name)
+            File.WriteAllBytes(target, bytes)
+            File.CreateSymbolicLink(path, target) |> ignore
+        | PromptPlaced.Folder -> Directory.CreateDirectory path |> ignore
+        | PromptPlaced.Pipe -> run "mkfifo" [ path ] |> ignore
+        | PromptPlaced.Nothing -> ()
+
+        prompts <- prompts.Add(name, placed)
+
+    /// What a profile's file for the prompt says, as the specification reads it.
+    member _.Prompt name =
+        match prompts.TryFind name with
+        | Some(PromptPlaced.Text bytes)
+        | Some(PromptPlaced.LinkTo bytes) -> PromptFile.read bytes
+        | Some PromptPlaced.Folder
+        | Some PromptPlaced.Pipe
+        | Some PromptPlaced.Nothing
+        | None -> None, None
 
     /// Makes `auth.json` a link with this text, or removes it.
     member _.SetLink(text: string option) =
