@@ -61,11 +61,19 @@ let tests =
 
                 Expect.equal
                     (ends person 1 (min "10.01")).Out
-                    "alice: 5h 10% left, 10% needed\n"
+                    "alice: 5h 10% left, 10.01% needed\n"
                     "a bit more is needed"
 
                 tells service (both "90.01" "10")
-                ends person 1 (min "10") |> ignore
+                Expect.equal (ends person 1 (min "10")).Out "alice: 5h 9.9% left, 10% needed\n" "a bit less is left"
+
+                Expect.equal
+                    (guard person (min "10" @ [ "--json" ])
+                     |> Told.only 1
+                     |> Told.number "left_percent")
+                    (Some 9.9)
+                    "never more than there is"
+
                 tells service (both "100" "10")
                 ends person 0 (min "0") |> ignore
                 tells service (both "0" "0")

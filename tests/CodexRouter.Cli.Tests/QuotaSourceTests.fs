@@ -211,6 +211,18 @@ let private logs =
 
                 Expect.equal (logged person) "5h 55" "an old day's session that goes on")
 
+            logPromise "the newest figures count, not the session that was written to last" (fun person ->
+                for path, written, read, used in
+                    [
+                        "sessions/2026/01/02/rollout-1.jsonl", 2.0, 2.0, 20
+                        "sessions/2026/01/02/rollout-2.jsonl", 1.0, 30.0, 90
+                        "sessions/2026/01/02/rollout-3.jsonl", 20.0, 20.0, 80
+                    ] do
+                    person.Logs(path, [ SessionLog.first alice; SessionLog.figures (minutesAgo read) used ])
+                    File.SetLastWriteTimeUtc(person.In path, (minutesAgo written).UtcDateTime)
+
+                Expect.equal (logged person) "5h 80" "the newest")
+
             logPromise "sessions of others are passed over, however new" (fun person ->
                 person.Logs(today, [ SessionLog.first bob; SessionLog.figures (minutesAgo 1.0) 90 ])
                 nothingLogged person

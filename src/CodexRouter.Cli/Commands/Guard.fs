@@ -72,8 +72,13 @@ module Guard =
 
         ProfileName.value answer.Profile.Name + ": quota unknown: " + why
 
-    let private left (percent: float) =
-        Math.Round(percent, 1).ToString(CultureInfo.InvariantCulture) + "%"
+    /// To a tenth, and never more than there is: what is not enough must not look as if it were. The least part is noise of
+    /// the subtraction.
+    let private tenths (percent: float) =
+        Math.Floor(percent * 10.0 + 1e-6) / 10.0
+
+    let private text (percent: float) =
+        percent.ToString CultureInfo.InvariantCulture + "%"
 
     let private work (context: Context) (arguments: GuardArguments list) : Ending =
         result {
@@ -152,7 +157,7 @@ module Guard =
                         Schema = Answer.Schema
                         Profile = ProfileName.value profile.Name
                         Enough = enough
-                        LeftPercent = percent |> Option.map (fun left -> Math.Round(left, 1))
+                        LeftPercent = percent |> Option.map tenths
                         NeededPercent = needed
                         Window = window
                     }
@@ -169,7 +174,7 @@ module Guard =
                         + ": "
                         + CodexRouter.Core.Window.label window
                         + " "
-                        + left percent
+                        + text (tenths percent)
                         + " left"
                     )
 
@@ -181,9 +186,9 @@ module Guard =
                         + ": "
                         + CodexRouter.Core.Window.label window
                         + " "
-                        + left percent
+                        + text (tenths percent)
                         + " left, "
-                        + left needed
+                        + text needed
                         + " needed"
                     )
 
