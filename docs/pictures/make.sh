@@ -50,7 +50,8 @@ furnish() {
 give_figures() {
   local now profile left_5h left_week
   now=$(date +%s)
-  mkdir -p -m 700 "$1/router/prompt"
+  mkdir -p "$1/router/prompt"
+  chmod 700 "$1/router/prompt"
   while read -r profile left_5h left_week; do
     printf '1 %s %s 5h %s %s wk %s %s\n' $((now - 60)) $((now + 86400)) "$left_5h" $((now + 5000)) "$left_week" $((now + 273600)) \
       >"$1/router/prompt/$profile"
@@ -93,7 +94,7 @@ picture_list() { take list 80 5 "codex-router list" "research" "print -r -- '$ c
 
 # An interactive zsh with the plugin and a prompt of its own, to which a person types.
 picture_prompt() {
-  take prompt 80 8 "the prompt, in two directories" "~/acme \$ seen" "
+  take prompt 80 8 "the prompt, in two directories" "acme \$ seen" "
     print -r -- 'PROMPT='\''%~ \$ '\''; RPROMPT='\''\$CODEX_ROUTER_PROMPT'\'; print
     setopt prompt_subst; source \$PLUGIN; PROMPT='%~ \$ '
     show() { local hook; for hook in \$precmd_functions; do \$hook; done; local left=\${(%)PROMPT}\$1
