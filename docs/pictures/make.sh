@@ -90,7 +90,7 @@ picture_watch() { take watch 116 31 "codex-router watch" "next reading in 25s" "
 picture_watch_80x24() { take watch-80x24 80 24 "codex-router watch, 80 by 24" "next reading in 25s" "exec codex-router watch --sample 8"; }
 picture_watch_40x12() { take watch-40x12 40 12 "codex-router watch, 40 by 12" "next reading in 25s" "exec codex-router watch --sample 8"; }
 
-picture_list() { take list 80 5 "codex-router list" "research" "print -r -- '$ codex-router list'; codex-router list; sleep 60"; }
+picture_list() { take list 80 6 "codex-router list" "research" "print -r -- '$ codex-router list'; codex-router list; sleep 60"; }
 
 # An interactive zsh with the plugin and a prompt of its own, to which a person types.
 picture_prompt() {
