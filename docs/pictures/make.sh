@@ -50,7 +50,8 @@ furnish() {
 give_figures() {
   local now profile left_5h left_week
   now=$(date +%s)
-  mkdir -p -m 700 "$1/router/prompt"
+  mkdir -p "$1/router/prompt"
+  chmod 700 "$1/router/prompt"
   while read -r profile left_5h left_week; do
     printf '1 %s %s 5h %s %s wk %s %s\n' $((now - 60)) $((now + 86400)) "$left_5h" $((now + 5000)) "$left_week" $((now + 273600)) \
       >"$1/router/prompt/$profile"
@@ -89,11 +90,11 @@ picture_watch() { take watch 116 31 "codex-router watch" "next reading in 25s" "
 picture_watch_80x24() { take watch-80x24 80 24 "codex-router watch, 80 by 24" "next reading in 25s" "exec codex-router watch --sample 8"; }
 picture_watch_40x12() { take watch-40x12 40 12 "codex-router watch, 40 by 12" "next reading in 25s" "exec codex-router watch --sample 8"; }
 
-picture_list() { take list 80 5 "codex-router list" "research" "print -r -- '$ codex-router list'; codex-router list; sleep 60"; }
+picture_list() { take list 80 6 "codex-router list" "research" "print -r -- '$ codex-router list'; codex-router list; sleep 60"; }
 
 # An interactive zsh with the plugin and a prompt of its own, to which a person types.
 picture_prompt() {
-  take prompt 80 8 "the prompt, in two directories" "~/acme \$ seen" "
+  take prompt 80 8 "the prompt, in two directories" "acme \$ seen" "
     print -r -- 'PROMPT='\''%~ \$ '\''; RPROMPT='\''\$CODEX_ROUTER_PROMPT'\'; print
     setopt prompt_subst; source \$PLUGIN; PROMPT='%~ \$ '
     show() { local hook; for hook in \$precmd_functions; do \$hook; done; local left=\${(%)PROMPT}\$1

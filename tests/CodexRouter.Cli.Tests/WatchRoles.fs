@@ -2,8 +2,10 @@
 module CodexRouter.Cli.Tests.WatchRoles
 
 open System
+open System.Text
 open System.Threading.Tasks
 open CodexRouter.Cli.Watch
+open CodexRouter.Platform
 
 [<Literal>]
 let private Flag = "--watch-role"
@@ -87,7 +89,9 @@ let play (arguments: string array) =
             WatchLoop.live (plan source)
             Some 0
         with :? InvalidOperationException as fault ->
-            Console.Error.WriteLine("ended by: " + fault.Message)
+            LineOutput.TryWrite(ReadOnlySpan(Encoding.UTF8.GetBytes("ended by: " + fault.Message + "\n")))
+            |> ignore
+
             Some 70
 
     match arguments with

@@ -19,7 +19,8 @@ public sealed class FullScreen : IDisposable
     // Autowrap is off: a character that is wider than it should be cannot push the screen up.
     private static ReadOnlySpan<byte> PrepareCodes => "\e[?25l\e[?7l\e[0m\e[2J"u8;
 
-    private static ReadOnlySpan<byte> LeaveCodes => "\e[0m\e[?7h\e[?25h\e[?1049l"u8;
+    // The arrow keys' usual codes, too: System.Console asks for others at its first use and never puts that back.
+    private static ReadOnlySpan<byte> LeaveCodes => "\e[0m\e[?7h\e[?25h\e[?1l\e>\e[?1049l"u8;
 
     private readonly Lock _gate = new();
     private readonly PipeEnds _wake = PipeEnds.Make();
