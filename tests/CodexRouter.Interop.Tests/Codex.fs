@@ -58,6 +58,21 @@ module Codex =
         + service.BaseUrl
         + "\"\n\n[features]\ndaemon_auto_start = false\n"
 
+    /// The variable that holds the key of the stand-in's model.
+    [<Literal>]
+    let ModelKey = "FAKE_MODEL_KEY"
+
+    /// Gives a configuration by which Codex asks the stand-in's model too. It is a model provider of its own: with the
+    /// provider's, Codex sends what it asks to HTTPS addresses only.
+    let configurationWithModel (service: StandIn) =
+        "model = \"gpt-5\"\nmodel_provider = \"stand-in\"\n"
+        + configuration service
+        + "\n[model_providers.stand-in]\nname = \"Stand-in\"\nwire_api = \"responses\"\nrequires_openai_auth = false\nbase_url = \""
+        + service.ModelUrl
+        + "\"\nenv_key = \""
+        + ModelKey
+        + "\"\n"
+
     /// What every Codex of the tests has in its environment: its home, and a proxy that nobody listens at for all but this
     /// machine, so that no test speaks to the real service.
     let environment (codexHome: string) more =

@@ -17,4 +17,6 @@ let main arguments =
                 SharedFilesTests.tests
                 DaemonTests.tests
                 RouterTests.tests
+                QuotaSourceTests.tests
+                QuotaRenewalTests.tests
             ])

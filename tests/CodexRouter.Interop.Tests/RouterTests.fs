@@ -11,40 +11,19 @@ let private alice = SampleAccount.alice
 let private bob = SampleAccount.bob
 let private later () = DateTimeOffset.UtcNow.AddDays 5.0
 
-let private write (path: string) (bytes: byte[]) =
-    Directory.CreateDirectory(Path.GetDirectoryName path |> string) |> ignore
-    File.WriteAllBytes(path, bytes)
-
 let private script (path: string) (lines: string list) =
-    write path (Text.Encoding.UTF8.GetBytes(String.Join('\n', lines) + "\n"))
+    Router.write path (Text.Encoding.UTF8.GetBytes(String.Join('\n', lines) + "\n"))
     File.SetUnixFileMode(path, UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.UserExecute)
-
-/// Runs the program, which finds this Codex and asks this service.
-let private router (test: TestHome) codex (service: StandIn) directory (arguments: string list) input =
-    test.Run(
-        Project.program,
-        arguments,
-        environment =
-            (Codex.environment "" service.Environment
-             |> List.filter (fst >> (<>) "CODEX_HOME"))
-            @ [ "CODEX_ROUTER_CODEX", codex.Program ],
-        directory = directory,
-        input = input
-    )
-
-let private ok test codex service arguments =
-    let outcome = router test codex service test.Path arguments ""
-    Expect.equal outcome.Exit 0 (String.Join(' ', arguments) + ": " + outcome.Err)
 
 /// Alice is personal and current, bob is work, and ~/acme is pinned to work: all of it done by the program.
 let private twoAccounts (service: StandIn) (test: TestHome) codex aliceEnds =
-    write (test.File ".codex/config.toml") (Text.Encoding.UTF8.GetBytes(Codex.configuration service))
-    write (test.File ".codex/auth.json") (service.SignIn(alice, aliceEnds))
-    ok test codex service [ "save"; "personal" ]
-    write (test.File "bob.json") (service.SignIn(bob, later ()))
-    ok test codex service [ "save"; "work"; "--from"; test.File "bob.json" ]
+    Router.write (test.File ".codex/config.toml") (Text.Encoding.UTF8.GetBytes(Codex.configuration service))
+    Router.write (test.File ".codex/auth.json") (service.SignIn(alice, aliceEnds))
+    Router.ok test codex service [ "save"; "personal" ]
+    Router.write (test.File "bob.json") (service.SignIn(bob, later ()))
+    Router.ok test codex service [ "save"; "work"; "--from"; test.File "bob.json" ]
     Directory.CreateDirectory(test.File "acme/api") |> ignore
-    let pinned = router test codex service (test.File "acme") [ "pin"; "work" ] ""
+    let pinned = Router.runIn test codex service (test.File "acme") [ "pin"; "work" ] ""
     Expect.equal pinned.Exit 0 pinned.Err
 
 /// A program that goes into a directory as a person does, in a real zsh with the hook, and then runs Codex there.
@@ -113,7 +92,7 @@ let private renewing codex =
     Expect.equal (Snapshot.changes work (Snapshot.take (RouterHome.home test "work"))) [] "the other profile"
     Expect.equal service.Reuses [] "tokens used twice"
 
-    let listed = router test codex service test.Path [ "list"; "--json" ] ""
+    let listed = Router.runIn test codex service test.Path [ "list"; "--json" ] ""
     Expect.stringContains listed.Out "\"state\":\"ok\"" "the profile is well"
 
 let private switching codex =
@@ -121,9 +100,9 @@ let private switching codex =
     use test = new TestHome()
     twoAccounts service test codex (later ())
     used test codex service test.Root
-    ok test codex service [ "switch"; "work" ]
+    Router.ok test codex service [ "switch"; "work" ]
     used test codex service test.Root
-    ok test codex service [ "switch"; "-" ]
+    Router.ok test codex service [ "switch"; "-" ]
     used test codex service test.Root
     Expect.equal (askedFor service) [ alice.UserId; bob.UserId; alice.UserId ] "whose quota was asked for"
 
@@ -136,13 +115,13 @@ let private switchingDuringARenewal codex =
     use server = AppServer.Launch(test, codex, test.Root, service.Environment)
     let greeting = server.Greet()
     // The older release renews only when it is asked for something.
-    let refused = router test codex service test.Path [ "switch"; "work" ] ""
+    let refused = Router.runIn test codex service test.Path [ "switch"; "work" ] ""
     Expect.equal refused.Exit 6 ("a switch while a renewal may be under way: " + refused.Err)
     Expect.equal (FileInfo(test.File ".codex/auth.json").LinkTarget) "profiles/personal/auth.json" "nothing changed"
     gate.Open()
     greeting () |> ignore
     server.Close()
-    ok test codex service [ "switch"; "work" ]
+    Router.ok test codex service [ "switch"; "work" ]
 
 let private loginWithKey codex =
     use service = StandIn.Start [ alice; bob ]
@@ -151,17 +130,17 @@ let private loginWithKey codex =
     let before = Snapshot.take (RouterHome.home test "personal")
 
     let outcome =
-        router test codex service test.Path [ "login"; "ci"; "--with-api-key" ] (SampleAccount.apiKey bob + "\n")
+        Router.runIn test codex service test.Path [ "login"; "ci"; "--with-api-key" ] (SampleAccount.apiKey bob + "\n")
 
     Expect.equal outcome.Exit 0 outcome.Err
     Expect.equal (Snapshot.changes before (Snapshot.take (RouterHome.home test "personal"))) [] "the other profile"
     Expect.equal (RouterHome.brokenLinks test "ci") [] "links of the new home"
 
     let status =
-        router test codex service test.Path [ "exec"; "ci"; "--"; codex.Program; "login"; "status" ] ""
+        Router.runIn test codex service test.Path [ "exec"; "ci"; "--"; codex.Program; "login"; "status" ] ""
 
     Expect.stringContains status.Err "API key" "Codex's own word for the new profile"
-    let listed = router test codex service test.Path [ "list"; "--json" ] ""
+    let listed = Router.runIn test codex service test.Path [ "list"; "--json" ] ""
     Expect.stringContains listed.Out "\"kind\":\"apikey\"" "the new profile's kind"
 
 /// Codex's device login takes hidden options for another issuer; the program passes none, so a script adds them.
@@ -189,7 +168,7 @@ let private loginAgain codex =
     service.ApproveSignIns bob
 
     let outcome =
-        router test (deviceCodex test codex service) service test.Path [ "login"; "work"; "--device-auth" ] ""
+        Router.runIn test (deviceCodex test codex service) service test.Path [ "login"; "work"; "--device-auth" ] ""
 
     Expect.equal outcome.Exit 0 outcome.Err
 
@@ -215,7 +194,7 @@ let private loginAsSomebodyElse codex =
     service.ApproveSignIns alice
 
     let outcome =
-        router test (deviceCodex test codex service) service test.Path [ "login"; "work"; "--device-auth" ] ""
+        Router.runIn test (deviceCodex test codex service) service test.Path [ "login"; "work"; "--device-auth" ] ""
 
     Expect.equal outcome.Exit 1 "another account does not silently become work"
     Expect.equal (File.ReadAllBytes(RouterHome.signIn test "work")) old "work is as it was"
@@ -230,10 +209,10 @@ let private sharing codex =
     use test = new TestHome()
     twoAccounts service test codex (later ())
 
-    ok test codex service [ "exec"; "work"; "--"; codex.Program; "mcp"; "add"; "sample"; "--"; "true" ]
+    Router.ok test codex service [ "exec"; "work"; "--"; codex.Program; "mcp"; "add"; "sample"; "--"; "true" ]
 
     let listed =
-        router test codex service test.Path [ "exec"; "personal"; "--"; codex.Program; "mcp"; "list" ] ""
+        Router.runIn test codex service test.Path [ "exec"; "personal"; "--"; codex.Program; "mcp"; "list" ] ""
 
     Expect.stringContains listed.Out "sample" "what one profile configured, the other sees"
     Expect.equal (RouterHome.brokenLinks test "work") [] "links of the one"
@@ -259,11 +238,11 @@ let private plainLogin codex =
             service.Environment
 
     Expect.equal outcome.Exit 0 outcome.Err
-    let refused = router test codex service test.Path [ "switch"; "work" ] ""
+    let refused = Router.runIn test codex service test.Path [ "switch"; "work" ] ""
     Expect.equal refused.Exit 1 "a sign-in that no profile holds is not lost"
-    ok test codex service [ "save"; "key" ]
-    ok test codex service [ "switch"; "work" ]
-    ok test codex service [ "switch"; "key" ]
+    Router.ok test codex service [ "save"; "key" ]
+    Router.ok test codex service [ "switch"; "work" ]
+    Router.ok test codex service [ "switch"; "key" ]
 
 let tests =
     testList

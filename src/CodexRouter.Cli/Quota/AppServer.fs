@@ -2,6 +2,7 @@ namespace CodexRouter.Cli
 
 open System
 open System.IO
+open System.Text
 open System.Text.Json
 open CodexRouter.Core
 open CodexRouter.Platform
@@ -46,33 +47,47 @@ module AppServer =
     let private ended =
         unavailable "app_server" "Codex's app-server ended without an answer"
 
-    /// The error's own text may hold anything that the provider answered: only what kind it is of is told.
-    let private refused (name: ProfileName) (message: string) =
+    /// Why there is no result.
+    [<RequireQualifiedAccess>]
+    type private NoResult =
+        /// Codex answered with an error of this text.
+        | Refused of message: string
+        | Other of Problem
+
+    /// When the service does not take the access token, Codex's answer is the same whether the sign-in has ended or the
+    /// provider could not renew it just then; which of the two stands in what Codex complains of (seen in 0.160 and 0.169).
+    /// The texts may hold anything that the provider answered: only what kind of failure they tell of is told.
+    let private refused (name: ProfileName) (message: string) (complaints: string) =
         let name = ProfileName.value name
 
-        let says (words: string) =
-            message.Contains(words, StringComparison.OrdinalIgnoreCase)
+        let hold (words: string) (text: string) =
+            text.Contains(words, StringComparison.OrdinalIgnoreCase)
 
-        if
-            says "refresh token"
-            || says "sign in again"
-            || says "log in again"
-            || says "401"
-        then
+        let isOver text =
+            hold "sign in again" text || hold "log in again" text
+
+        if isOver message || isOver complaints then
             Problem.noQuota
                 "login_expired"
                 ("the sign-in of '" + name + "' has ended, and Codex could not renew it")
                 ("codex-router login " + name)
+        elif hold "failed: 401" message then
+            Problem.noQuota
+                "not_renewed"
+                ("the service does not take the sign-in of '"
+                 + name
+                 + "', and Codex could not renew it now")
+                ("again later, or codex-router login " + name)
         else
             unavailable "app_server" "Codex's app-server could not get the figures"
 
     /// Gives the answer to a request, as its result or the text of its error. Notices in between are passed over.
-    let rec private await (child: JsonLinesChild) (deadline: Deadline) (id: float) (name: ProfileName) =
+    let rec private await (child: JsonLinesChild) (deadline: Deadline) (id: float) =
         let received = child.Receive deadline
 
         match received.Kind with
-        | ReceivedKind.NothingInTime -> Error noAnswer
-        | ReceivedKind.Ended -> Error ended
+        | ReceivedKind.NothingInTime -> Error(NoResult.Other noAnswer)
+        | ReceivedKind.Ended -> Error(NoResult.Other ended)
         | _ ->
             let answer =
                 JsonValue.parse received.Line (fun message ->
@@ -84,23 +99,23 @@ module AppServer =
                             JsonValue.field "message" error
                             |> Option.bind JsonValue.text
                             |> Option.defaultValue ""
-                            |> refused name
+                            |> NoResult.Refused
                             |> Error
                             |> Some
                         | None -> Some(Ok received.Line))
 
             match answer with
             | Some answer -> answer
-            | None -> await child deadline id name
+            | None -> await child deadline id
 
-    let private converse (child: JsonLinesChild) name =
+    let private converse (child: JsonLinesChild) =
         let deadline = Deadline.After patience
 
         let call id (line: string) =
             if child.Send(line, deadline) then
-                await child deadline id name
+                await child deadline id
             else
-                Error ended
+                Error(NoResult.Other ended)
 
         call 1.0 greeting
         |> Result.bind (fun _ ->
@@ -109,7 +124,10 @@ module AppServer =
         |> Result.bind (fun answer ->
             match UsageReport.ofAppServer DateTimeOffset.UtcNow answer with
             | Some quota -> Ok quota
-            | None -> Error(unavailable "answer_unknown" "Codex's app-server answered without figures"))
+            | None ->
+                unavailable "answer_unknown" "Codex's app-server answered without figures"
+                |> NoResult.Other
+                |> Error)
 
     let private busy =
         unavailable "busy" "Codex's app-server is still renewing this sign-in for another router"
@@ -132,7 +150,14 @@ module AppServer =
                     held
                 )
 
-            converse child name
+            match converse child with
+            | Ok quota -> Ok quota
+            | Error(NoResult.Other problem) -> Error problem
+            | Error(NoResult.Refused message) ->
+                // What it complains of is complete when it has ended.
+                child.CloseInput()
+                child.WaitForEnd farewell |> ignore
+                Error(refused name message (Encoding.UTF8.GetString child.LastErrors.Span))
         with :? SystemCallException ->
             Error(cannotRun program)
 
