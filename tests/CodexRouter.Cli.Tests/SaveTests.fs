@@ -26,6 +26,24 @@ let tests =
                 Expect.equal person.LiveLink (Some "profiles/personal/auth.json") "the root has a link"
                 Expect.equal (File.ReadAllText(person.In ".current_profile")) "personal\n" "the marker says so too")
 
+            promise "makes a sign-in that all could read its owner's own" (fun person ->
+                let all =
+                    UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.OtherRead
+
+                person.IsSignedInAs alice
+                File.SetUnixFileMode(person.In "auth.json", all)
+                person.Does [ "save"; "alice" ] |> ignore
+                let file = person.File "bob.json"
+                person.Write(file, Person.SignInOf bob)
+                File.SetUnixFileMode(file, all)
+                person.Does [ "save"; "bob"; "--from"; file ] |> ignore
+
+                for profile in [ "alice"; "bob" ] do
+                    Expect.equal
+                        (File.GetUnixFileMode(person.In("profiles/" + profile + "/auth.json")))
+                        (UnixFileMode.UserRead ||| UnixFileMode.UserWrite)
+                        profile)
+
             promise "gives the profile a home of its own that shares what people share" (fun person ->
                 person.IsSignedInAs alice
                 person.Write(person.In "config.toml", "model = \"x\"\n")

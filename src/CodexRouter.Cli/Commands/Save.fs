@@ -55,6 +55,9 @@ module Save =
                     | Some file -> Save.from situation request file
                     | None -> Save.plan situation request)
 
+            if not plan.IsEmpty then
+                Changes.makePrivate (Layout.signIn root name)
+
             let profile = Observed.profile Disk.files root name
 
             let what =

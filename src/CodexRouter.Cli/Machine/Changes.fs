@@ -179,6 +179,14 @@ module Changes =
                 finally
                     held |> List.iter _.Dispose()
 
+    /// Makes a sign-in readable by its owner only: one that came from elsewhere may have been readable by all.
+    let makePrivate (path: string) =
+        try
+            File.SetUnixFileMode(path, privateFile)
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException -> () // doctor tells of it
+
     /// Decides, and changes the disk accordingly. A refusal that is certain beforehand leaves not even a lock behind.
     let make root (decide: Situation -> Result<Plan, Refusal>) : Result<Plan, Problem> =
         match Disk.look (Layout.router root), decide (situation root) with

@@ -36,7 +36,12 @@ module AppServer =
         + Version.text
         + "\"}}}"
 
-    let private question = """{"id":2,"method":"account/rateLimits/read","params":{}}"""
+    /// An access token that has ended is renewed without being asked for; one that has not, but that the service does not
+    /// take, only so (seen in 0.160 and 0.169).
+    let private renewal =
+        """{"id":2,"method":"getAuthStatus","params":{"includeToken":false,"refreshToken":true}}"""
+
+    let private question = """{"id":3,"method":"account/rateLimits/read","params":{}}"""
 
     let private unavailable code message =
         Problem.noQuota code message "codex-router doctor"
@@ -108,7 +113,7 @@ module AppServer =
             | Some answer -> answer
             | None -> await child deadline id
 
-    let private converse (child: JsonLinesChild) =
+    let private converse (child: JsonLinesChild) isRenewed =
         let deadline = Deadline.After patience
 
         let call id (line: string) =
@@ -120,7 +125,12 @@ module AppServer =
         call 1.0 greeting
         |> Result.bind (fun _ ->
             child.Send("""{"method":"initialized"}""", deadline) |> ignore
-            call 2.0 question)
+
+            // Whether that went well shows in the answer to the question itself.
+            if isRenewed then
+                call 2.0 renewal |> ignore
+
+            call 3.0 question)
         |> Result.bind (fun answer ->
             match UsageReport.ofAppServer DateTimeOffset.UtcNow answer with
             | Some quota -> Ok quota
@@ -135,7 +145,7 @@ module AppServer =
     let private cannotRun program =
         unavailable "app_server" (Inert.text program + " cannot be run")
 
-    let private run (surroundings: Surroundings) (name: ProfileName) program held =
+    let private run (surroundings: Surroundings) (name: ProfileName) isRenewed program held =
         let home = Layout.home surroundings.Root name
 
         try
@@ -150,7 +160,7 @@ module AppServer =
                     held
                 )
 
-            match converse child with
+            match converse child isRenewed with
             | Ok quota -> Ok quota
             | Error(NoResult.Other problem) -> Error problem
             | Error(NoResult.Refused message) ->
@@ -161,8 +171,8 @@ module AppServer =
         with :? SystemCallException ->
             Error(cannotRun program)
 
-    /// Asks for a profile's figures; one router at a time does.
-    let ask (surroundings: Surroundings) (name: ProfileName) : Result<Quota, Problem> =
+    /// Asks for a profile's figures; one router at a time does. Codex can be told to renew the access token first.
+    let ask (surroundings: Surroundings) (name: ProfileName) isRenewed : Result<Quota, Problem> =
         match CodexProgram.find surroundings with
         | Error problem ->
             // That Codex is missing is no failure of the question: there is just nobody to ask.
@@ -180,7 +190,7 @@ module AppServer =
                 | null -> Error busy
                 | held ->
                     use held = held
-                    run surroundings name program held
+                    run surroundings name isRenewed program held
             with
             | :? IOException
             | :? UnauthorizedAccessException ->

@@ -152,6 +152,27 @@ module QuotaStore =
         | Some until -> until <= now || until > now.AddHours LongestPause
         | None -> true
 
+    let private renewedPath root name =
+        Layout.(/) (Layout.quota root name) "renewed"
+
+    /// A service that goes on refusing what was renewed would otherwise have it renewed at every question.
+    let private leastBetweenRenewals = TimeSpan.FromHours 1.0
+
+    /// Tells whether Codex may be asked to renew an access token that has not ended, and notes that it was.
+    let mayRenew root name (now: DateTimeOffset) =
+        let last =
+            Disk.files.ReadText(renewedPath root name)
+            |> Option.bind (_.Trim() >> Rfc3339.parse)
+
+        match last with
+        | Some last when last <= now && now - last < leastBetweenRenewals -> false
+        | _ ->
+            bestEffort (fun () ->
+                Folders.Create(Layout.quota root name, privateFolder)
+                writeText (renewedPath root name) (OwnJson.time now + "\n"))
+
+            true
+
     /// Gives what is known of one profile to another name.
     let rename root (before: ProfileName) (name: ProfileName) =
         bestEffort (fun () -> Rename.WithoutReplacing(Layout.quota root before, Layout.quota root name))

@@ -85,13 +85,6 @@ module Sources =
                 RetryAfter = retryAfter
             }
 
-    let private throughCodex (surroundings: Surroundings) settings (profile: Profile) signIn =
-        let root = surroundings.Root
-
-        match AppServer.ask surroundings profile.Name with
-        | Ok quota -> keep root settings profile quota None None
-        | Error problem -> withoutNetwork root settings profile signIn (Some problem) None
-
     /// What asking the service made of a profile; nothing when it could not be asked at all.
     let private askService (service: UsageService) root (profile: Profile) (cancellation: CancellationToken) =
         match profile.Stored with
@@ -105,8 +98,47 @@ module Sources =
             }
         | _ -> Task.FromResult None
 
-    let private settle (surroundings: Surroundings) settings (profile: Profile) (service: ServiceAnswer option) =
-        let root = surroundings.Root
+    /// Codex has 125 MB: not one for each of many profiles at once.
+    [<Literal>]
+    let private MostAppServers = 3
+
+    /// What asking Codex made of a profile; nothing when there was no need to, or no sign-in that it could use.
+    let private askCodex (surroundings: Surroundings) (profile: Profile) (service: ServiceAnswer option) =
+        match profile.Stored, service with
+        | Stored.SignIn(_, signIn), (None | Some ServiceAnswer.NotAuthorised) when (noPlan signIn.Kind).IsNone ->
+            let isRenewed =
+                service.IsSome
+                && QuotaStore.mayRenew surroundings.Root profile.Name DateTimeOffset.UtcNow
+
+            Some(AppServer.ask surroundings profile.Name isRenewed)
+        | _ -> None
+
+    /// The same for several profiles, a few at once.
+    let private askCodexes (surroundings: Surroundings) (asked: (Profile * ServiceAnswer option) list) =
+        task {
+            use free = new SemaphoreSlim(MostAppServers)
+
+            let askOne (profile, service) =
+                task {
+                    do! free.WaitAsync()
+
+                    try
+                        // It waits for the child on a thread of its own.
+                        return! Task.Run(fun () -> askCodex surroundings profile service)
+                    finally
+                        free.Release() |> ignore
+                }
+
+            return! asked |> List.map askOne |> Task.WhenAll
+        }
+
+    let private settle
+        root
+        settings
+        (profile: Profile)
+        (service: ServiceAnswer option)
+        (codex: Result<Quota, Problem> option)
+        =
 
         match profile.Stored, service with
         | Stored.SignIn(_, signIn), _ when (noPlan signIn.Kind).IsSome ->
@@ -117,7 +149,10 @@ module Sources =
         | Stored.SignIn(_, signIn), Some(ServiceAnswer.Failed(problem, retryAfter)) ->
             withoutNetwork root settings profile signIn (Some problem) retryAfter
         | Stored.SignIn(_, signIn), (Some ServiceAnswer.NotAuthorised | None) ->
-            throughCodex surroundings settings profile signIn
+            match codex with
+            | Some(Ok quota) -> keep root settings profile quota None None
+            | Some(Error problem) -> withoutNetwork root settings profile signIn (Some problem) None
+            | None -> withoutNetwork root settings profile signIn None None
         | (Stored.Missing | Stored.Damaged _ | Stored.InTheWay), _ ->
             { answer profile (QuotaStore.read root profile) with
                 Problem = Some(notSignedIn profile)
@@ -135,8 +170,7 @@ module Sources =
                 Problem = Some(notSignedIn profile)
             }
 
-    /// Asks for the profiles' figures: the service for all of them side by side, then one after the other whatever else is
-    /// needed.
+    /// Asks for the profiles' figures: the service for all of them side by side, then Codex for those that need it.
     let askUntil (surroundings: Surroundings) settings (profiles: Profile list) (cancellation: CancellationToken) =
         task {
             use service = new UsageService()
@@ -146,9 +180,14 @@ module Sources =
                 |> List.map (fun profile -> askService service surroundings.Root profile cancellation)
                 |> Task.WhenAll
 
+            let asked = List.zip profiles (List.ofArray answers)
+            let! codexes = askCodexes surroundings asked
+
             return
-                List.zip profiles (List.ofArray answers)
-                |> List.map (fun (profile, answer) -> settle surroundings settings profile answer)
+                List.map2
+                    (fun (profile, service) codex -> settle surroundings.Root settings profile service codex)
+                    asked
+                    (List.ofArray codexes)
         }
 
     /// Gives the profiles' figures. Offline, nobody is asked.
