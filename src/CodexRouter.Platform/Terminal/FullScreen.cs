@@ -46,7 +46,12 @@ public sealed class FullScreen : IDisposable
 
         On(PosixSignal.SIGWINCH, _ => Post(ScreenEvents.Redraw));
         On(PosixSignal.SIGTSTP, Stop);
-        On(PosixSignal.SIGCONT, _ => Show());
+        On(PosixSignal.SIGCONT, context =>
+        {
+            // Otherwise the runtime would now put the terminal back to the settings that it found at its start.
+            context.Cancel = true;
+            Show();
+        });
         AppDomain.CurrentDomain.UnhandledException += OnFault;
     }
 
