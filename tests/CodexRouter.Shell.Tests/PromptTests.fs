@@ -95,7 +95,8 @@ let private case (random: Random) (start: int64) number =
                 pick
                     [
                         "-"
-                        string<int64>(pick moments)
+                        string<int64> start
+                        string<int64>(start + 1L)
                         string<int64>(pick moments)
                         "1234567890123"
                     ]
@@ -121,6 +122,7 @@ let private case (random: Random) (start: int64) number =
                 "\n" + advice + "\n"
                 "\n" + advice + "\nmore\n"
                 "\n\n" + advice
+                "\r\n"
             ]
 
     let bytes = ResizeArray(latin text)
@@ -157,7 +159,7 @@ let private case (random: Random) (start: int64) number =
             | _ when place < bytes.Count -> bytes.RemoveAt place
             | _ -> ()
 
-    if random.Next 40 = 0 then
+    if random.Next 12 = 0 then
         bytes.AddRange(latin ("\n" + String('x', 1024 - 1 + random.Next 3 - bytes.Count)))
 
     {

@@ -514,4 +514,102 @@ let private manners =
                 Expect.equal outcome.Out "work\n" "the pin is allowed in its new place"
         ]
 
-let tests = testList "Scenarios" [ loading; unloading; program; messages; manners ]
+let private advised =
+    let start = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 100_000L
+
+    // A clock that is a variable, ahead of the files' own times.
+    let script (sandbox: Sandbox) advice more =
+        Directory.CreateDirectory(Layout.prompts sandbox.Root) |> ignore
+
+        File.WriteAllText(
+            Path.Combine(Layout.prompts sandbox.Root, "work"),
+            $"1 {start} 999999999999 5h 4 -\n" + advice + "\n"
+        )
+
+        sandbox.Script(
+            $"cd -q -- $2/other; typeset -gi EPOCHSECONDS={start}\n"
+            + load
+            + "at() { EPOCHSECONDS=$1; _codex_router_hook; print -r -- ${CODEX_HOME:t} $CODEX_ROUTER_BEFORE $CODEX_ROUTER_PROMPT }\n"
+            + more
+        )
+
+    testList
+        "Advice near a limit"
+        [
+            scenario
+                "to switch moves the terminal in a pinned folder, with the reason, and back at its end, to the second"
+            <| fun sandbox ->
+                let outcome =
+                    script
+                        sandbox
+                        $"switch personal {start + 100L} work has 4%% left until 18:05"
+                        $"cd -- $2/acme; at {start + 1L}; at {start + 99L}; at {start + 100L}; at {start + 101L}; cd -- $2/other; at {start + 102L}"
+
+                Expect.equal
+                    (lines outcome.Out)
+                    [
+                        "personal unset personal"
+                        "personal unset personal"
+                        "work unset work 5h 4%"
+                        "work unset work 5h 4%"
+                        "personal"
+                    ]
+                    "the home, what was before, and the segment"
+
+                Expect.equal
+                    (lines outcome.Err)
+                    [
+                        "codex-router: personal (in place of work: work has 4% left until 18:05)"
+                        "codex-router: work (from ~/acme/.codex-profile)"
+                        "codex-router: personal (current)"
+                    ]
+                    "one line for each change"
+
+            scenario "to switch is told, and not followed, where no pin chose the profile"
+            <| fun sandbox ->
+                let advice = "switch personal - work has 4% left"
+
+                let outcome =
+                    script sandbox advice $"codex-router use work; at {start + 1L}; at {start + 2L}"
+
+                Expect.equal (lines outcome.Out) (List.replicate 2 "work unset work 5h 4%") "the person's own choice"
+
+                Expect.equal
+                    (lines outcome.Err)
+                    [
+                        "codex-router: work (in this terminal, until: codex-router use -)"
+                        "codex-router: work has 4% left"
+                    ]
+                    "said once"
+
+            scenario "with hook = \"global\" is told, and moves nothing"
+            <| fun sandbox ->
+                File.WriteAllText(Layout.settings sandbox.Root, "hook = \"global\"\n")
+                sandbox.Program("ln -sfn profiles/$2/auth.json " + LiveZsh.Quote(Layout.live sandbox.Root))
+
+                let outcome =
+                    script sandbox "switch personal - work has 4% left" $"cd -- $2/acme; at {start + 1L}"
+
+                Expect.equal outcome.Out "work 5h 4%\n" "the profile that is current everywhere"
+
+                Expect.equal
+                    (lines outcome.Err)
+                    [
+                        "codex-router: work (current everywhere, from ~/acme/.codex-profile)"
+                        "codex-router: work has 4% left"
+                    ]
+                    "said once"
+
+            scenario "is not told quietly, but told when words are wanted again"
+            <| fun sandbox ->
+                let outcome =
+                    script
+                        sandbox
+                        "tell personal - work has 4% left"
+                        $"CODEX_ROUTER_QUIET=1; cd -- $2/acme; at {start + 1L}; print -ru2 -- quiet; unset CODEX_ROUTER_QUIET; at {start + 2L}; at {start + 3L}"
+
+                Expect.equal (lines outcome.Err) [ "quiet"; "codex-router: work has 4% left" ] "once"
+        ]
+
+let tests =
+    testList "Scenarios" [ loading; unloading; program; messages; manners; advised ]

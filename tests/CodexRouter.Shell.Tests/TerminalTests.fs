@@ -70,6 +70,12 @@ let tests =
                             "codex-router doctor --"
                             "codex-router exec work -- codex-router do"
                             "codex-router init "
+                            "codex-router quota --"
+                            "codex-router quota work "
+                            "codex-router guard --window "
+                            "codex-router guard --"
+                            "codex-router watch --"
+                            "codex-router refresh w"
                         ]
                     )
 
@@ -83,7 +89,7 @@ let tests =
                     |> Map.ofArray
 
                 let commands =
-                    "save login list current switch delete rename alias pin unpin allow deny which use exec doctor init completion demo"
+                    "save login list current switch delete rename alias pin unpin allow deny which use exec quota watch guard refresh doctor init completion demo"
 
                 Expect.equal offered["codex-router "] (set (commands.Split ' ')) "commands"
                 Expect.equal offered["codex-router sw"] (set [ "switch" ]) "a command"
@@ -95,6 +101,26 @@ let tests =
 
                 Expect.equal offered["codex-router exec work -- codex-router do"] (set [ "doctor" ]) "a command line"
                 Expect.equal offered["codex-router init "] (set [ "zsh" ]) "words"
+
+                Expect.equal
+                    offered["codex-router quota --"]
+                    (set [ "--all"; "--offline"; "--json"; "--help" ])
+                    "options"
+
+                Expect.equal
+                    offered["codex-router quota work "]
+                    (set [ "work"; "personal"; "w" ])
+                    "more than one profile"
+
+                Expect.equal offered["codex-router guard --window "] (set [ "5h"; "week"; "any" ]) "an option's words"
+
+                Expect.equal
+                    offered["codex-router guard --"]
+                    (set [ "--min-left"; "--window"; "--max-age"; "--offline"; "--json"; "--help" ])
+                    "options"
+
+                Expect.equal offered["codex-router watch --"] (set [ "--interval"; "--help" ]) "options"
+                Expect.equal offered["codex-router refresh w"] (set [ "work"; "w" ]) "profiles"
 
             testCase "completion works when it is sourced, too"
             <| fun () ->
