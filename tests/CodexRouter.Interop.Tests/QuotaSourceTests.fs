@@ -38,7 +38,7 @@ let private work test codex (service: StandIn) profile account =
 
     Expect.equal outcome.Exit 0 outcome.Err
 
-let private told reading = reading.Windows, reading.Credits
+let private told (reading: QuotaReading) = reading.Windows, reading.Credits
 
 let private threeSources usage codex =
     use service = StandIn.Start [ alice ]

@@ -119,6 +119,10 @@ module Guard =
                     | _ -> None)
 
             let! profiles = Quota.profiles context names false
+
+            if names.IsEmpty && not (List.contains Json arguments) then
+                Quota.tellOfPin context
+
             let profile = profiles.Head
 
             // Its figures may be known, but nothing can be begun with it.

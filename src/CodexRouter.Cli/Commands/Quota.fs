@@ -41,6 +41,12 @@ module Quota =
             |> List.traverseResultM (CommandLine.profile root)
             |> Result.map (List.distinct >> List.map (Observed.profile Disk.files root))
 
+    /// Says that a pin here asks for another profile than the one that is asked about.
+    let tellOfPin (context: Context) =
+        InForce.here context.Surroundings
+        |> Current.notApplied context.Surroundings
+        |> Option.iter context.Terminal.Note
+
     let private show (context: Context) settings now (answer: QuotaAnswer) =
         let terminal = context.Terminal
 
@@ -112,7 +118,7 @@ module Quota =
         then
             None
         else
-            Some(missing |> List.find (fun _ -> true))
+            Some missing.Head
 
     let private work (context: Context) (arguments: QuotaArguments list) : Ending =
         result {
@@ -130,6 +136,10 @@ module Quota =
                     |> Error
 
             let! profiles = profiles context names isAll
+
+            if names.IsEmpty && not isAll && not (List.contains Json arguments) then
+                tellOfPin context
+
             let settings = RouterSettings.read context.Surroundings.Root
 
             let answers =
@@ -152,6 +162,17 @@ module Quota =
                     | None -> ExitCode.Done
             else
                 match answers, ending answers with
+                | [ answer ], Some problem when problem.Exit = ExitCode.QuotaUnavailable ->
+                    return!
+                        Error
+                            { problem with
+                                Message =
+                                    ProfileName.value answer.Profile.Name
+                                    + ": "
+                                    + QuotaView.NotAvailable
+                                    + ": "
+                                    + problem.Message
+                            }
                 | [ _ ], Some problem -> return! Error problem
                 | [], _ ->
                     context.Terminal.Line "no profiles yet: codex-router save NAME keeps the present sign-in"

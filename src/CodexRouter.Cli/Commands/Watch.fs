@@ -11,7 +11,7 @@ open FsToolkit.ErrorHandling
 
 type WatchArguments =
     | Interval of seconds: string
-    | Sample of profiles: string
+    | [<Hidden>] Sample of profiles: string
 
     interface IArgParserTemplate with
         member argument.Usage =

@@ -4,6 +4,7 @@ open System
 open System.IO
 open System.Text
 open CodexRouter.Core
+open CodexRouter.Platform
 open Spectre.Console
 open Spectre.Console.Rendering
 
@@ -62,12 +63,12 @@ type Terminal(surroundings: Surroundings) =
     /// Wider than any line: what reads a pipe wants whole lines.
     let unlimited = 100_000
 
-    // Not Console.Out: with its encoding and locks it costs as much as the rest of a short command.
+    // Not System.Console: it changes the terminal's settings, and costs as much as the rest of a short command.
     let writer =
-        new StreamWriter(Console.OpenStandardOutput(), UTF8Encoding false, 4096, AutoFlush = false)
+        new StreamWriter(StandardStream.Output, UTF8Encoding false, 4096, AutoFlush = false)
 
     let errors =
-        new StreamWriter(Console.OpenStandardError(), UTF8Encoding false, 256, AutoFlush = true)
+        new StreamWriter(StandardStream.Error, UTF8Encoding false, 256, AutoFlush = true)
 
     let style emphasis =
         match emphasis with

@@ -9,6 +9,7 @@ internal static class ErrorNumbers
     internal const int Exists = 17;
     internal const int NotAFolder = 20;
     internal const int IsFolder = 21;
+    internal const int BrokenPipe = 32;
 
     internal static int LinkLoop => OperatingSystem.IsMacOS() ? 62 : 40;
 

@@ -11,13 +11,12 @@ public static class LineOutput
     /// <summary>Writes the bytes; false when nobody is there to read them.</summary>
     public static bool TryWrite(ReadOnlySpan<byte> bytes)
     {
-        const int brokenPipe = 32;
         try
         {
             Descriptor.Write(Output, bytes, "the output");
             return true;
         }
-        catch (SystemCallException failure) when (failure.HResult == brokenPipe)
+        catch (SystemCallException failure) when (failure.HResult == ErrorNumbers.BrokenPipe)
         {
             return false;
         }
