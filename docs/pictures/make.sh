@@ -46,20 +46,27 @@ furnish() {
   give_figures "$root"
 }
 
-# What the prompt shows of each profile, as a reading a minute ago left it: 5h, then the week.
+# Gives a time, in seconds since 1970, as files have it; date(1) differs between systems, zsh does not.
+utc() { TZ=UTC zsh -fc 'zmodload zsh/datetime; strftime "%Y-%m-%dT%H:%M:%SZ" $1' zsh "$1"; }
+
+# What is known of each profile, as a reading a minute ago left it: percent left of 5h, then of the week.
 give_figures() {
-  local now profile left_5h left_week
+  local now profile person left_5h left_week
   now=$(date +%s)
   mkdir -p "$1/router/prompt"
-  chmod 700 "$1/router/prompt"
-  while read -r profile left_5h left_week; do
+  while read -r profile person left_5h left_week; do
     printf '1 %s %s 5h %s %s wk %s %s\n' $((now - 60)) $((now + 86400)) "$left_5h" $((now + 5000)) "$left_week" $((now + 273600)) \
       >"$1/router/prompt/$profile"
+    mkdir -p "$1/router/quota/$profile"
+    printf '{"schema":1,"user_id":"user-%s","account_id":"acct-%s","quota":{"source":"service","fetched_at":"%s","windows":[{"limit":"codex","minutes":300,"used":%s,"resets_at":"%s"},{"limit":"codex","minutes":10080,"used":%s,"resets_at":"%s"}]}}' \
+      "$person" "$person" "$(utc $((now - 60)))" $((100 - left_5h)) "$(utc $((now + 5000)))" $((100 - left_week)) "$(utc $((now + 273600)))" \
+      >"$1/router/quota/$profile/snapshot.json"
   done <<END
-personal 58 93
-work 19 36
-research 88 69
+personal alice 58 93
+work bob 19 36
+research carol 88 69
 END
+  chmod -R go= "$1/router"
 }
 
 # Runs a shell's line in a terminal, waits for a text on it, and makes the picture: NAME COLUMNS ROWS TITLE TEXT LINE.

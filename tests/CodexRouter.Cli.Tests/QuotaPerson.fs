@@ -211,6 +211,7 @@ while read -r line; do
   case $line in
     *'"id":1,'*) echo '{"method":"configWarning","params":{}}'; echo '{"id":1,"result":{"userAgent":"stand-in"}}' ;;
     *'"id":2,'*) cat "$HOME/said"; exit 0 ;;
+    *'"id":3,'*) echo '{"id":3,"result":{"authMethod":"chatgpt","authToken":null,"requiresOpenaiAuth":true}}' ;;
   esac
 done"""
 

@@ -39,9 +39,9 @@ module AppServer =
     /// An access token that has ended is renewed without being asked for; one that has not, but that the service does not
     /// take, only so (seen in 0.160 and 0.169).
     let private renewal =
-        """{"id":2,"method":"getAuthStatus","params":{"includeToken":false,"refreshToken":true}}"""
+        """{"id":3,"method":"getAuthStatus","params":{"includeToken":false,"refreshToken":true}}"""
 
-    let private question = """{"id":3,"method":"account/rateLimits/read","params":{}}"""
+    let private question = """{"id":2,"method":"account/rateLimits/read","params":{}}"""
 
     let private unavailable code message =
         Problem.noQuota code message "codex-router doctor"
@@ -128,9 +128,9 @@ module AppServer =
 
             // Whether that went well shows in the answer to the question itself.
             if isRenewed then
-                call 2.0 renewal |> ignore
+                call 3.0 renewal |> ignore
 
-            call 3.0 question)
+            call 2.0 question)
         |> Result.bind (fun answer ->
             match UsageReport.ofAppServer DateTimeOffset.UtcNow answer with
             | Some quota -> Ok quota
