@@ -666,8 +666,12 @@ _codex_router_hook() {
       fi
     fi
   fi
-  [[ $ZSH_SUBSHELL != 0 || ${CODEX_ROUTER_DISABLE-} != (|0) ]] || {
-    _codex_router_apply
+  [[ $ZSH_SUBSHELL != 0 ]] || {
+    if [[ ${CODEX_ROUTER_DISABLE-} == (|0) ]]; then
+      _codex_router_apply
+    elif [[ -n ${CODEX_ROUTER_PROMPT-} ]]; then
+      CODEX_ROUTER_PROMPT= CODEX_ROUTER_PROMPT_LEVEL=none CODEX_ROUTER_PS1= # it would not grow old any more
+    fi
   } always {
     TRY_BLOCK_ERROR=0
   }

@@ -1,6 +1,8 @@
 namespace CodexRouter.Bench
 
+open System
 open System.IO
+open System.Threading
 
 /// What `cd` and the prompt cost in a shell with the plugin, against direnv's hook in the same shell.
 [<RequireQualifiedAccess>]
@@ -89,11 +91,11 @@ module Prompt =
         |> Array.length
 
     /// Gives how many processes the steps start: what many rounds start beyond what none does.
-    let private processes site root steps =
+    let private processes site root (what: string) steps =
         let rounds = 50
 
         {
-            What = "processes started by cd and prompts"
+            What = "processes started by " + what
             Figures = "over " + string<int> rounds + " rounds of these four"
             Value =
                 if Process.isThere "strace" then
@@ -104,6 +106,68 @@ module Prompt =
             Goal = Goal.AtMost 0.0
         }
 
+    /// How many profiles the segment is measured with.
+    [<Literal>]
+    let private Many = 50
+
+    /// Two pinned folders, of which one's profile has figures for the segment, as all others have, and the other's has none.
+    let private segmentSteps site root =
+        let now = DateTimeOffset.UtcNow.ToUnixTimeSeconds()
+        let prompts = Path.Combine(root, "router", "prompt")
+        Directory.CreateDirectory prompts |> ignore
+
+        for number in 1..Many do
+            let file = Path.Combine(prompts, "p" + string<int> number)
+
+            if number = 2 then
+                File.Delete file
+            else
+                File.WriteAllText(
+                    file,
+                    "1 "
+                    + string<int64> now
+                    + " "
+                    + string<int64>(now + 100_000L)
+                    + " 5h 58 "
+                    + string<int64>(now + 9_000L)
+                    + " wk 93 "
+                    + string<int64>(now + 300_000L)
+                    + "\n"
+                )
+
+        let figures = pinned site root "segment/figures" "p1"
+        let none = pinned site root "segment/none" "p2"
+        // Files that have just changed are looked at more closely than they will be from then on.
+        Thread.Sleep 2_500
+
+        [
+            "a cd with figures", figures
+            "a prompt with figures", ""
+            "a cd without", none
+            "a prompt without", ""
+        ]
+
+    let private segment site =
+        let root = Site.root site Many
+        let steps = segmentSteps site root
+        let samples = measure site root (max 200 site.Rounds) false steps
+        let median name = Sample.median samples[name, "router"]
+
+        [
+            for what in [ "a prompt"; "a cd" ] do
+                let figures, without = median (what + " with figures"), median (what + " without")
+
+                {
+                    What = "the segment adds to " + what + ", with " + string<int> Many + " profiles"
+                    Figures = Finding.duration figures + " against " + Finding.duration without
+                    Value = Some((figures - without) / 1_000.0)
+                    Unit = " ms"
+                    Goal = Goal.Below 0.1
+                }
+
+            processes site root ("the segment, with " + string<int> Many + " profiles") steps
+        ]
+
     /// Gives the findings about the prompt.
     let findings site (root: string) =
         let steps = steps site root
@@ -111,7 +175,7 @@ module Prompt =
         let samples = measure site root site.Rounds direnv steps
 
         [
-            processes site root steps
+            processes site root "cd and prompts" steps
 
             for name, _ in steps do
                 let ours = samples[name, "router"]
@@ -132,4 +196,6 @@ module Prompt =
                     Unit = "×"
                     Goal = Goal.AtLeast 20.0
                 }
+
+            yield! segment site
         ]

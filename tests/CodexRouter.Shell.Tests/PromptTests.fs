@@ -191,7 +191,8 @@ let private draw (sandbox: Sandbox) zone (cases: Case list) =
 
     let outcome =
         sandbox.Script(
-            "cd -q -- $2/other; typeset -gi EPOCHSECONDS=0\nsource -- $1\nwhile read -r name second; do\n"
+            // at rest by the system's clock too, so that the hook may trust what it has seen
+            "sleep 2.1; cd -q -- $2/other; typeset -gi EPOCHSECONDS=0\nsource -- $1\nwhile read -r name second; do\n"
             + "CODEX_HOME=$2/.codex/profiles/$name EPOCHSECONDS=$second; _codex_router_hook\n"
             + "print -r -- \"$CODEX_ROUTER_PROMPT|$CODEX_ROUTER_PROMPT_LEVEL\"; print -ru2 -- =\ndone <$2/cases",
             environment = [ "TZ", zone ]

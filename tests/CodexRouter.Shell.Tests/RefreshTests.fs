@@ -196,6 +196,17 @@ let private never =
                 aWhile ()
                 Expect.equal (calls sandbox) [] "no call"
 
+            testCase "before the first prompt: a theme's instant prompt may be on, and a start file is not done"
+            <| fun () ->
+                use sandbox = new Sandbox()
+                program sandbox ""
+                figures sandbox (now () - 1L)
+
+                sandbox.Zsh([ "-fic"; "source -- $1; sleep 1"; "zsh"; Project.plugin ], [ "CODEX_ROUTER_REFRESH", "" ])
+                |> ignore
+
+                Expect.equal (calls sandbox) [] "no call"
+
             testCase "for what is no profile here"
             <| fun () ->
                 use sandbox = new Sandbox()
@@ -246,8 +257,14 @@ let private detached =
                      + LiveZsh.Quote trace)
 
                 figures sandbox (now () - 1L)
-                use zsh = shell sandbox []
-                zsh.Type("exec 3>&1 4>" + LiveZsh.Quote(Path.Combine(sandbox.Path, "held")))
+                use zsh = shell sandbox [ "CODEX_ROUTER_REFRESH", "0" ]
+
+                zsh.Type(
+                    "exec 3>&1 4>"
+                    + LiveZsh.Quote(Path.Combine(sandbox.Path, "held"))
+                    + "; exec {far}>&4; unset CODEX_ROUTER_REFRESH"
+                )
+
                 zsh.Report() |> ignore
 
                 eventually "it comes to its end" (fun () ->

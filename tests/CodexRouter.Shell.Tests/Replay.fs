@@ -84,7 +84,15 @@ let private levelWord level =
 // One run of the hook in the model, and what the lines that it says must hold.
 let private hook (world: World) quiet (model: Model) =
     if model.Disabled then
-        model, []
+        match model.Prompt with
+        | Held.Unset
+        | Held.Set "" -> model, []
+        | Held.Set _ ->
+            { model with
+                Prompt = Held.Set ""
+                Level = Held.Set "none"
+            },
+            []
     else
         let decision =
             Lookup.decide world.Registry model.State.Use (world.Pins model.Folder)

@@ -527,7 +527,8 @@ let private advised =
         )
 
         sandbox.Script(
-            $"cd -q -- $2/other; typeset -gi EPOCHSECONDS={start}\n"
+            // the files are to be at rest, by the system's clock as well
+            $"sleep 2.1; cd -q -- $2/other; typeset -gi EPOCHSECONDS={start}\n"
             + load
             + "at() { EPOCHSECONDS=$1; _codex_router_hook; print -r -- ${CODEX_HOME:t} $CODEX_ROUTER_BEFORE $CODEX_ROUTER_PROMPT }\n"
             + more
