@@ -43,7 +43,20 @@ let private appServer =
                 service.Answer(Usage, Answer.error 401 "token_expired" "ended")
                 person.AppServerSays [ result 31 ]
                 Expect.equal (source (person.Quota [])) "app-server" "source"
-                Expect.equal (timesAsked service) 1 "the service was asked once")
+                Expect.equal (timesAsked service) 1 "the service was asked once"
+
+                let renewals () =
+                    person.AppServerHeard
+                    |> List.filter (fun line ->
+                        line.Contains(
+                            "\"method\":\"getAuthStatus\",\"params\":{\"includeToken\":false,\"refreshToken\":true}",
+                            StringComparison.Ordinal
+                        ))
+                    |> List.length
+
+                Expect.equal (renewals ()) 1 "Codex was told to renew it, and not to say it"
+                person.Quota [] |> ignore
+                Expect.equal (renewals ()) 1 "and not again at once")
 
             promise "is asked for an access token of one's own, which the service has another way for" (fun person ->
                 person.Asks nowhere

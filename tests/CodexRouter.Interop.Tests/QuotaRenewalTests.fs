@@ -239,6 +239,24 @@ let private providerDown codex =
     service.Restore "/oauth/token"
     Router.ok test codex service [ "quota" ]
 
+/// The access token has days to go, but the service does not take it: Codex is told to renew it, and not again within
+/// the hour, whatever the service says to the new one.
+let private refused codex =
+    use service = StandIn.Start [ alice ]
+    use test = new TestHome()
+    Router.write (test.File ".codex/config.toml") (Text.Encoding.UTF8.GetBytes(Codex.configuration service))
+    Router.save test codex service "personal" (service.SignIn(alice, DateTimeOffset.UtcNow.AddDays 5.0))
+    Router.ok test codex service [ "switch"; "personal" ]
+    let usage = "/backend-api/wham/usage"
+    service.AnswerFirst(usage, [ Answer.error 401 "token_expired" "FAKE words" ])
+    let outcome = Router.run test codex service [ "quota"; "--json" ]
+    Expect.equal (QuotaReading.figures outcome).Source "app-server" "the figures"
+    expectRenewed 1 service test
+    service.AnswerFirst(usage, List.replicate 8 (Answer.error 401 "token_expired" "FAKE words"))
+    Router.run test codex service [ "quota" ] |> ignore
+    expectRenewed 1 service test
+    expectWell test codex service
+
 let tests =
     testList
         "Asking for the quota of a sign-in that has to be renewed"
@@ -255,6 +273,7 @@ let tests =
                 Codex.each "and losing the terminal loses nothing" (ended "HUP")
                 Codex.each "and being killed loses nothing" (ended "KILL")
                 Codex.each "and being interrupted and begun again renews it once" endedAndStartedAgain
+                Codex.each "has a token renewed that the service does not take, once an hour" refused
                 Codex.each "tells that a revoked sign-in has ended, and leaves it as it is" revoked
                 Codex.each "tells that a sign-in used elsewhere has ended, and leaves it as it is" reused
                 Codex.each "does not take a fault of the provider for the end of the sign-in" providerDown
