@@ -108,7 +108,7 @@ let private appServer =
                     "login_expired"
                     "that the provider does not take it",
                     error "failed: 401 Unauthorized; body=FAKE-TOKEN",
-                    "login_expired"
+                    "not_renewed"
                     "no figures", "{\"id\":2,\"result\":{\"rateLimits\":null}}", "answer_unknown"
                     "nothing, and ends", "", "app_server"
                     "half a line, and ends", "{\"id\":2,\"result\"", "app_server"
@@ -121,7 +121,7 @@ let private appServer =
                     person.Run [ "quota" ]
                     |> Outcome.isFailure
                         5
-                        (if code = "login_expired" then
+                        (if code = "login_expired" || code = "not_renewed" then
                              [ "alice"; "codex-router login alice" ]
                          else
                              []))

@@ -3,6 +3,7 @@ module CodexRouter.Cli.Tests.WatchTests
 open System
 open System.IO
 open CodexRouter.Testing
+open CodexRouter.Cli.Tests.QuotaPerson
 open Expecto
 
 let private has (text: string) (screen: string list) =
@@ -249,6 +250,7 @@ let private plain =
                 terminal.Press "C-c"
 
             promise "one's own profiles are shown, with the reason where nothing is known" (fun person ->
+                person.Asks nowhere
                 person.Has both
                 let outcome = person.Shell "$router watch | head -n 6"
                 Expect.stringContains outcome.Out "alice, alice@example.com, current" "alice"

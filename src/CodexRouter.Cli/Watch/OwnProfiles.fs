@@ -92,7 +92,8 @@ module OwnProfiles =
                     |> Map.ofList
                 Note =
                     match Map.tryFind profile.Name problems, quota with
-                    | Some problem, _ -> Some problem
+                    | Some problem, Some _ -> Some problem
+                    | Some problem, None -> Some("Not available: " + problem)
                     | None, None -> Some(words profile)
                     | None, Some _ -> None
                 IsCurrent = (current = Some profile.Name)
