@@ -391,6 +391,15 @@ let private transition =
 
             law "the same situation again changes nothing and says nothing"
             <| forAll (Gen.zip3 held (Gen.listOf situations) situations) (fun (start, before, situation) ->
+                // what the pin makes current everywhere is current
+                let situation =
+                    { situation with
+                        Current =
+                            match (decide situation).Rule with
+                            | Rule.Pinned(profile, _) when situation.Mode = HookMode.Global -> Some profile
+                            | _ -> situation.Current
+                    }
+
                 let state = walk start (before @ [ situation ])
                 let again = step situation state
 
