@@ -66,7 +66,8 @@ real_home_listing() {
 # The suites meet only their own throw-away homes, whatever the calling shell is pinned to.
 forget_this_shell() {
   unset CODEX_HOME CODEX_API_KEY CODEX_ACCESS_TOKEN CODEX_ROUTER_ROOT CODEX_ROUTER_CODEX CODEX_ROUTER_DISABLE \
-    CODEX_ROUTER_QUIET CODEX_ROUTER_PROFILE CODEX_ROUTER_PROMPT
+    CODEX_ROUTER_QUIET CODEX_ROUTER_PROFILE CODEX_ROUTER_PROMPT CODEX_ROUTER_PROMPT_LEVEL CODEX_ROUTER_PS1 \
+    CODEX_ROUTER_REFRESH
 }
 
 # Style looks at every project; otherwise only the suites asked for are built.
