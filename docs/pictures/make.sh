@@ -69,23 +69,33 @@ END
   chmod -R go= "$1/router"
 }
 
-# Runs a shell's line in a terminal, waits for a text on it, and makes the picture: NAME COLUMNS ROWS TITLE TEXT LINE.
-# `seen` in the line is where the picture begins: what is above was only to get there.
-take() {
-  local name=$1 columns=$2 rows=$3 title=$4 text=$5 line=$6 tries=0 screen
-  in_tmux new-session -d -x "$columns" -y "$rows" -c "$work/home" \
-    env -i HOME="$work/home" PATH="$project/out/bin:$PATH" TERM=tmux-256color LC_ALL=C.UTF-8 TZ=UTC \
-    CODEX_ROUTER_CODEX=/bin/true PLUGIN="$project/out/share/codex-router/codex-router.plugin.zsh" zsh -f -i -c "$line"
-  in_tmux set -g status off
-  until screen=$(in_tmux capture-pane -p -e) && printf %s "$screen" | grep -F -- "$text" >/dev/null; do
+# Waits until a text is on the terminal; leaves what is on it in `screen`.
+await() {
+  local tries=0
+  until screen=$(in_tmux capture-pane -p -e) && printf %s "$screen" | grep -F -- "$1" >/dev/null; do
     tries=$((tries + 1))
     if [ "$tries" -gt 600 ]; then
-      say "the terminal does not show '$text':"
+      say "the terminal does not show '$1':"
       printf '%s\n' "$screen" >&2
       return 1
     fi
     sleep 0.1
   done
+}
+
+# Runs a shell's line in a terminal, waits for a text on it, and makes the picture: NAME COLUMNS ROWS TITLE TEXT LINE, and
+# perhaps what a person types there and the text to wait for then.
+take() {
+  local name=$1 columns=$2 rows=$3 title=$4 text=$5 line=$6 screen
+  in_tmux new-session -d -x "$columns" -y "$rows" -c "$work/home" \
+    env -i HOME="$work/home" PATH="$project/out/bin:$PATH" TERM=tmux-256color LC_ALL=C.UTF-8 TZ=UTC \
+    CODEX_ROUTER_CODEX=/bin/true PLUGIN="$project/out/share/codex-router/codex-router.plugin.zsh" zsh -f -i -c "$line"
+  in_tmux set -g status off
+  await "$text"
+  if [ $# -gt 6 ]; then
+    in_tmux send-keys "$7" Enter
+    await "$8"
+  fi
   in_tmux kill-server
   printf '%s\n' "$screen" | dotnet fsi "$project/docs/pictures/svg.fsx" "$columns" "$title" >"$work/$name.svg"
   mv -f "$work/$name.svg" "$project/docs/pictures/$name.svg"
@@ -99,14 +109,14 @@ picture_watch_40x12() { take watch-40x12 40 12 "codex-router watch, 40 by 12" "n
 
 picture_list() { take list 80 6 "codex-router list" "research" "print -r -- '$ codex-router list'; codex-router list; sleep 60"; }
 
-# An interactive zsh with the plugin and a prompt of its own, to which a person types.
+# An interactive zsh with the plugin, to which a person types.
 picture_prompt() {
-  take prompt 80 8 "the prompt, in two directories" "acme \$ seen" "
-    print -r -- 'PROMPT='\''%~ \$ '\''; RPROMPT='\''\$CODEX_ROUTER_PROMPT'\'; print
-    setopt prompt_subst; source \$PLUGIN; PROMPT='%~ \$ '
-    show() { local hook; for hook in \$precmd_functions; do \$hook; done; local left=\${(%)PROMPT}\$1
-      print -r -- \"\$left\${(l:\$((79 - \$#left)):)CODEX_ROUTER_PROMPT}\" }
-    show 'cd acme'; cd acme; show seen; sleep 60"
+  cat >"$work/home/.zshrc" <<'END'
+source $PLUGIN
+setopt prompt_subst
+PROMPT='%~ $ ' RPROMPT='${CODEX_ROUTER_PS1}'
+END
+  take prompt 80 5 "the prompt, in two directories" "personal 5h" "CODEX_ROUTER_REFRESH=0 exec zsh -i" "cd acme" "work 5h"
 }
 
 main() {

@@ -26,24 +26,26 @@ module Current =
         | Because.Current, _ -> "the current profile"
         | Because.Environment, _ -> "CODEX_HOME is set to " + Surroundings.short surroundings inForce.CodexHome
 
+    /// Gives the advice by which this terminal is on another profile than its pin says.
+    let private fellBack (surroundings: Surroundings) (inForce: InForce) wanted =
+        PromptFiles.advice surroundings.Root DateTimeOffset.UtcNow wanted
+        |> Option.filter (fun advice -> advice.Mode = AdviceMode.Switch && inForce.Profile = Some advice.Other)
+
     /// Says that a pin here has not been applied in this terminal, and what to do.
     let notApplied (surroundings: Surroundings) (inForce: InForce) =
         match inForce.NotApplied with
-        | Some(wanted, pin) when surroundings.HookIsLoaded ->
-            Some(
-                pin
-                + " asks for "
-                + ProfileName.value wanted
-                + ", but CODEX_HOME was set by hand here"
-            )
-        | Some(wanted, pin) ->
-            Some(
-                pin
-                + " asks for "
-                + ProfileName.value wanted
-                + ", but the zsh hook is not loaded here: codex-router exec -- codex, or see codex-router init zsh"
-            )
         | None -> None
+        | Some(wanted, pin) ->
+            let asks = pin + " asks for " + ProfileName.value wanted
+
+            match fellBack surroundings inForce wanted with
+            | Some advice -> Some(asks + ", but " + advice.Text)
+            | None when surroundings.HookIsLoaded -> Some(asks + ", but CODEX_HOME was set by hand here")
+            | None ->
+                Some(
+                    asks
+                    + ", but the zsh hook is not loaded here: codex-router exec -- codex, or see codex-router init zsh"
+                )
 
     /// Writes what is known of the profile in force.
     let show (context: Context) (inForce: InForce) =
