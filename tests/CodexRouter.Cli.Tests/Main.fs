@@ -38,6 +38,7 @@ let main arguments =
                 QuotaStoreTests.tests
                 QuotaCommandTests.tests
                 GuardCommandTests.tests
+                FallbackTests.tests
                 WatchViewTests.tests
                 WatchTests.tests
             ]

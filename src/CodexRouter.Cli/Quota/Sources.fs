@@ -56,9 +56,8 @@ module Sources =
         | SignInKind.Token -> None
 
     /// A reading is kept, and what is believed after it is the answer.
-    let private keep root settings (profile: Profile) reading problem retryAfter =
+    let private keep root (profile: Profile) reading problem retryAfter =
         let believed = QuotaStore.add root profile reading
-        PromptFiles.update root settings profile.Name believed.Quota
 
         { answer profile (Some believed) with
             IsFresh = (believed.Quota.FetchedAt = reading.FetchedAt)
@@ -67,13 +66,13 @@ module Sources =
         }
 
     /// Without an answer from the network: the newest of what the session logs and the store have.
-    let private withoutNetwork root settings (profile: Profile) signIn problem retryAfter =
+    let private withoutNetwork root (profile: Profile) signIn problem retryAfter =
         let stored = QuotaStore.read root profile
         let logged = SessionLogs.newest root profile signIn
 
         match logged, stored with
         | Some reading, stored when stored |> Option.forall (fun known -> known.Quota.FetchedAt < reading.FetchedAt) ->
-            keep root settings profile reading problem retryAfter
+            keep root profile reading problem retryAfter
         | _, Some known ->
             { answer profile (Some known) with
                 Problem = problem
@@ -132,43 +131,47 @@ module Sources =
             return! asked |> List.map askOne |> Task.WhenAll
         }
 
-    let private settle
-        root
-        settings
-        (profile: Profile)
-        (service: ServiceAnswer option)
-        (codex: Result<Quota, Problem> option)
-        =
+    let private settle root (profile: Profile) (service: ServiceAnswer option) (codex: Result<Quota, Problem> option) =
 
         match profile.Stored, service with
         | Stored.SignIn(_, signIn), _ when (noPlan signIn.Kind).IsSome ->
             { answer profile None with
                 NoPlan = noPlan signIn.Kind
             }
-        | Stored.SignIn _, Some(ServiceAnswer.Figures quota) -> keep root settings profile quota None None
+        | Stored.SignIn _, Some(ServiceAnswer.Figures quota) -> keep root profile quota None None
         | Stored.SignIn(_, signIn), Some(ServiceAnswer.Failed(problem, retryAfter)) ->
-            withoutNetwork root settings profile signIn (Some problem) retryAfter
+            withoutNetwork root profile signIn (Some problem) retryAfter
         | Stored.SignIn(_, signIn), (Some ServiceAnswer.NotAuthorised | None) ->
             match codex with
-            | Some(Ok quota) -> keep root settings profile quota None None
-            | Some(Error problem) -> withoutNetwork root settings profile signIn (Some problem) None
-            | None -> withoutNetwork root settings profile signIn None None
+            | Some(Ok quota) -> keep root profile quota None None
+            | Some(Error problem) -> withoutNetwork root profile signIn (Some problem) None
+            | None -> withoutNetwork root profile signIn None None
         | (Stored.Missing | Stored.Damaged _ | Stored.InTheWay), _ ->
             { answer profile (QuotaStore.read root profile) with
                 Problem = Some(notSignedIn profile)
             }
 
-    let private offline root settings (profile: Profile) =
+    let private offline root (profile: Profile) =
         match profile.Stored with
         | Stored.SignIn(_, signIn) when (noPlan signIn.Kind).IsSome ->
             { answer profile None with
                 NoPlan = noPlan signIn.Kind
             }
-        | Stored.SignIn(_, signIn) -> withoutNetwork root settings profile signIn None None
+        | Stored.SignIn(_, signIn) -> withoutNetwork root profile signIn None None
         | _ ->
             { answer profile (QuotaStore.read root profile) with
                 Problem = Some(notSignedIn profile)
             }
+
+    /// The prompts are told last: what is advised for one profile depends on the figures of others.
+    let private told (surroundings: Surroundings) settings (answers: QuotaAnswer list) =
+        for answer in answers do
+            match answer.Believed with
+            | Some believed when answer.IsFresh ->
+                PromptFiles.update surroundings.Root settings answer.Profile.Name believed.Quota
+            | _ -> ()
+
+        answers
 
     /// Asks for the profiles' figures: the service for all of them side by side, then Codex for those that need it.
     let askUntil (surroundings: Surroundings) settings (profiles: Profile list) (cancellation: CancellationToken) =
@@ -185,15 +188,16 @@ module Sources =
 
             return
                 List.map2
-                    (fun (profile, service) codex -> settle surroundings.Root settings profile service codex)
+                    (fun (profile, service) codex -> settle surroundings.Root profile service codex)
                     asked
                     (List.ofArray codexes)
+                |> told surroundings settings
         }
 
     /// Gives the profiles' figures. Offline, nobody is asked.
     let ask (surroundings: Surroundings) settings isOffline (profiles: Profile list) : QuotaAnswer list =
         if isOffline then
-            profiles |> List.map (offline surroundings.Root settings)
+            profiles |> List.map (offline surroundings.Root) |> told surroundings settings
         else
             (askUntil surroundings settings profiles CancellationToken.None).GetAwaiter().GetResult()
 
