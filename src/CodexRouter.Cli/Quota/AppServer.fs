@@ -24,9 +24,6 @@ module AppServer =
     [<Literal>]
     let private LockFile = "app-server.lock"
 
-    let private privateFile = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
-    let private privateFolder = privateFile ||| UnixFileMode.UserExecute
-
     [<Literal>]
     let private LongestLine = 4_194_304
 
@@ -184,9 +181,9 @@ module AppServer =
             let folder = Layout.quota surroundings.Root name
 
             try
-                Folders.Create(folder, privateFolder)
+                Folders.Create(folder, CacheFiles.folderMode)
 
-                match AdvisoryLock.Acquire(Layout.(/) folder LockFile, patience, privateFile) with
+                match AdvisoryLock.Acquire(Layout.(/) folder LockFile, patience, CacheFiles.fileMode) with
                 | null -> Error busy
                 | held ->
                     use held = held

@@ -1,17 +1,12 @@
 namespace CodexRouter.Cli
 
 open System
-open System.IO
 open System.Text
 open CodexRouter.Core
-open CodexRouter.Platform
 
 /// What zsh reads of a profile: its figures for the segment, and which other profile has room when it has little.
 [<RequireQualifiedAccess>]
 module PromptFiles =
-
-    let private privateFile = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
-    let private privateFolder = privateFile ||| UnixFileMode.UserExecute
 
     [<Literal>]
     let private Limit = 65_536
@@ -22,18 +17,8 @@ module PromptFiles =
     /// For what is never stale: there is nothing to read.
     let private never = DateTimeOffset.MaxValue.ToUnixTimeSeconds()
 
-    /// What cannot be written is not worth a failure: the prompt shows less.
-    let private bestEffort (work: unit -> unit) =
-        try
-            work ()
-        with
-        | :? IOException
-        | :? UnauthorizedAccessException -> ()
-
-    let private replace (path: string) (bytes: byte[]) =
-        bestEffort (fun () ->
-            Folders.Create(Path.GetDirectoryName path |> string, privateFolder)
-            AtomicFile.ReplaceUnsynced(path, ReadOnlySpan bytes, privateFile))
+    let private replace path bytes =
+        CacheFiles.bestEffort (fun () -> CacheFiles.write path bytes)
 
     let private room root now (name: ProfileName) =
         let profile = Observed.profile Disk.files root name

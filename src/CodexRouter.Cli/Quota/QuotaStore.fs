@@ -10,9 +10,6 @@ open CodexRouter.Platform
 [<RequireQualifiedAccess>]
 module QuotaStore =
 
-    let private privateFile = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
-    let private privateFolder = privateFile ||| UnixFileMode.UserExecute
-
     /// The most bytes of a snapshot that are read.
     [<Literal>]
     let private Limit = 1_048_576
@@ -50,22 +47,11 @@ module QuotaStore =
         if Disk.look path <> Entry.Missing then
             Rename.Over(path, path + ".aside")
 
-    let private writeText (path: string) (text: string) =
-        AtomicFile.ReplaceUnsynced(path, ReadOnlySpan(Text.Encoding.UTF8.GetBytes text), privateFile)
-
-    /// What cannot be written is not worth a failure: the figures were shown, and can be fetched again.
-    let private bestEffort (work: unit -> unit) =
-        try
-            work ()
-        with
-        | :? IOException
-        | :? UnauthorizedAccessException -> ()
-
     /// Runs one thing at a time for a profile, or nothing if another program is at it for so long.
     let private alone root (name: ProfileName) (what: string) (patience: TimeSpan) (work: unit -> 'a) : 'a option =
-        Folders.Create(Layout.quota root name, privateFolder)
+        Folders.Create(Layout.quota root name, CacheFiles.folderMode)
 
-        match AdvisoryLock.Acquire(Layout.(/) (Layout.quota root name) what, patience, privateFile) with
+        match AdvisoryLock.Acquire(Layout.(/) (Layout.quota root name) what, patience, CacheFiles.fileMode) with
         | null -> None
         | held ->
             use _ = held
@@ -76,7 +62,7 @@ module QuotaStore =
         if not isReadable then
             setAside path
 
-        AtomicFile.ReplaceUnsynced(path, ReadOnlySpan bytes, privateFile)
+        CacheFiles.write path bytes
 
     let private write root (profile: Profile) (believed: Believed) =
         let userId, accountId = identity profile
@@ -138,9 +124,8 @@ module QuotaStore =
 
     /// Notes that the service wants to be left alone until then.
     let leaveAlone root name (now: DateTimeOffset) (until: DateTimeOffset) =
-        bestEffort (fun () ->
-            Folders.Create(Layout.quota root name, privateFolder)
-            writeText (pausePath root name) (OwnJson.time (min until (now.AddHours LongestPause)) + "\n"))
+        CacheFiles.bestEffort (fun () ->
+            CacheFiles.writeText (pausePath root name) (OwnJson.time (min until (now.AddHours LongestPause)) + "\n"))
 
     /// Tells whether the service may be asked in the background.
     let mayAsk root name (now: DateTimeOffset) =
@@ -167,16 +152,14 @@ module QuotaStore =
         match last with
         | Some last when last <= now && now - last < leastBetweenRenewals -> false
         | _ ->
-            bestEffort (fun () ->
-                Folders.Create(Layout.quota root name, privateFolder)
-                writeText (renewedPath root name) (OwnJson.time now + "\n"))
+            CacheFiles.bestEffort (fun () -> CacheFiles.writeText (renewedPath root name) (OwnJson.time now + "\n"))
 
             true
 
     /// Gives what is known of one profile to another name.
     let rename root (before: ProfileName) (name: ProfileName) =
-        bestEffort (fun () -> Rename.WithoutReplacing(Layout.quota root before, Layout.quota root name))
-        bestEffort (fun () -> Rename.WithoutReplacing(Layout.prompt root before, Layout.prompt root name))
+        CacheFiles.bestEffort (fun () -> Rename.WithoutReplacing(Layout.quota root before, Layout.quota root name))
+        CacheFiles.bestEffort (fun () -> Rename.WithoutReplacing(Layout.prompt root before, Layout.prompt root name))
 
     /// Removes what is known of profiles that are no more, or that hold another account now.
     let sweep root =
@@ -195,5 +178,5 @@ module QuotaStore =
             |> List.filter (isKnown >> not)
 
         for name in unknown do
-            bestEffort (fun () -> FolderTree.Delete(Layout.quota root name))
-            bestEffort (fun () -> File.Delete(Layout.prompt root name))
+            CacheFiles.bestEffort (fun () -> FolderTree.Delete(Layout.quota root name))
+            CacheFiles.bestEffort (fun () -> File.Delete(Layout.prompt root name))

@@ -1,0 +1,32 @@
+namespace CodexRouter.Cli
+
+open System
+open System.IO
+open CodexRouter.Platform
+
+/// Files of figures: private, whole at any moment, and no loss, because what is in them can be fetched again.
+[<RequireQualifiedAccess>]
+module CacheFiles =
+
+    /// Readable and writable by their owner only.
+    let fileMode = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
+
+    /// Open to their owner only.
+    let folderMode = fileMode ||| UnixFileMode.UserExecute
+
+    /// Does something whose failure is not worth a word: the figures were shown, or will be fetched again.
+    let bestEffort (work: unit -> unit) =
+        try
+            work ()
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException -> ()
+
+    /// Replaces or makes a file, and the folders above it.
+    let write (path: string) (bytes: byte[]) =
+        Folders.Create(Path.GetDirectoryName path |> string, folderMode)
+        AtomicFile.ReplaceUnsynced(path, ReadOnlySpan bytes, fileMode)
+
+    /// The same with a text, in UTF-8.
+    let writeText path (text: string) =
+        write path (Text.Encoding.UTF8.GetBytes text)
