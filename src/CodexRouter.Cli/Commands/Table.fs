@@ -49,6 +49,7 @@ module Table =
         + "  CODEX_ROUTER_CODEX     the Codex program in place of the first codex on PATH\n"
         + "  CODEX_ROUTER_DISABLE   the zsh hook does nothing\n"
         + "  CODEX_ROUTER_QUIET     the zsh hook says nothing\n"
+        + "  CODEX_ROUTER_REFRESH   0: the zsh hook has no figures read in the background\n"
         + "  CODEX_HOME, NO_COLOR   as usual\n"
         + "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no such profile, 4 not signed in,\n"
         + "5 quota unavailable, 6 another change is in progress, 70 a fault in the program.\n"
