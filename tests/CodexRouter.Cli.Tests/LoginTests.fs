@@ -115,6 +115,22 @@ let tests =
                 Expect.isEmpty grown "no trace"
                 Expect.isEmpty (Directory.GetFileSystemEntries(person.In "router/scratch")) "no scratch home")
 
+            promise "a login that fails after it stored a sign-in loses none, and says where it is" (fun person ->
+                person.Has [ "alice", alice ]
+                person.Write(person.File "new.json", Person.SignInOf bob)
+                person.CodexDoes "cp \"$HOME/new.json\" \"$CODEX_HOME/auth.json\"; exit 3"
+
+                person.Run [ "login"; "bob" ]
+                |> Outcome.isFailure 1 [ "exit code 3"; "it left a sign-in in profile 'bob'" ]
+
+                Expect.equal (person.Bytes(person.In "profiles/bob/auth.json")) (Person.SignInOf bob) "bob's"
+
+                person.Run [ "login"; "alice" ]
+                |> Outcome.isFailure 1 [ "exit code 3"; "router/kept"; "as it was" ]
+
+                Expect.equal (person.Bytes(person.In "profiles/alice/auth.json")) (Person.SignInOf alice) "alice's"
+                Expect.isNonEmpty (Directory.GetFiles(person.In "router/kept")) "what was left")
+
             promise "a Codex that says it is done but signed nobody in is a failure" (fun person ->
                 person.CodexDoes "exit 0"
                 person.Run [ "login"; "carol" ] |> Outcome.isFailure 1 [ "carol" ]

@@ -180,14 +180,23 @@ module Login =
             if ended <> 0 || not signedIn then
                 do! abandon root place isNew name
 
+                // Codex may fail after it has stored a sign-in: that is kept wherever it is.
+                let left =
+                    match place with
+                    | LoginHome.Own _ when signedIn && isNew ->
+                        "it left a sign-in in profile '" + ProfileName.value name + "'"
+                    | LoginHome.Scratch _ when signedIn ->
+                        "the sign-in that it left is kept in "
+                        + Inert.text (Layout.kept root)
+                        + "; profile '"
+                        + ProfileName.value name
+                        + "' is as it was"
+                    | _ -> "profile '" + ProfileName.value name + "' is as it was"
+
                 return!
                     Problem.refused
                         "login_failed"
-                        ("codex login ended with exit code "
-                         + string<int> ended
-                         + "; profile '"
-                         + ProfileName.value name
-                         + "' is as it was")
+                        ("codex login ended with exit code " + string<int> ended + "; " + left)
                         ("codex-router login " + ProfileName.value name)
                     |> Error
 
