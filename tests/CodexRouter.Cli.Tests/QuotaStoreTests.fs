@@ -131,6 +131,23 @@ let private snapshots =
                     Expect.isFalse (File.Exists(person.SnapshotOf "alice")) "the snapshot")
 
             serviced
+                "an account that takes the place of an API key is not taken for one without figures"
+                one
+                (fun person _ ->
+                    person.HasHome(
+                        "work",
+                        Text.Encoding.UTF8.GetBytes
+                            "{\"auth_mode\":\"apikey\",\"OPENAI_API_KEY\":\"sk-FAKE-0123456789\"}"
+                    )
+
+                    person.Does [ "refresh"; "work" ] |> ignore
+                    Expect.notEqual (person.PromptOf "work") "" "an API key's prompt is never stale"
+                    let file = person.File "sign-in.json"
+                    person.Write(file, Person.SignInOf bob)
+                    person.Does [ "save"; "work"; "--from"; file; "--force" ] |> ignore
+                    Expect.equal (person.PromptOf "work") "" "so it has to go")
+
+            serviced
                 "figures follow a profile to its new name, and go with it"
                 [ "alice", alice; "bob", bob ]
                 (fun person service ->

@@ -161,22 +161,23 @@ module QuotaStore =
         CacheFiles.bestEffort (fun () -> Rename.WithoutReplacing(Layout.quota root before, Layout.quota root name))
         CacheFiles.bestEffort (fun () -> Rename.WithoutReplacing(Layout.prompt root before, Layout.prompt root name))
 
-    /// Removes what is known of profiles that are no more, or that hold another account now.
+    /// Removes what is known of profiles that are no more, or that hold another account now. What the prompt shows of one
+    /// without figures goes too: that there are none may have changed with the account, and is soon found out again.
     let sweep root =
-        let isKnown name =
-            Observed.exists Disk.files root name
-            && match load root name with
-               | None -> true
-               | Some _ -> (read root (Observed.profile Disk.files root name)).IsSome
+        let hasOwn name =
+            (read root (Observed.profile Disk.files root name)).IsSome
+
+        let isForeign name =
+            not (Observed.exists Disk.files root name)
+            || (load root name).IsSome && not (hasOwn name)
 
         let named folder =
             Disk.files.Names folder |> List.choose (ProfileName.create >> Result.toOption)
 
-        let unknown =
-            named (Layout.quotas root) @ named (Layout.prompts root)
-            |> List.distinct
-            |> List.filter (isKnown >> not)
+        for name in named (Layout.quotas root) do
+            if isForeign name then
+                CacheFiles.bestEffort (fun () -> FolderTree.Delete(Layout.quota root name))
 
-        for name in unknown do
-            CacheFiles.bestEffort (fun () -> FolderTree.Delete(Layout.quota root name))
-            CacheFiles.bestEffort (fun () -> File.Delete(Layout.prompt root name))
+        for name in named (Layout.prompts root) do
+            if not (hasOwn name) then
+                CacheFiles.bestEffort (fun () -> File.Delete(Layout.prompt root name))
