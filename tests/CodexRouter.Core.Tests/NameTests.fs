@@ -8,11 +8,6 @@ open FsCheck.FSharp
 open CodexRouter.Core
 open CodexRouter.Testing
 
-let private config =
-    { FsCheckConfig.defaultConfig with
-        maxTest = Project.setting "CODEX_ROUTER_CASES" 300
-    }
-
 let private texts =
     Gen.oneof
         [
@@ -42,7 +37,7 @@ let tests =
         "names"
         [
             testPropertyWithConfig
-                config
+                Law.config
                 "a name is a letter or digit, then up to 63 of letters, digits, '.', '_' and '-'"
                 (Prop.forAll (Arb.fromGen texts) (fun text ->
                     match ProfileName.create text with
@@ -63,7 +58,7 @@ let tests =
                 | _ -> failtest "both are names"
 
             testPropertyWithConfig
-                config
+                Law.config
                 "what is made inert holds no character that acts on a terminal"
                 (Prop.forAll (Arb.fromGen texts) (fun text ->
                     Inert.text text

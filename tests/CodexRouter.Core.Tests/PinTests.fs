@@ -10,12 +10,7 @@ open FsCheck.FSharp
 
 /// How many cases each law is tried with.
 let law name property =
-    let config =
-        { FsCheckConfig.defaultConfig with
-            maxTest = Project.setting "CODEX_ROUTER_CASES" 200
-        }
-
-    testPropertyWithConfig config name property
+    testPropertyWithConfig Law.config name property
 
 /// A profile name from its text.
 let profileName text =

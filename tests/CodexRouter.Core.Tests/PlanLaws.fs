@@ -9,13 +9,8 @@ open CodexRouter.Core
 open CodexRouter.Testing
 open CodexRouter.Core.Tests.Worlds
 
-let private config =
-    { FsCheckConfig.defaultConfig with
-        maxTest = Project.setting "CODEX_ROUTER_CASES" 300
-    }
-
 let private law name property =
-    testPropertyWithConfig config name (Prop.forAll arbitrary property)
+    testPropertyWithConfig Law.config name (Prop.forAll arbitrary property)
 
 /// A fresh copy of the world, and the plan for the request in it.
 let private planned spec request =

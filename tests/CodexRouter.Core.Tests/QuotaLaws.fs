@@ -8,13 +8,7 @@ open FsCheck.FSharp
 open CodexRouter.Core
 open CodexRouter.Testing
 
-let private config =
-    { FsCheckConfig.defaultConfig with
-        maxTest = Project.setting "CODEX_ROUTER_CASES" 300
-    }
-
-let private law name generator property =
-    testPropertyWithConfig config name (Prop.forAll (Arb.fromGen generator) property)
+let private law name generator property = Law.over name generator property
 
 /// The moment that times are told from, in minutes.
 let private start = DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)

@@ -59,11 +59,6 @@ let private ok bytes =
     | Ok signIn -> signIn
     | Error fault -> failtest (SignIn.explain fault)
 
-let private config =
-    { FsCheckConfig.defaultConfig with
-        maxTest = Project.setting "CODEX_ROUTER_CASES" 300
-    }
-
 /// A file that somebody damaged: bytes of a real shape cut, repeated, changed.
 let private damaged =
     gen {
@@ -149,7 +144,7 @@ let tests =
             testList "shapes" shapes
 
             testPropertyWithConfig
-                config
+                Law.config
                 "reading never throws, whatever the bytes"
                 (Prop.forAll (Arb.fromGen anyBytes) (fun bytes ->
                     match read bytes with
@@ -157,7 +152,7 @@ let tests =
                     | Error fault -> (SignIn.explain fault).Length > 0))
 
             testPropertyWithConfig
-                config
+                Law.config
                 "what is said of a file never holds a piece of a token"
                 (Prop.forAll (Arb.fromGen anyBytes) (fun bytes ->
                     let said =
@@ -181,7 +176,7 @@ let tests =
                     |> List.forall (fun piece -> isPublic piece || not (said.Contains piece))))
 
             testPropertyWithConfig
-                config
+                Law.config
                 "a sign-in is its own identity, and being the same goes both ways"
                 (Prop.forAll (Arb.fromGen (Gen.zip chains chains)) (fun (one, other) ->
                     let first, second = signedIn one, signedIn other
@@ -191,7 +186,7 @@ let tests =
                     && Identity.same first.Identity second.Identity = (fst one = fst other)))
 
             testPropertyWithConfig
-                config
+                Law.config
                 "of two renewals of one identity exactly one is the newer, unless they are one"
                 (Prop.forAll (Arb.fromGen (Gen.zip chains chains)) (fun (one, other) ->
                     let first, second = signedIn one, signedIn other

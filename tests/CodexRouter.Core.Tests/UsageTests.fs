@@ -9,11 +9,6 @@ open FsCheck.FSharp
 open CodexRouter.Core
 open CodexRouter.Testing
 
-let private config =
-    { FsCheckConfig.defaultConfig with
-        maxTest = Project.setting "CODEX_ROUTER_CASES" 300
-    }
-
 let private fetchedAt = DateTimeOffset(2026, 11, 23, 2, 0, 0, TimeSpan.Zero)
 
 /// Reads a report as its teller's parser does.
@@ -259,7 +254,7 @@ let private byLog facts =
 let private utf8 (text: string) = Encoding.UTF8.GetBytes text
 
 let private law name property =
-    testPropertyWithConfig config name (Prop.forAll (Arb.fromGen facts) property)
+    testPropertyWithConfig Law.config name (Prop.forAll (Arb.fromGen facts) property)
 
 let private sources =
     testList
