@@ -78,7 +78,13 @@ type Person() =
             home.Run(
                 program,
                 words,
-                environment = ("CODEX_ROUTER_CODEX", codex) :: defaultArg environment [],
+                environment =
+                    [
+                        "CODEX_ROUTER_CODEX", codex
+                        // Nobody listens there: a test that forgets to say where to ask reaches no provider.
+                        "https_proxy", "http://127.0.0.1:1"
+                    ]
+                    @ defaultArg environment [],
                 ?directory = directory,
                 ?input = input
             )
