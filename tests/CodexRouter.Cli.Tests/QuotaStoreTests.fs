@@ -378,6 +378,13 @@ let private refreshes =
                         person.Quota [] |> ignore
                         Expect.equal (timesAsked service) 2 "a person's own question is asked")
 
+            serviced "leaves the service alone also when a person's question was answered so" one (fun person service ->
+                service.Answer(Usage, Answer.error 429 "x" "y" |> Answer.withHeader "Retry-After" "60")
+                person.Run [ "quota" ] |> ignore
+                let asked = timesAsked service
+                person.Does [ "refresh" ] |> ignore
+                Expect.equal (timesAsked service) asked "left alone")
+
             serviced
                 "is not stopped by a note that is past, broken, or of a clock that was set back"
                 one

@@ -59,26 +59,22 @@ module SessionLogs =
         let now = DateTimeOffset.UtcNow
         let begin' = now - oldest
 
-        let newer (one: Quota option) (other: Quota option) =
-            match one, other with
-            | Some one, Some other when one.FetchedAt >= other.FetchedAt -> Some one
-            | _, Some other -> Some other
-            | one, None -> one
-
-        // Newest change first: a line is never newer than the last change of its file.
-        let inFolder (name, depth) =
+        let logs (name, depth) =
             RecentFiles.Below(Layout.(/) home name, depth, isLog)
             |> Seq.truncate MostFiles
             |> Seq.takeWhile (fun file -> file.Modified >= begin')
-            |> Seq.scan
-                (fun (found: Quota option, isOver) file ->
-                    match found with
-                    | Some known when known.FetchedAt >= file.Modified -> found, true
-                    | _ when isOwn signIn isSeparate file.Path -> newer found (lastReading now file.Path), false
-                    | _ -> found, isOver)
-                (None, false)
-            |> Seq.takeWhile (snd >> not)
-            |> Seq.map fst
-            |> Seq.fold (fun _ found -> found) None
+            |> List.ofSeq
 
-        folders |> List.map inFolder |> List.fold newer None
+        // Newest change first: a line is never newer than the last change of its file.
+        let rec search (found: Quota option) (files: RecentFile list) =
+            match files, found with
+            | [], _ -> found
+            | file :: _, Some known when known.FetchedAt >= file.Modified -> found
+            | file :: rest, _ when not (isOwn signIn isSeparate file.Path) -> search found rest
+            | file :: rest, _ ->
+                match lastReading now file.Path, found with
+                | Some reading, Some known when reading.FetchedAt <= known.FetchedAt -> search found rest
+                | Some reading, _ -> search (Some reading) rest
+                | None, _ -> search found rest
+
+        folders |> List.map logs |> List.fold search None

@@ -48,7 +48,8 @@ module Sources =
     let private noFigure =
         Problem.noQuota "no_figure" "no figure was read yet" "codex-router quota, without --offline"
 
-    let private noPlan kind =
+    /// Says why a kind of sign-in has no plan quota, if it has none.
+    let noPlan kind =
         match kind with
         | SignInKind.ApiKey -> Some "an API key has no plan quota; what it uses is paid for"
         | SignInKind.Other -> Some "another provider's credentials have no plan quota here"
@@ -131,8 +132,8 @@ module Sources =
             return! asked |> List.map askOne |> Task.WhenAll
         }
 
+    /// Gives the answer about a profile by what the service and Codex made of it; of those that were not asked, nothing.
     let private settle root (profile: Profile) (service: ServiceAnswer option) (codex: Result<Quota, Problem> option) =
-
         match profile.Stored, service with
         | Stored.SignIn(_, signIn), _ when (noPlan signIn.Kind).IsSome ->
             { answer profile None with
@@ -151,24 +152,19 @@ module Sources =
                 Problem = Some(notSignedIn profile)
             }
 
-    let private offline root (profile: Profile) =
-        match profile.Stored with
-        | Stored.SignIn(_, signIn) when (noPlan signIn.Kind).IsSome ->
-            { answer profile None with
-                NoPlan = noPlan signIn.Kind
-            }
-        | Stored.SignIn(_, signIn) -> withoutNetwork root profile signIn None None
-        | _ ->
-            { answer profile (QuotaStore.read root profile) with
-                Problem = Some(notSignedIn profile)
-            }
+    /// What has been learned is written down for the background and the prompts: those last, because what is advised for one
+    /// profile depends on the figures of others.
+    let private noteDown (surroundings: Surroundings) settings (answers: QuotaAnswer list) =
+        let root = surroundings.Root
+        let now = DateTimeOffset.UtcNow
 
-    /// The prompts are told last: what is advised for one profile depends on the figures of others.
-    let private told (surroundings: Surroundings) settings (answers: QuotaAnswer list) =
+        for answer in answers do
+            answer.RetryAfter
+            |> Option.iter (fun pause -> QuotaStore.leaveAlone root answer.Profile.Name now (now + pause))
+
         for answer in answers do
             match answer.Believed with
-            | Some believed when answer.IsFresh ->
-                PromptFiles.update surroundings.Root settings answer.Profile.Name believed.Quota
+            | Some believed when answer.IsFresh -> PromptFiles.update root settings answer.Profile.Name believed.Quota
             | _ -> ()
 
         answers
@@ -191,13 +187,15 @@ module Sources =
                     (fun (profile, service) codex -> settle surroundings.Root profile service codex)
                     asked
                     (List.ofArray codexes)
-                |> told surroundings settings
+                |> noteDown surroundings settings
         }
 
     /// Gives the profiles' figures. Offline, nobody is asked.
     let ask (surroundings: Surroundings) settings isOffline (profiles: Profile list) : QuotaAnswer list =
         if isOffline then
-            profiles |> List.map (offline surroundings.Root) |> told surroundings settings
+            profiles
+            |> List.map (fun profile -> settle surroundings.Root profile None None)
+            |> noteDown surroundings settings
         else
             (askUntil surroundings settings profiles CancellationToken.None).GetAwaiter().GetResult()
 
@@ -219,28 +217,18 @@ module Sources =
             | _ -> []
         | _ -> []
 
-    let private note root (settings: RouterSettings) (now: DateTimeOffset) (answer: QuotaAnswer) =
-        let name = answer.Profile.Name
-
-        answer.RetryAfter
-        |> Option.iter (fun pause -> QuotaStore.leaveAlone root name now (now + pause))
-
-        match answer.Believed with
-        | Some believed -> PromptFiles.update root settings name believed.Quota
-        | None -> PromptFiles.updateWithoutFigures root settings name answer.NoPlan.IsSome
-
     /// Reads a profile's figures anew for the prompt: one at a time, and not while the service wants to be left alone.
     let refresh (surroundings: Surroundings) (settings: RouterSettings) (profile: Profile) =
         let root = surroundings.Root
 
+        let show (answer: QuotaAnswer) =
+            match answer.Believed with
+            | Some believed -> PromptFiles.update root settings answer.Profile.Name believed.Quota
+            | None -> PromptFiles.updateWithoutFigures root settings answer.Profile.Name answer.NoPlan.IsSome
+
         QuotaStore.refreshing root profile.Name (fun () ->
-            let now = DateTimeOffset.UtcNow
-
-            if QuotaStore.mayAsk root profile.Name now then
+            if QuotaStore.mayAsk root profile.Name DateTimeOffset.UtcNow then
                 let answer = (ask surroundings settings false [ profile ]).Head
-
-                for other in ask surroundings settings false (others root settings answer) do
-                    note root settings now other
-
-                // Last, because what is advised depends on the others.
-                note root settings now answer)
+                // The profile itself once more, because what is advised for it depends on the others.
+                ask surroundings settings false (others root settings answer) @ [ answer ]
+                |> List.iter show)
