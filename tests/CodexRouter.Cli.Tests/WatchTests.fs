@@ -2,6 +2,9 @@ module CodexRouter.Cli.Tests.WatchTests
 
 open System
 open System.IO
+open CodexRouter.Core
+open CodexRouter.Cli
+open CodexRouter.Cli.Watch
 open CodexRouter.Testing
 open CodexRouter.Cli.Tests.QuotaPerson
 open Expecto
@@ -256,6 +259,27 @@ let private plain =
                 Expect.stringContains outcome.Out "alice, alice@example.com, current" "alice"
                 Expect.stringContains outcome.Out "bob, bob@work.example" "bob"
                 Expect.stringContains outcome.Out "Not available" "no figures yet")
+
+            serviced
+                "another account in a profile never has the former one's figures"
+                [ "alice", alice ]
+                (fun person _ ->
+                    person.Does [ "quota" ] |> ignore
+
+                    let surroundings =
+                        { Surroundings.read () with
+                            Root = person.Root
+                            CodexHome = Held.Unset
+                        }
+
+                    let source = OwnProfiles.source surroundings (fun _ -> "nothing")
+
+                    let isKnown () =
+                        (source.Read DateTimeOffset.UtcNow).Head.Quota.IsSome
+
+                    Expect.isTrue (isKnown ()) "alice's"
+                    person.Write(person.In "profiles/alice/auth.json", Person.SignInOf carol)
+                    Expect.isFalse (isKnown ()) "carol's are not known")
 
             promise "an interval below five seconds is refused" (fun person ->
                 for interval in [ "4"; "0"; "-5"; "5.5"; "x"; "99999999999" ] do

@@ -44,10 +44,11 @@ module OwnProfiles =
             EmptyAt = Pace.emptyAt now window figures
         }
 
-    /// A profile's files and what they held: they are read again only when they have changed.
+    /// What a profile's files held, and what that rests on: they are read again only when one of these has changed, or the
+    /// sign-in, whose account the figures must be of.
     type private Known =
         {
-            Facts: FileStatus * FileStatus
+            Facts: FileStatus list
             Believed: Believed option
             History: QuotaHistory
         }
@@ -61,7 +62,8 @@ module OwnProfiles =
 
         let look (profile: Profile) =
             let facts =
-                FileStatus.Look(Layout.snapshot root profile.Name), FileStatus.Look(Layout.history root profile.Name)
+                [ Layout.signIn; Layout.snapshot; Layout.history ]
+                |> List.map (fun file -> FileStatus.Look(file root profile.Name))
 
             match known.TryGetValue profile.Name with
             | true, found when found.Facts = facts -> found
@@ -93,7 +95,7 @@ module OwnProfiles =
                 Note =
                     match Map.tryFind profile.Name problems, quota with
                     | Some problem, Some _ -> Some problem
-                    | Some problem, None -> Some("Not available: " + problem)
+                    | Some problem, None -> Some(QuotaView.NotAvailable + ": " + problem)
                     | None, None -> Some(words profile)
                     | None, Some _ -> None
                 IsCurrent = (current = Some profile.Name)
