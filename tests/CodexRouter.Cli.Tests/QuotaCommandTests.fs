@@ -308,7 +308,7 @@ let private forPeople =
                 let outcome = person.Run [ "quota" ]
                 Expect.equal outcome.Exit 0 (Outcome.describe outcome)
                 Expect.stringContains outcome.Out "58% left" "what was known"
-                Expect.stringContains outcome.Out "1h 30min ago, stale" "its age"
+                Expect.stringContains outcome.Out "1 h ago, stale" "its age"
 
                 Expect.equal
                     outcome.Err

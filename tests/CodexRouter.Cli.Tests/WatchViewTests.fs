@@ -3,6 +3,7 @@ module CodexRouter.Cli.Tests.WatchViewTests
 open System
 open CodexRouter.Cli.Watch
 open CodexRouter.Cli.Tests.WatchRows
+open CodexRouter.Cli
 open CodexRouter.Core
 open Expecto
 open FsCheck
@@ -425,7 +426,7 @@ let private time =
                 let told =
                     [
                         for seconds in [ 0; 45; 60; 310; 3599; 3600; 4980; 86_400; 273_600; 2_678_400 ] ->
-                            WatchWords.remaining (TimeSpan.FromSeconds(float seconds))
+                            TimeWords.remaining (TimeSpan.FromSeconds(float seconds))
                     ]
 
                 Expect.equal

@@ -67,7 +67,7 @@ module Guard =
                     + CodexRouter.Core.Window.label window
                     + " window is used"
             | None, Some problem, _ -> problem.Message
-            | None, None, GuardDoubt.TooOld age -> "the last figure is " + QuotaView.duration age + " old"
+            | None, None, GuardDoubt.TooOld age -> "the last figure is " + TimeWords.remaining age + " old"
             | None, None, GuardDoubt.NoFigure -> "no figure is known"
 
         ProfileName.value answer.Profile.Name + ": quota unknown: " + why

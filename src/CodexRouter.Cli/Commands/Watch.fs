@@ -78,11 +78,13 @@ module Watch =
            | known, _ -> known
 
     let private note (profile: Profile) =
-        match ProfileView.state profile, ProfileView.kind profile with
+        match ProfileView.state profile, profile.Stored with
         | "signed_out", _ -> "Not logged in: codex-router login " + ProfileName.value profile.Name
-        | "ok", Some "apikey" -> "API key: no plan quota"
-        | "ok", _ -> "Not available: no figures yet"
-        | state, _ -> "Not available: the sign-in is " + state + " (codex-router doctor)"
+        | "ok", Stored.SignIn(_, signIn) ->
+            QuotaView.NotAvailable
+            + ": "
+            + (Sources.noPlan signIn.Kind |> Option.defaultValue "no figures yet")
+        | state, _ -> QuotaView.NotAvailable + ": the sign-in is " + state + " (codex-router doctor)"
 
     let private work (context: Context) (arguments: WatchArguments list) : Ending =
         result {

@@ -14,32 +14,8 @@ module QuotaView =
 
     let private round (percent: float) = Math.Round(percent, 1)
 
-    /// Gives a duration in words of at most two units: `2h 3min`, `45s`, `3d 4h`.
-    let duration (span: TimeSpan) =
-        let unit (count: int) (name: string) = string<int> count + name
-
-        if span.TotalSeconds < 60.0 then
-            unit (max 0 (int span.TotalSeconds)) "s"
-        elif span.TotalMinutes < 60.0 then
-            unit (int span.TotalMinutes) "min"
-        elif span.TotalHours < 24.0 then
-            unit span.Hours "h" + " " + unit span.Minutes "min"
-        else
-            unit span.Days "d" + " " + unit span.Hours "h"
-
-    /// Gives a moment as people near it say it: the time of day, with the day when it is not within 24 hours.
-    let moment (now: DateTimeOffset) (time: DateTimeOffset) =
-        let local = time.ToLocalTime()
-
-        let format =
-            if (time - now).Duration() < TimeSpan.FromHours 24.0 then
-                "HH:mm"
-            elif (time - now).Duration() < TimeSpan.FromDays 7.0 then
-                "ddd HH:mm"
-            else
-                "d MMM HH:mm"
-
-        local.ToString(format, CultureInfo.InvariantCulture)
+    let private moment now time =
+        TimeWords.clock TimeZoneInfo.Local now time
 
     let private stateText (state: WindowState) =
         match state with
@@ -156,7 +132,8 @@ module QuotaView =
 
         let resets =
             match window.ResetsAt with
-            | Some time when time > now -> "resets " + moment now time + " (in " + duration (time - now) + ")"
+            | Some time when time > now ->
+                "resets " + moment now time + " (in " + TimeWords.remaining (time - now) + ")"
             | _ -> ""
 
         [
@@ -176,21 +153,22 @@ module QuotaView =
                 Piece.faint resets
         ]
 
+    /// Gives the word for where a figure was read.
+    let source (source: Source) =
+        match source with
+        | Source.Service -> "service"
+        | Source.AppServer -> "app-server"
+        | Source.SessionLog -> "session log"
+
     /// Says where figures come from, and how old they are.
     let origin now (settings: RouterSettings) (quota: Quota) =
-        let source =
-            match quota.Source with
-            | Source.Service -> "service"
-            | Source.AppServer -> "Codex's app-server"
-            | Source.SessionLog -> "session log"
-
         let age = Quota.age now quota
 
         let told =
             if age < TimeSpan.FromSeconds 5.0 then
-                source + ", just now"
+                source quota.Source + ", just now"
             else
-                source + ", " + duration age + " ago"
+                source quota.Source + ", " + TimeWords.ago age
 
         if age >= settings.StaleAfter then
             told + ", stale"

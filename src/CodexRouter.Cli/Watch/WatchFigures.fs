@@ -1,6 +1,7 @@
 namespace CodexRouter.Cli.Watch
 
 open System
+open CodexRouter.Cli
 open CodexRouter.Core
 
 /// What the terminal can show, and where the person is.
@@ -85,7 +86,7 @@ module WatchFigures =
             match state, window.ResetsAt with
             | WindowState.Reset, _
             | _, None -> ""
-            | _, Some resets -> WatchWords.remaining (resets - now)
+            | _, Some resets -> TimeWords.remaining (resets - now)
 
         [
             part (if stale then Ink.Faint else Ink.Plain) (WatchText.padRight columns.Label (Window.label window))

@@ -2,6 +2,7 @@ namespace CodexRouter.Cli.Watch
 
 open System
 open System.Globalization
+open CodexRouter.Cli
 open CodexRouter.Core
 
 /// The same facts in plain lines, one block for each reading, for a pipe, a file or a terminal that can only write.
@@ -19,9 +20,9 @@ module WatchPlain =
             match window.ResetsAt with
             | Some resets ->
                 ", resets in "
-                + WatchWords.remaining (resets - now)
+                + TimeWords.remaining (resets - now)
                 + " ("
-                + WatchWords.clock look.Zone now resets
+                + TimeWords.clock look.Zone now resets
                 + ")"
             | None -> ""
 
@@ -80,9 +81,9 @@ module WatchPlain =
 
                 "  "
                 + (if stale then "stale: " else "")
-                + WatchWords.source quota.Source
+                + QuotaView.source quota.Source
                 + ", "
-                + WatchWords.ago (Quota.age now quota)
+                + TimeWords.ago (Quota.age now quota)
 
                 match row.Note with
                 | Some note -> "  " + note

@@ -1,6 +1,7 @@
 namespace CodexRouter.Cli.Watch
 
 open System
+open CodexRouter.Cli
 open CodexRouter.Core
 
 /// Makes the lines of one profile: its marks, its name, whose it is, its windows, and where they were read.
@@ -30,7 +31,7 @@ module WatchProfile =
         | None -> []
         | Some quota ->
             [
-                WatchWords.source quota.Source + ", " + WatchWords.ago (Quota.age now quota)
+                QuotaView.source quota.Source + ", " + TimeWords.ago (Quota.age now quota)
                 if WatchFigures.isStale now quota then
                     "stale"
             ]
@@ -130,6 +131,6 @@ module WatchProfile =
                     0
             Source =
                 quotas
-                |> Seq.map (fun quota -> WatchWords.source quota.Source + ", 59 min ago")
+                |> Seq.map (fun quota -> QuotaView.source quota.Source + ", 59 min ago")
                 |> widest
         }

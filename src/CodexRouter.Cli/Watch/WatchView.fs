@@ -1,6 +1,7 @@
 namespace CodexRouter.Cli.Watch
 
 open System
+open CodexRouter.Cli
 open CodexRouter.Core
 
 /// What the view tells about itself.
@@ -56,7 +57,7 @@ module WatchView =
         let next =
             match status.NextRefetch with
             | None -> "reading …"
-            | Some next -> "next reading in " + WatchWords.remaining (next - now)
+            | Some next -> "next reading in " + TimeWords.remaining (next - now)
 
         let next = if look.Unicode then next else next.Replace("…", "...")
 
@@ -83,7 +84,7 @@ module WatchView =
     let private problem look now (status: WatchStatus) =
         status.Problem
         |> Option.map (fun (text, since) ->
-            let at = WatchWords.clock look.Zone now since
+            let at = TimeWords.clock look.Zone now since
             part Ink.Low ("no answer as asked at " + at + ": " + WatchText.inert look.Unicode text))
         |> Option.toList
 

@@ -1,58 +1,12 @@
 namespace CodexRouter.Cli.Watch
 
 open System
-open System.Globalization
+open CodexRouter.Cli
 open CodexRouter.Core
 
-/// The words for times.
+/// The words of the live view.
 [<RequireQualifiedAccess>]
 module WatchWords =
-
-    let private number (value: int) = string<int> value
-
-    /// Gives a time that is left, by its two greatest units: `3d 4h`, `1h 23m`, `5m 10s`, `45s`.
-    let remaining (left: TimeSpan) =
-        let left = TimeSpan.FromSeconds(max 0.0 (ceil left.TotalSeconds))
-
-        if left.Days > 0 then
-            number left.Days + "d " + number left.Hours + "h"
-        elif left.Hours > 0 then
-            number left.Hours + "h " + number left.Minutes + "m"
-        elif left.Minutes > 0 then
-            number left.Minutes + "m " + number left.Seconds + "s"
-        else
-            number left.Seconds + "s"
-
-    /// Gives how long ago something was, by its greatest unit: `12 s ago`, `7 min ago`, `5 h ago`, `3 d ago`.
-    let ago (age: TimeSpan) =
-        if age < TimeSpan.FromMinutes 1.0 then
-            number age.Seconds + " s ago"
-        elif age < TimeSpan.FromHours 1.0 then
-            number age.Minutes + " min ago"
-        elif age < TimeSpan.FromDays 2.0 then
-            number (int age.TotalHours) + " h ago"
-        else
-            number (int age.TotalDays) + " d ago"
-
-    /// Gives a time of day where the person is, with its day when that is not today, with its date when that is far.
-    let clock (zone: TimeZoneInfo) (now: DateTimeOffset) (time: DateTimeOffset) =
-        let here = TimeZoneInfo.ConvertTime(time, zone)
-        let today = TimeZoneInfo.ConvertTime(now, zone).Date
-
-        let format =
-            match (here.Date - today).Days with
-            | 0 -> "HH:mm"
-            | days when abs days < 7 -> "ddd HH:mm"
-            | _ -> "d MMM HH:mm"
-
-        here.ToString(format, CultureInfo.InvariantCulture)
-
-    /// Gives the word for where a figure was read.
-    let source source =
-        match source with
-        | Source.Service -> "service"
-        | Source.AppServer -> "app-server"
-        | Source.SessionLog -> "session log"
 
     /// A time after `empty`: "at 16:40", but "Tue 09:15".
     let private atTime (text: string) =
@@ -66,8 +20,8 @@ module WatchWords =
     let pace zone (now: DateTimeOffset) (window: Window) (history: WindowHistory) =
         match Window.left now window, window.ResetsAt, history.EmptyAt with
         | Some left, Some resets, Some empty when left > 0.0 && empty > now && empty < resets ->
-            let empty = "empty " + atTime (clock zone now empty)
-            let both = empty + ", resets " + clock zone now resets
+            let empty = "empty " + atTime (TimeWords.clock zone now empty)
+            let both = empty + ", resets " + TimeWords.clock zone now resets
             [ "at this rate " + both; both; empty ]
         | _ -> []
 
@@ -80,7 +34,7 @@ module WatchWords =
             | _ -> ()
             match quota.ResetCredits with
             | Some 1 -> "1 reset credit"
-            | Some count when count > 1 -> number count + " reset credits"
+            | Some count when count > 1 -> string<int> count + " reset credits"
             | _ -> ()
             match quota.Spend with
             | Some { Reached = true } -> "spending limit reached"
