@@ -130,6 +130,20 @@ module Refusals =
                  + quoted name
                  + " right now, and a switch could cost it")
                 "again in a moment, or end that Codex, or --force"
+        | Refusal.NoSealedCopy name ->
+            Problem.refused
+                "no_sealed_copy"
+                ("there is no sealed copy of the sign-in of profile " + quoted name)
+                ("codex-router login " + ProfileName.value name)
+        | Refusal.CopyHeldBy(name, holder) ->
+            Problem.refused
+                "already_saved"
+                ("the sealed copy of "
+                 + quoted name
+                 + " is of the sign-in that profile "
+                 + quoted holder
+                 + " holds, and two copies of one sign-in end each other")
+                ("codex-router switch " + ProfileName.value holder)
         | Refusal.NoSuchAlias(name, alias) ->
             Problem.refused
                 "no_such_alias"

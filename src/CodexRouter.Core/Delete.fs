@@ -29,7 +29,8 @@ module Delete =
                         []
 
                 Ok(
-                    [
+                    Sealed.forget situation name
+                    @ [
                         Action.MakeFolder(Layout.trash root) |> Plan.step "removals begin here"
                         Action.Move(Layout.home root name, grave)
                         |> Plan.step "one rename takes the profile away"

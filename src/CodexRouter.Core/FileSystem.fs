@@ -35,6 +35,9 @@ type Action =
     | HardLink of file: string * name: string
     /// Makes the path a symbolic link in one rename. What stands there must be what was seen, or nothing.
     | PlaceLink of path: string * target: string * over: FileId option
+    /// Makes the name a copy (0600) of the sign-in in a file, in one rename; with the account, the copy names that account.
+    /// What is no whole sign-in is not copied.
+    | Copy of file: string * name: string * account: string option
     /// Replaces or makes a file of the router's own (0600).
     | Write of path: string * content: Content
     /// Renames; the new name must be free.
@@ -81,6 +84,7 @@ module Plan =
     let pathsOf action =
         match action with
         | Action.HardLink(file, name)
+        | Action.Copy(file, name, _)
         | Action.Move(file, name)
         | Action.MoveOver(file, name) -> [ file; name ]
         | Action.PlaceLink(path, _, _)
@@ -89,8 +93,8 @@ module Plan =
         | Action.MakeFolder path
         | Action.Write(path, _) -> [ path ]
 
-    /// Gives the folders that are there already and that a plan makes, renames or removes something in. A hard link only
-    /// changes the folder of the new name.
+    /// Gives the folders that are there already and that a plan makes, renames or removes something in. A hard link
+    /// and a copy only change the folder of the new name.
     let foldersChanged (files: FileSystem) (plan: Plan) : string list =
         let rec existing (path: string) =
             match path.LastIndexOf '/' with
@@ -114,7 +118,8 @@ module Plan =
         plan
         |> List.collect (fun step ->
             match step.Action with
-            | Action.HardLink(_, name) -> [ name ]
+            | Action.HardLink(_, name)
+            | Action.Copy(_, name, _) -> [ name ]
             // What is there already needs no right to make it.
             | Action.MakeFolder path when files.Look path = Entry.Folder -> []
             | action -> pathsOf action)

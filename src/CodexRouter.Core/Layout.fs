@@ -54,6 +54,14 @@ module Layout =
     /// Sign-ins that something newer has replaced. Nothing points at them; nothing removes them by itself.
     let kept root = router root / "kept"
 
+    /// Byte copies of the profiles' newest sign-ins. Nothing uses them; repair takes them when the live one was deleted,
+    /// overwritten or mixed by another program.
+    let sealedCopies root = router root / "sealed"
+
+    /// One profile's sealed copy.
+    let sealedCopy root (name: ProfileName) =
+        sealedCopies root / (ProfileName.value name + ".json")
+
     /// Homes that are being made.
     let scratch root = router root / "scratch"
 

@@ -146,6 +146,7 @@ module Recovery =
             settleIncoming situation
             settleScratch situation isBusy
             settleTrash situation
+            Sealed.settleMixes situation
             HomeLinks.anchorPackages situation.Files situation.Root
             completeProfiles situation
         }

@@ -35,5 +35,9 @@ type Refusal =
     | InUse of name: ProfileName * processes: int list
     /// A Codex program may be renewing the outgoing sign-in at this moment.
     | RenewalUnderWay of name: ProfileName * processes: int list * expires: DateTimeOffset option
+    /// There is no sealed copy of the profile's sign-in, or none that can be read.
+    | NoSealedCopy of name: ProfileName
+    /// The sealed copy is of a sign-in that another profile holds: two live copies would end each other.
+    | CopyHeldBy of name: ProfileName * holder: ProfileName
     /// The alias is not one of the profile's.
     | NoSuchAlias of name: ProfileName * alias: ProfileName

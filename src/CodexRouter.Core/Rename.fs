@@ -67,5 +67,6 @@ module Rename =
                     ]
                     @ relink
                     @ record
+                    @ Sealed.rename situation name newName
                     @ previous
                 )

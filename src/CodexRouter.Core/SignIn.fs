@@ -1,6 +1,7 @@
 namespace CodexRouter.Core
 
 open System
+open System.Buffers
 open System.Text.Json
 open System.Text.Unicode
 open FsToolkit.ErrorHandling
@@ -84,6 +85,9 @@ type SignIn =
         Email: string option
         UserId: string option
         AccountId: string option
+        /// The account that the identity token is of. Codex 0.163 and older can write one account's tokens over another's
+        /// file: then it is not the file's account.
+        TokenAccountId: string option
         Plan: string option
         /// When Codex last renewed it. Without it Codex sends no Authorization header.
         LastRefresh: DateTimeOffset option
@@ -258,6 +262,7 @@ module SignIn =
                     Email = claims.Email
                     UserId = claims.UserId
                     AccountId = accountId
+                    TokenAccountId = claims.AccountId
                     Plan = claims.Plan
                     LastRefresh = lastRefresh
                     Expires = expiry accessToken
@@ -284,6 +289,7 @@ module SignIn =
                     Email = None
                     UserId = None
                     AccountId = None
+                    TokenAccountId = None
                     Plan = None
                     LastRefresh = None
                     Expires = None
@@ -382,6 +388,39 @@ module SignIn =
                 | _ -> Error(SignInFault.NotJson 1L)
             with :? JsonException as broken ->
                 Error(SignInFault.NotJson(1L + broken.LineNumber.GetValueOrDefault 0L))
+
+    let private account = "account_id"B
+
+    /// Gives the bytes of a ChatGPT sign-in that names another account, all else as it was; nothing when the bytes are no
+    /// such sign-in. For tokens that an older Codex stored under another account's number.
+    let withAccount (accountId: string) (bytes: ReadOnlyMemory<byte>) : byte[] option =
+        match read bytes with
+        | Ok signIn when signIn.Kind = SignInKind.ChatGpt ->
+            use document = JsonDocument.Parse(bytes, JsonDocumentOptions(MaxDepth = deepest))
+            let written = ArrayBufferWriter<byte>()
+
+            use writer =
+                new Utf8JsonWriter(written, JsonWriterOptions(Indented = true, MaxDepth = deepest))
+
+            writer.WriteStartObject()
+
+            for property in document.RootElement.EnumerateObject() do
+                if property.NameEquals "tokens" then
+                    writer.WriteStartObject "tokens"
+
+                    for token in property.Value.EnumerateObject() do
+                        if not (token.NameEquals(ReadOnlySpan account)) then
+                            token.WriteTo writer
+
+                    writer.WriteString(ReadOnlySpan account, accountId)
+                    writer.WriteEndObject()
+                else
+                    property.WriteTo writer
+
+            writer.WriteEndObject()
+            writer.Flush()
+            Some(written.WrittenSpan.ToArray())
+        | _ -> None
 
     /// Tells whether one sign-in is certainly a later renewal than another of the same identity.
     let isNewer (one: SignIn) (other: SignIn) =

@@ -18,6 +18,7 @@ let main arguments =
                 LookupLaws.tests
                 SegmentTests.tests
                 PlanLaws.tests
+                AdversaryLaws.tests
                 UsageEndpointTests.tests
                 GuardTests.tests
                 UsageTests.tests

@@ -32,6 +32,8 @@ let names = [ "ann"; "ben"; "cat"; "dan" ] |> List.map name
 type HeldSpec =
     | NoSignIn
     | Signed of Chain
+    /// The tokens of a chain under the number of another account.
+    | Mixed of Chain * account: int
     | Broken
     | Obstacle
 
@@ -43,6 +45,8 @@ type ProfileSpec =
         Alias: string option
         Separate: bool
         Incoming: Chain option
+        /// What lies in the profile's sealed copy.
+        Copy: Chain option
     }
 
 type LiveSpec =
@@ -90,6 +94,7 @@ let private profile =
             Gen.frequency
                 [
                     6, Gen.map Signed chain
+                    1, Gen.map2 (fun chain account -> Mixed(chain, account)) chain (Gen.choose (1, 4))
                     1, Gen.constant NoSignIn
                     1, Gen.constant Broken
                     1, Gen.constant Obstacle
@@ -104,6 +109,7 @@ let private profile =
                         1, Gen.constant None
                         1, Gen.map Some (Gen.choose (1, 4))
                     ]
+            | Mixed(_, account) -> Gen.constant (Some account)
             | _ -> option (Gen.choose (1, 4))
 
         let! alias =
@@ -111,6 +117,7 @@ let private profile =
 
         let! separate = Gen.elements [ false; false; true ]
         let! incoming = Gen.frequency [ 8, Gen.constant None; 1, Gen.map Some chain ]
+        let! copy = option chain
 
         return
             {
@@ -119,6 +126,7 @@ let private profile =
                 Alias = alias
                 Separate = separate
                 Incoming = incoming
+                Copy = copy
             }
     }
 
@@ -210,11 +218,17 @@ let disk spec =
         match profile.Held with
         | NoSignIn -> ()
         | Signed chain -> add (home / "auth.json") (bytesOf chain)
+        | Mixed(chain, account) ->
+            SignIn.withAccount ("acct-" + string<int> account) (ReadOnlyMemory(bytesOf chain))
+            |> Option.iter (add (home / "auth.json"))
         | Broken -> add (home / "auth.json") "{ broken"B
         | Obstacle -> change (Action.MakeFolder(home / "auth.json"))
 
         profile.Incoming
         |> Option.iter (fun chain -> add (Adoption.incoming root (name text)) (bytesOf chain))
+
+        profile.Copy
+        |> Option.iter (fun chain -> add (Layout.sealedCopy root (name text)) (bytesOf chain))
 
         profile.Remembered
         |> Option.iter (fun account ->
@@ -276,6 +290,7 @@ type Request =
     | RenameOf of string * string
     | AliasOf of string * string
     | LoginReplaced of string * Chain
+    | RestoreOf of string
 
 let request =
     Gen.frequency
@@ -285,6 +300,7 @@ let request =
             1, Gen.map DeleteOf someName
             1, Gen.map2 (fun one other -> RenameOf(one, other)) someName someName
             1, Gen.map2 (fun one other -> AliasOf(one, other)) someName (Gen.elements [ "x"; "y"; "w"; "ann" ])
+            1, Gen.map RestoreOf someName
             1, Gen.map2 (fun text chain -> LoginReplaced(text, chain)) someName chain
         ]
 
@@ -311,6 +327,7 @@ let planFor situation request : Result<Plan, Refusal> =
     | DeleteOf text -> Delete.plan situation Running.nothing false (name text)
     | RenameOf(one, other) -> Rename.plan situation Running.nothing false (name one) (name other)
     | AliasOf(one, other) -> Alias.add situation (name one) (name other)
+    | RestoreOf text -> Sealed.restore situation (name text)
     | LoginReplaced(text, _) -> Login.finishScratch situation (saving text false) (Layout.scratch root + "/login")
 
 /// Gives the world in which a request is made: a finished login has left its sign-in in a scratch home.

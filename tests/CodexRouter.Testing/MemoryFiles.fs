@@ -144,6 +144,18 @@ module Disk =
             // A link gets the second name itself.
             | (Entry.File _ | Entry.Link _), Entry.Missing, Ok() -> Ok(put name (Map.find file disk.Nodes) disk)
             | _ -> Error("cannot link " + file + " as " + name)
+        | Action.Copy(file, name, account) ->
+            let bytes =
+                match Map.tryFind file disk.Nodes, account with
+                | Some(Node.Bytes(_, bytes)), Some account -> SignIn.withAccount account (ReadOnlyMemory bytes)
+                | Some(Node.Bytes(_, bytes)), None when (SignIn.read (ReadOnlyMemory bytes)).IsOk -> Some bytes
+                | _ -> None
+
+            match bytes, look name disk, needParent name disk with
+            | Some bytes, (Entry.File _ | Entry.Missing), Ok() ->
+                let id, disk = fresh disk
+                Ok(put name (Node.Bytes(id, bytes)) disk)
+            | _ -> Error("cannot copy " + file + " to " + name)
         | Action.PlaceLink(path, target, over) ->
             let matches =
                 match look path disk, over with
@@ -198,6 +210,9 @@ type MemoryFiles(initial: Disk, ?steps: int) =
 
     /// The disk as it is now.
     member _.Disk = disk
+
+    /// Another program changes the disk.
+    member _.Become changed = disk <- changed
 
     /// The file operations that plans are made and run with. After the last step that was granted, every change fails.
     member _.Files: FileSystem =

@@ -128,6 +128,7 @@ module Changes =
             |> List.exists (fun step ->
                 match step.Action with
                 | Action.HardLink _
+                | Action.Copy _
                 | Action.Move _
                 | Action.MoveOver _
                 | Action.RemoveTree _ -> true

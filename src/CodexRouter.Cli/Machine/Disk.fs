@@ -76,10 +76,25 @@ module Disk =
         else
             raise (IOException(path + " was changed by another program meanwhile"))
 
+    /// Codex 0.166 and older write in place: what is read in that instant is not whole, and is not copied.
+    let private copy file name account =
+        let content = BoundedFile.Read(file, SignIn.MaximumBytes)
+
+        let bytes =
+            match content.Outcome, account with
+            | ReadOutcome.Complete, Some account -> SignIn.withAccount account content.Bytes
+            | ReadOutcome.Complete, None when (SignIn.read content.Bytes).IsOk -> Some(content.Bytes.ToArray())
+            | _ -> None
+
+        match bytes with
+        | Some bytes -> AtomicFile.Replace(name, ReadOnlySpan bytes, privateFile)
+        | None -> raise (IOException(file + " holds no whole sign-in to copy"))
+
     let private perform action =
         match action with
         | Action.MakeFolder path -> Folders.Create(path, privateFolder)
         | Action.HardLink(file, name) -> HardLink.Create(file, name)
+        | Action.Copy(file, name, account) -> copy file name account
         | Action.PlaceLink(path, target, over) -> placeLink path target over
         | Action.Write(path, content) ->
             let bytes =

@@ -11,6 +11,7 @@ module PlanText =
         match action with
         | Action.MakeFolder path -> "make folder " + path
         | Action.HardLink(file, name) -> "link " + file + " as " + name
+        | Action.Copy(file, name, _) -> "copy " + file + " to " + name
         | Action.PlaceLink(path, target, _) -> "point " + path + " at " + target
         | Action.Write(path, _) -> "write " + path
         | Action.Move(path, name) -> "rename " + path + " to " + name
