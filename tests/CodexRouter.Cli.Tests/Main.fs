@@ -16,6 +16,7 @@ let main arguments =
             "Cli"
             [
                 SaveTests.tests
+                SealedTests.tests
                 LoginTests.tests
                 SwitchTests.tests
                 ProfileTests.tests

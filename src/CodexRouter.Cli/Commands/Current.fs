@@ -56,6 +56,8 @@ module Current =
         | None -> terminal.Line("no profile is in force: " + reason context.Surroundings inForce)
         | Some name ->
             let profile = Observed.profile Disk.files context.Surroundings.Root name
+            let settings = RouterSettings.read context.Surroundings.Root
+            SealedCopies.renew (Changes.situation context.Surroundings.Root) settings.SealedCopies [ profile ]
 
             let line label value =
                 terminal.Line [ Piece.faint label; Piece.plain value ]
@@ -73,7 +75,6 @@ module Current =
             QuotaStore.read context.Surroundings.Root profile
             |> Option.iter (fun believed ->
                 let now = DateTimeOffset.UtcNow
-                let settings = RouterSettings.read context.Surroundings.Root
 
                 terminal.Line
                     [
@@ -87,7 +88,9 @@ module Current =
 
             match ProfileView.state profile with
             | "ok" -> ()
-            | "signed_out" -> line "  state    " ("Not logged in: codex-router login " + ProfileName.value name)
+            | "signed_out" ->
+                let remedy = SealedCopies.remedy (Changes.situation context.Surroundings.Root) name
+                line "  state    " ("Not logged in: " + remedy)
             | "changed" -> line "  state    " "another account than the one that was saved: codex-router doctor"
             | state -> line "  state    " (state + ": codex-router doctor")
 

@@ -142,13 +142,28 @@ module Doctor =
         let name = one profile.Name
         let file = Layout.signIn root profile.Name
 
+        let remedy () =
+            SealedCopies.remedy (Changes.situation root) profile.Name
+
         match profile.Stored with
-        | Stored.Missing -> bad ("profile." + name) (name + ": Not logged in") ("codex-router login " + name)
+        | Stored.Missing -> bad ("profile." + name) (name + ": Not logged in") (remedy ())
         | Stored.InTheWay -> bad ("profile." + name) (file + " is not a file") "put the file itself there"
-        | Stored.Damaged(_, fault) ->
-            bad ("profile." + name) (file + ": " + SignIn.explain fault) ("codex-router login " + name)
+        | Stored.Damaged(_, fault) -> bad ("profile." + name) (file + ": " + SignIn.explain fault) (remedy ())
         | Stored.SignIn(_, signIn) ->
             match profile.Record with
+            | Some record when
+                not (ProfileRecord.isOf signIn record)
+                && SealedCopies.couldRestore (Changes.situation root) profile.Name
+                ->
+                bad
+                    ("profile." + name)
+                    (name
+                     + " was saved as "
+                     + Inert.text (Option.defaultValue "another account" record.Email)
+                     + ", and another program put "
+                     + ProfileView.account profile
+                     + " there; a sealed copy of the saved one is kept")
+                    ("codex-router restore " + name)
             | Some record when not (ProfileRecord.isOf signIn record) ->
                 bad
                     ("profile." + name)

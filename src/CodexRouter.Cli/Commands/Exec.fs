@@ -53,6 +53,16 @@ module Exec =
         else
             Ok()
 
+    /// The last moment to seal it before Codex has it.
+    let private seal root home =
+        Observed.names Disk.files root
+        |> List.tryFind (fun name -> Layout.home root name = home)
+        |> Option.iter (fun name ->
+            SealedCopies.renew
+                (Changes.situation root)
+                (RouterSettings.read root).SealedCopies
+                [ Observed.profile Disk.files root name ])
+
     let private replace (context: Context) home program arguments : Ending =
         try
             context.Terminal.Flush()
@@ -86,6 +96,7 @@ module Exec =
                 do! CodexSettings.needFiles context.Surroundings.Root
                 let! home = homeOf context names
                 do! makeWhole context.Surroundings.Root home
+                seal context.Surroundings.Root home
                 return! replace context home program arguments
             }
 

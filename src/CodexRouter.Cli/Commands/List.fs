@@ -57,6 +57,7 @@ module List =
 
         let now = DateTimeOffset.UtcNow
         let settings = RouterSettings.read root
+        SealedCopies.renew (Changes.situation root) settings.SealedCopies profiles
 
         if List.contains Json arguments then
             let quota profile =

@@ -9,7 +9,7 @@ module Table =
     let private groups =
         [
             "Profiles", [ Save.command; Login.command; List.command; Current.command; Switch.command ]
-            "", [ Delete.command; Rename.command; Alias.command ]
+            "", [ Delete.command; Rename.command; Alias.command; Restore.command ]
             "Folders",
             [
                 Pin.command

@@ -137,6 +137,9 @@ module Changes =
         if changesAccounts then
             QuotaStore.sweep root
 
+    let private seal root =
+        SealedCopies.bringUpToDate (situation root) (RouterSettings.read root).SealedCopies
+
     /// Runs something while no other codex-router changes anything. The router's folder is made if need be.
     let exclusively root (work: unit -> Result<'a, Problem>) : Result<'a, Problem> =
         match profilesAreAFolder root with
@@ -156,6 +159,9 @@ module Changes =
         Recovery.run (situation root) isBusy
         |> Result.mapError failed
         |> Result.bind (fun steps -> syncAliases root |> Result.mapError failed |> Result.map (fun () -> steps))
+        |> Result.map (fun steps ->
+            seal root
+            steps)
 
     /// Makes a plan under Codex's locks and carries it out. To be called exclusively.
     let carryOut (situation: Situation) (decide: Situation -> Result<Plan, Refusal>) : Result<Plan, Problem> =
@@ -176,6 +182,7 @@ module Changes =
                         |> Result.bind (fun () -> syncAliases situation.Root |> Result.mapError failed)
                         |> Result.map (fun () ->
                             syncQuotas situation.Root plan
+                            seal situation.Root
                             plan)
                 finally
                     held |> List.iter _.Dispose()

@@ -13,6 +13,8 @@ type RouterSettings =
     {
         /// From this age on a figure is stale: it is marked so, and the prompt has it read anew.
         StaleAfter: TimeSpan
+        /// A byte copy of each sign-in is kept for repair.
+        SealedCopies: bool
         Fallback: FallbackSettings
     }
 
@@ -26,6 +28,7 @@ module RouterSettings =
     let defaults =
         {
             StaleAfter = TimeSpan.FromMinutes 5.0
+            SealedCopies = true
             Fallback = Fallback.settings
         }
 
@@ -56,6 +59,12 @@ module RouterSettings =
     let private minutes key table =
         number 1.0 longest.TotalMinutes key table
         |> Result.map (Option.map TimeSpan.FromMinutes)
+
+    let private truth key (table: TomlTable) =
+        match value key table with
+        | None -> Ok None
+        | Some(:? bool as truth) -> Ok(Some truth)
+        | Some _ -> Error(fault key "true or false")
 
     let private onLimit (table: TomlTable) =
         match value "on_limit" table with
@@ -115,6 +124,7 @@ module RouterSettings =
     let private ofTable (table: TomlTable) =
         let staleAfter = minutes "stale_after_minutes" table
         let cooldown = minutes "fallback_cooldown_minutes" table
+        let sealedCopies = truth "sealed_copies" table
         let onLimit = onLimit table
         let rules = rules table
 
@@ -124,6 +134,9 @@ module RouterSettings =
                 | Error fault -> fault
                 | Ok _ -> ()
                 match cooldown with
+                | Error fault -> fault
+                | Ok _ -> ()
+                match sealedCopies with
                 | Error fault -> fault
                 | Ok _ -> ()
                 match onLimit with
@@ -140,6 +153,7 @@ module RouterSettings =
 
         {
             StaleAfter = orUsual defaults.StaleAfter staleAfter
+            SealedCopies = orUsual defaults.SealedCopies sealedCopies
             Fallback =
                 {
                     OnLimit = orUsual defaults.Fallback.OnLimit onLimit

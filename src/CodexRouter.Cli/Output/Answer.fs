@@ -120,6 +120,28 @@ type SwitchDto =
         Steps: StepDto list
     }
 
+type SealedCopyDto =
+    {
+        Name: string
+        Email: string option
+        SealedAt: string
+        SameAsLive: bool
+    }
+
+type SealedCopiesDto =
+    {
+        Schema: int
+        Copies: SealedCopyDto list
+    }
+
+type RestoreDto =
+    {
+        Schema: int
+        Profile: string
+        Changed: bool
+        Steps: StepDto list
+    }
+
 type WhichDto =
     {
         Schema: int

@@ -154,9 +154,14 @@ module Sources =
 
     /// What has been learned is written down for the background and the prompts: those last, because what is advised for one
     /// profile depends on the figures of others.
-    let private noteDown (surroundings: Surroundings) settings (answers: QuotaAnswer list) =
+    let private noteDown (surroundings: Surroundings) (settings: RouterSettings) (answers: QuotaAnswer list) =
         let root = surroundings.Root
         let now = DateTimeOffset.UtcNow
+
+        // Whoever renewed a sign-in meanwhile, its newest state is what repair wants to have.
+        answers
+        |> List.map (fun answer -> Observed.profile Disk.files root answer.Profile.Name)
+        |> SealedCopies.renew (Changes.situation root) settings.SealedCopies
 
         for answer in answers do
             answer.RetryAfter

@@ -1,0 +1,146 @@
+namespace CodexRouter.Cli.Commands
+
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+open CodexRouter.Platform
+open FsToolkit.ErrorHandling
+
+type RestoreArguments =
+    | [<MainCommand>] Name of name: string
+    | Json
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Name _ -> "the profile whose sign-in comes back; without one, all sealed copies are listed."
+            | Json -> "answer in JSON."
+
+/// Lists the sealed copies, and brings a profile's sign-in back from its own.
+[<RequireQualifiedAccess>]
+module Restore =
+
+    /// One sealed copy, and what it is worth.
+    type private Copy =
+        {
+            Name: ProfileName
+            Email: string option
+            Renewed: System.DateTimeOffset
+            IsLive: bool
+        }
+
+    let private copies root : Copy list =
+        Sealed.names Disk.files root
+        |> List.choose (fun name ->
+            let path = Layout.sealedCopy root name
+
+            match Disk.files.ReadSignIn path with
+            | Error _ -> None
+            | Ok copy ->
+                Some
+                    {
+                        Name = name
+                        Email = copy.Email
+                        Renewed = (FileStatus.Look path).Modified
+                        IsLive =
+                            match (Observed.profile Disk.files root name).Stored with
+                            | Stored.SignIn(_, held) -> Identity.sameCredential held.Identity copy.Identity
+                            | _ -> false
+                    })
+
+    let private show (context: Context) json =
+        let copies = copies context.Surroundings.Root
+
+        if json then
+            let answer: SealedCopiesDto =
+                {
+                    Schema = Answer.Schema
+                    Copies =
+                        copies
+                        |> List.map (fun copy ->
+                            {
+                                Name = ProfileName.value copy.Name
+                                Email = copy.Email
+                                SealedAt = OwnJson.time copy.Renewed
+                                SameAsLive = copy.IsLive
+                            })
+                }
+
+            context.Terminal.Raw(Answer.text answer)
+        elif copies.IsEmpty then
+            context.Terminal.Line "there are no sealed copies"
+        else
+            for copy in copies do
+                context.Terminal.Line
+                    [
+                        Piece.strong (ProfileName.value copy.Name)
+                        Piece.plain (" (" + Option.defaultValue "API key or token" copy.Email + ")")
+                        Piece.faint ("  sealed " + OwnJson.time copy.Renewed)
+                        if copy.IsLive then
+                            Piece.plain "  same as the live sign-in"
+                        else
+                            Piece.plain ("  to bring it back: codex-router restore " + ProfileName.value copy.Name)
+                    ]
+
+        Ok ExitCode.Done
+
+    let private restore (context: Context) json (word: string) : Ending =
+        result {
+            let root = context.Surroundings.Root
+            let! name = CommandLine.profile root word
+            let! plan = Changes.make root (fun situation -> Sealed.restore situation name)
+
+            if json then
+                let answer: RestoreDto =
+                    {
+                        Schema = Answer.Schema
+                        Profile = ProfileName.value name
+                        Changed = not plan.IsEmpty
+                        Steps = Answer.steps plan
+                    }
+
+                context.Terminal.Raw(Answer.text answer)
+            else
+                let account = ProfileView.account (Observed.profile Disk.files root name)
+
+                context.Terminal.Line
+                    [
+                        Piece.plain (
+                            if plan.IsEmpty then
+                                "nothing to restore: the sign-in is there, profile "
+                            else
+                                "restored profile "
+                        )
+                        Piece.strong (ProfileName.value name)
+                        Piece.plain (" (" + account + ")")
+                    ]
+
+                if not plan.IsEmpty then
+                    context.Terminal.Note(
+                        "whether the provider still accepts it, only asking can tell: codex-router quota "
+                        + ProfileName.value name
+                    )
+
+            return ExitCode.Done
+        }
+
+    let private work (context: Context) (arguments: RestoreArguments list) : Ending =
+        let json = List.contains Json arguments
+
+        match
+            arguments
+            |> List.choose (function
+                | Name name -> Some name
+                | Json -> None)
+        with
+        | [] -> show context json
+        | word :: _ -> restore context json word
+
+    /// The command.
+    let command =
+        {
+            Name = "restore"
+            Words = "[NAME]"
+            Summary = "bring a sign-in back that something else removed"
+            Run = fun context words -> CommandLine.run context "restore" words (work context)
+        }
