@@ -128,5 +128,5 @@ let tests =
                 person.Has both
                 Directory.Delete(person.In "router/sealed", true)
                 File.Delete(person.In live)
-                isRefused person 1 "codex-router login alice" [ "restore"; "alice" ])
+                Outcome.isRefused person 1 [ "codex-router login alice" ] [ "restore"; "alice" ])
         ]
