@@ -66,6 +66,5 @@ module Rename =
                         |> Plan.step "one rename gives the profile its new name"
                     ]
                     @ relink
-                    @ record
-                    @ previous
+                    @ Plan.following (record @ previous)
                 )

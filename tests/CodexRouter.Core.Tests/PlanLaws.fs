@@ -22,8 +22,8 @@ let private recover disk stamp =
     let files = MemoryFiles disk
 
     match Recovery.run (situation files stamp) (fun _ -> false) with
-    | Ok steps -> files.Disk, steps
-    | Error problem -> failtestf "recovery failed: %s" problem
+    | { Failures = []; Taken = steps } -> files.Disk, steps
+    | { Failures = failures } -> failtestf "recovery failed: %A" failures
 
 let private contents disk = signIns disk |> List.map snd |> set
 
@@ -113,7 +113,7 @@ let tests =
 
                 match plan with
                 | Error _ -> true
-                | Ok plan -> Plan.run files.Files plan = Ok())
+                | Ok plan -> Plan.run files.Files plan = Ok [])
 
             law "recovery after any cut loses nothing and leaves nothing to do" (fun (spec, request) ->
                 let before, _, plan = planned spec request

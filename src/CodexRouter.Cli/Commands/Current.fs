@@ -89,6 +89,11 @@ module Current =
             | "ok" -> ()
             | "signed_out" -> line "  state    " ("Not logged in: codex-router login " + ProfileName.value name)
             | "changed" -> line "  state    " "another account than the one that was saved: codex-router doctor"
+            | "unreadable" ->
+                line
+                    "  state    "
+                    ("unreadable: "
+                     + Remedy.forAccess (Layout.signIn context.Surroundings.Root profile.Name))
             | state -> line "  state    " (state + ": codex-router doctor")
 
         notApplied context.Surroundings inForce |> Option.iter terminal.Note
