@@ -165,9 +165,10 @@ let tests =
                 let busy path =
                     Disk.isInside (Layout.scratch root) path
 
-                match Recovery.run (situation files "recovery") busy with
-                | Error _ -> false
-                | Ok _ -> Disk.look (Layout.scratch root + "/empty") files.Disk = Entry.Folder)
+                let mended = Recovery.run (situation files "recovery") busy
+
+                mended.Failures.IsEmpty
+                && Disk.look (Layout.scratch root + "/empty") files.Disk = Entry.Folder)
 
             law "a plan run twice changes nothing the second time" (fun (spec, request) ->
                 let _, files, plan = planned spec request
