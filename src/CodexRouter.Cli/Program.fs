@@ -4,6 +4,7 @@ open System
 open System.IO
 open CodexRouter.Cli.Commands
 open CodexRouter.Core
+open CodexRouter.Platform
 
 /// The one place where failures become text and exit codes.
 let private report (terminal: Terminal) json (problem: Problem) =
@@ -37,9 +38,12 @@ let private run (context: Context) words : Ending =
     try
         dispatch context words
     with
-    | :? IOException as failure -> Error(Problem.refused "io" (Inert.text failure.Message) "codex-router doctor")
+    | :? SystemCallException as failure ->
+        Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forFailure failure))
+    | :? IOException as failure ->
+        Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forSpace context.Surroundings.Root))
     | :? UnauthorizedAccessException as failure ->
-        Error(Problem.refused "io" (Inert.text failure.Message) "codex-router doctor")
+        Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forAccess context.Surroundings.Root))
 
 [<EntryPoint>]
 let main arguments =

@@ -43,6 +43,8 @@ module Adoption =
                 Action.Move(path, keptFile situation owner)
                 |> Plan.step "left by an interrupted change; nothing else holds it"
             ]
+        // Nobody can tell what it is: it stays.
+        | Entry.Other -> []
         | _ ->
             [
                 Action.Remove path
@@ -72,10 +74,11 @@ module Adoption =
             link
         else
             link
-            @ [
-                Action.Write(Layout.marker root, Content.Text(ProfileName.value name + "\n"))
-                |> Plan.step "people and older tools read the current profile's name here"
-            ]
+            @ Plan.following
+                [
+                    Action.Write(Layout.marker root, Content.Text(ProfileName.value name + "\n"))
+                    |> Plan.step "people and older tools read the current profile's name here"
+                ]
 
     /// Gives the steps that make a profile current, and remember which one was before.
     let makeCurrent (situation: Situation) (live: Live) (before: ProfileName option) name : Plan =
@@ -91,7 +94,7 @@ module Adoption =
                 ]
             | _ -> []
 
-        pointAt situation live name @ previous
+        pointAt situation live name @ Plan.following previous
 
     /// Gives the steps after which a profile's file is the file that is at a path now. The one it replaces is kept.
     let replaceSignIn (situation: Situation) (profile: Profile) file : Plan =
@@ -116,6 +119,7 @@ module Adoption =
             ]
         | Stored.SignIn _
         | Stored.Damaged _
+        | Stored.Unreadable _
         | Stored.InTheWay ->
             clear
             @ keepAside situation (ProfileName.value profile.Name) own "the replaced sign-in is kept"

@@ -29,12 +29,15 @@ module Delete =
                         []
 
                 Ok(
-                    Sealed.forget situation name
+                    Plan.following (Sealed.forget situation name)
                     @ [
                         Action.MakeFolder(Layout.trash root) |> Plan.step "removals begin here"
                         Action.Move(Layout.home root name, grave)
                         |> Plan.step "one rename takes the profile away"
-                        Action.RemoveTree grave |> Plan.step "what was the profile's own goes"
                     ]
-                    @ forget
+                    // It is no profile any more: what cannot be removed now is tried again before later changes.
+                    @ Plan.following (
+                        [ Action.RemoveTree grave |> Plan.step "what was the profile's own goes" ]
+                        @ forget
+                    )
                 )

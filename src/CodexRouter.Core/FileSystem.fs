@@ -50,7 +50,14 @@ type Action =
     | RemoveTree of path: string
 
 /// One change and the reason for it, in words for the person.
-type PlanStep = { Action: Action; Why: string }
+type PlanStep =
+    {
+        Action: Action
+        Why: string
+        /// Whether what comes after it in the plan rests on it. Of the others the plan's deed does not depend: that one
+        /// failed is told, and the rest goes on.
+        IsNeeded: bool
+    }
 
 /// What is to be done, in this order.
 type Plan = PlanStep list
@@ -77,8 +84,17 @@ type FileSystem =
 [<RequireQualifiedAccess>]
 module Plan =
 
-    /// A step.
-    let step why action = { Action = action; Why = why }
+    /// A step that the rest of the plan rests on.
+    let step why action =
+        {
+            Action = action
+            Why = why
+            IsNeeded = true
+        }
+
+    /// Gives the same steps as ones that nothing rests on: what follows once the deed is done.
+    let following (plan: Plan) : Plan =
+        plan |> List.map (fun step -> { step with IsNeeded = false })
 
     /// Gives the paths that a change is about.
     let pathsOf action =
@@ -127,8 +143,15 @@ module Plan =
         |> List.append moved
         |> List.distinct
 
-    /// Makes the changes in order and stops at the first that fails.
-    let rec run (files: FileSystem) (plan: Plan) : Result<unit, string> =
-        match plan with
-        | [] -> Ok()
-        | step :: rest -> files.Do step.Action |> Result.bind (fun () -> run files rest)
+    /// Makes the changes in order and stops at the first needed one that fails; gives what else failed, in words.
+    let run (files: FileSystem) (plan: Plan) : Result<string list, string> =
+        let rec go plan failures =
+            match plan with
+            | [] -> Ok(List.rev failures)
+            | step :: rest ->
+                match files.Do step.Action with
+                | Ok() -> go rest failures
+                | Error failure when step.IsNeeded -> Error failure
+                | Error failure -> go rest (failure :: failures)
+
+        go plan []

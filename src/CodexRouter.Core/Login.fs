@@ -30,6 +30,7 @@ module Login =
             match (Observed.profile files root request.Name).Stored with
             | Stored.Missing -> Ok(LoginHome.Own own, ready own)
             | Stored.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root request.Name))
+            | Stored.Unreadable reason -> Error(Refusal.Unreadable(Layout.signIn root request.Name, reason))
             | Stored.SignIn _
             | Stored.Damaged _ ->
                 let home = Layout.(/) (Layout.scratch root) situation.Stamp
@@ -44,6 +45,7 @@ module Login =
         match profile.Stored with
         | Stored.Missing -> Error(Refusal.ProfileNotSignedIn request.Name)
         | Stored.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root request.Name))
+        | Stored.Unreadable reason -> Error(Refusal.Unreadable(Layout.signIn root request.Name, reason))
         | Stored.Damaged(_, fault) ->
             Error(Refusal.ProfileDamaged(request.Name, Layout.signIn root request.Name, fault))
         | Stored.SignIn(_, signIn) ->
@@ -52,14 +54,14 @@ module Login =
                 | Some record -> ProfileRecord.renew signIn record
                 | None -> ProfileRecord.ofSignIn request.Name signIn situation.Now request.SeparateHistory
 
-            Ok(Adoption.remember situation profile record)
+            Ok(Adoption.remember situation profile record |> Plan.following)
 
     /// Gives the steps after a login in a scratch home: the new sign-in takes the old one's place, and the old is kept.
     let finishScratch (situation: Situation) (request: SaveRequest) home : Result<Plan, Refusal> =
         Save.from situation request (Layout.(/) home Layout.SignInFile)
         |> Result.map (fun steps ->
             steps
-            @ [ Action.RemoveTree home |> Plan.step "the home has served its purpose" ])
+            @ Plan.following [ Action.RemoveTree home |> Plan.step "the home has served its purpose" ])
 
     /// Gives the steps that make a profile current when nothing is: a first sign-in should just work.
     let makeFirst (situation: Situation) name : Plan =

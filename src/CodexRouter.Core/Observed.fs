@@ -20,6 +20,8 @@ type Stored =
     | Missing
     | SignIn of id: FileId * signIn: SignIn
     | Damaged of id: FileId * fault: SignInFault
+    /// Something is there, and the system does not let this user read it.
+    | Unreadable of reason: string
     | InTheWay
 
 /// A profile as it is on disk.
@@ -90,10 +92,15 @@ module Observed =
                 | Entry.File id ->
                     match files.ReadSignIn path with
                     | Ok signIn -> Stored.SignIn(id, signIn)
+                    | Error(SignInFault.Unreadable reason) -> Stored.Unreadable reason
                     | Error fault -> Stored.Damaged(id, fault)
                 | Entry.Link _
-                | Entry.Folder
-                | Entry.Other -> Stored.InTheWay
+                | Entry.Folder -> Stored.InTheWay
+                // A pipe, a socket; or a home that may not be entered.
+                | Entry.Other ->
+                    match files.ReadSignIn path with
+                    | Error(SignInFault.Unreadable reason) -> Stored.Unreadable reason
+                    | _ -> Stored.InTheWay
             Record = files.ReadRecord(Layout.record root name)
         }
 

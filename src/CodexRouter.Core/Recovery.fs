@@ -37,15 +37,17 @@ module Recovery =
         | Live.Loose(id, Ok loose) ->
             match Observed.holderOf situation.Files situation.Root loose with
             | Some { Stored = Stored.InTheWay }
+            | Some { Stored = Stored.Unreadable _ }
             | None -> []
             | Some holder ->
                 Adoption.takeBack situation holder id loose
                 @ Adoption.pointAt situation live holder.Name
         | Live.Missing when situation.Files.Look(Layout.marker situation.Root) <> Entry.Missing ->
-            [
-                Action.Remove(Layout.marker situation.Root)
-                |> Plan.step "no profile is current: the link is gone"
-            ]
+            Plan.following
+                [
+                    Action.Remove(Layout.marker situation.Root)
+                    |> Plan.step "no profile is current: the link is gone"
+                ]
         | _ -> []
 
     let private settleIncoming (situation: Situation) : Plan =
@@ -57,34 +59,61 @@ module Recovery =
                 situation
                 (ProfileName.value name + "-incoming")
                 (Adoption.incoming situation.Root name)
-                known)
+                known
+            |> Plan.following)
 
-    /// What an atomic replacement at the root leaves when it is interrupted has these beginnings: the thing that was to
-    /// come, and what another program had put there at that instant.
-    let private interrupted =
-        [
-            "." + Layout.SignInFile + ".new-"
-            "." + Layout.SignInFile + ".kept-"
-            "..current_profile.new-"
-        ]
+    /// The files that the router replaces in its own folder while it holds its lock.
+    let private ownFiles = [ "aliases"; "previous"; "allowed" ]
 
-    let private settleRoot (situation: Situation) : Plan =
+    /// What an atomic replacement leaves when it is interrupted: the thing that was to come, and what another program had put
+    /// there at that instant. Each name ends with six letters or digits; whatever is called otherwise is not the router's.
+    let private isHalfMade names (candidate: string) =
+        let unique = 6
+
+        let isOf (name: string) =
+            [ ".new-"; ".kept-" ]
+            |> List.exists (fun mark ->
+                candidate.Length = 1 + name.Length + mark.Length + unique
+                && candidate.StartsWith("." + name + mark, System.StringComparison.Ordinal)
+                && candidate.Substring(candidate.Length - unique)
+                   |> Seq.forall System.Char.IsAsciiLetterOrDigit)
+
+        List.exists isOf names
+
+    /// Removes what is half-made, and keeps aside whatever sign-in is in it and nowhere else.
+    let private settleHalfMade (situation: Situation) : Plan =
+        let root = situation.Root
         let known = placed situation
+        let shared = lazy (HomeLinks.shared situation.Files root false)
 
-        situation.Files.Names situation.Root
-        |> List.filter (fun name ->
-            interrupted
-            |> List.exists (fun beginning -> name.StartsWith(beginning, System.StringComparison.Ordinal)))
-        |> List.collect (fun name ->
-            let path = Layout.(/) situation.Root name
+        let inHome =
+            lazy
+                (let files, folders = shared.Value
+                 Layout.SignInFile :: "profile.json" :: files @ folders)
 
-            match situation.Files.ReadSignIn path, situation.Files.Look path with
-            | Ok _, Entry.File _ -> Adoption.retire situation "root" path known
-            | _ ->
+        let places =
+            (root, "root", lazy [ Layout.SignInFile; ".current_profile" ])
+            :: (Layout.router root, "root", lazy ownFiles)
+            :: (Observed.names situation.Files root
+                |> List.map (fun name -> Layout.home root name, ProfileName.value name, inHome))
+
+        places
+        |> List.collect (fun (folder, owner, names) ->
+            situation.Files.Names folder
+            |> List.filter (fun name -> name.StartsWith '.' && isHalfMade names.Value name)
+            |> List.map (fun name -> Layout.(/) folder name, owner))
+        |> List.collect (fun (path, owner) ->
+            match situation.Files.Look path, situation.Files.ReadSignIn path with
+            | Entry.File _, Ok _ -> Adoption.retire situation owner path known
+            // Whether a sign-in is in it, nobody can tell.
+            | Entry.File _, Error(SignInFault.Unreadable _)
+            | (Entry.Folder | Entry.Other | Entry.Missing), _ -> []
+            | (Entry.File _ | Entry.Link _), _ ->
                 [
                     Action.Remove path
                     |> Plan.step "left by an interrupted change; no sign-in is in it"
                 ])
+        |> Plan.following
 
     let private settleScratch (situation: Situation) isBusy : Plan =
         let known = placed situation
@@ -105,8 +134,8 @@ module Recovery =
                     | _ -> Adoption.retire situation owner signIn known
 
                 rescue
-                @ [ Action.RemoveTree home |> Plan.step "a home that was never finished" ]
-            | _ -> [ Action.Remove home |> Plan.step "left by an interrupted change" ])
+                @ Plan.following [ Action.RemoveTree home |> Plan.step "a home that was never finished" ]
+            | _ -> Plan.following [ Action.Remove home |> Plan.step "left by an interrupted change" ])
 
     let private settleTrash (situation: Situation) : Plan =
         let trash = Layout.trash situation.Root
@@ -115,6 +144,14 @@ module Recovery =
         |> List.map (fun name ->
             Action.RemoveTree(Layout.(/) trash name)
             |> Plan.step "a removal that was not finished")
+        |> Plan.following
+
+    /// A record that is there and cannot be read is not replaced by one that knows less.
+    let private mayHaveRecord (situation: Situation) name =
+        let record = Layout.record situation.Root name
+
+        situation.Files.Look record <> Entry.Missing
+        && (situation.Files.ReadText record).IsNone
 
     /// A profile of an older tool has only a sign-in: it becomes a whole home with a record.
     let private completeProfiles (situation: Situation) : Plan =
@@ -129,20 +166,20 @@ module Recovery =
                        []
                    else
                        Adoption.remember situation profile { record with Name = profile.Name })
+            | None, Stored.SignIn _ when mayHaveRecord situation profile.Name -> []
             | None, Stored.SignIn(_, signIn) ->
                 let record = ProfileRecord.ofSignIn profile.Name signIn situation.Now false
 
                 HomeLinks.complete situation.Files situation.Root home false
                 @ Adoption.remember situation profile record
             | None, _ -> [])
+        |> Plan.following
 
-    /// Gives the next plan towards a root where nothing is left to do; none when it is reached. Nothing is lost or guessed
-    /// on the way. `isBusy` tells whether a scratch home belongs to a login that is still going on.
-    let next (situation: Situation) isBusy : Plan =
-        // One after the other, because each is planned from what the one before left.
+    /// One after the other, because each is planned from what the one before left.
+    let private stages (situation: Situation) isBusy : Plan seq =
         seq {
             settleLive situation
-            settleRoot situation
+            settleHalfMade situation
             settleIncoming situation
             settleScratch situation isBusy
             settleTrash situation
@@ -150,20 +187,75 @@ module Recovery =
             HomeLinks.anchorPackages situation.Files situation.Root
             completeProfiles situation
         }
+
+    let private target (step: PlanStep) = List.head (Plan.pathsOf step.Action)
+
+    /// A plan without what has failed already, and without what rests on that.
+    let rec private without (failed: Map<string, string>) (plan: Plan) : Plan =
+        match plan with
+        | step :: _ when step.IsNeeded && Map.containsKey (target step) failed -> []
+        | step :: rest when Map.containsKey (target step) failed -> without failed rest
+        | step :: rest -> step :: without failed rest
+        | [] -> []
+
+    let private nextWithout failed situation isBusy =
+        stages situation isBusy
+        |> Seq.map (without failed)
         |> Seq.tryFind (List.isEmpty >> not)
         |> Option.defaultValue []
+
+    /// Gives the next plan towards a root where nothing is left to do; none when it is reached. Nothing is lost or guessed
+    /// on the way. `isBusy` tells whether a scratch home belongs to a login that is still going on.
+    let next (situation: Situation) isBusy : Plan =
+        nextWithout Map.empty situation isBusy
 
     /// More rounds than any root needs: each mends one kind of thing for good.
     let private mostRounds = 16
 
-    /// Makes the plans one after the other until nothing is left to do, and gives the steps that were taken.
-    let run (situation: Situation) isBusy : Result<Plan, string> =
-        let rec go rounds (taken: Plan) =
-            match next situation isBusy with
-            | [] -> Ok taken
-            | _ when rounds = 0 -> Error "the root keeps changing while it is being put right"
-            | plan ->
-                Plan.run situation.Files plan
-                |> Result.bind (fun () -> go (rounds - 1) (taken @ plan))
+    /// What became of putting a root right.
+    type Mended =
+        {
+            /// The steps that were taken.
+            Taken: Plan
+            /// What could not be done: the path, and why. Nothing rests on it: every plan is safe in a root that is not put
+            /// right.
+            Failures: (string * string) list
+        }
 
-        go mostRounds []
+    /// Carries a plan out step by step, up to a needed one that fails.
+    let rec private carryOut (files: FileSystem) (plan: Plan) (taken: Plan) failed =
+        match plan with
+        | [] -> List.rev taken, failed
+        | step :: rest ->
+            match files.Do step.Action with
+            | Ok() -> carryOut files rest (step :: taken) failed
+            | Error failure ->
+                let failed = Map.add (target step) failure failed
+
+                if step.IsNeeded then
+                    List.rev taken, failed
+                else
+                    carryOut files rest taken failed
+
+    /// Makes the plans one after the other until nothing is left to do. What fails is passed over: one thing that cannot
+    /// be put right does not keep the others as they are.
+    let run (situation: Situation) isBusy : Mended =
+        let rec go rounds (taken: Plan) failed =
+            let failures () = Map.toList failed
+
+            match nextWithout failed situation isBusy with
+            | [] ->
+                {
+                    Taken = taken
+                    Failures = failures ()
+                }
+            | _ when rounds = 0 ->
+                {
+                    Taken = taken
+                    Failures = failures () @ [ situation.Root, "the root keeps changing while it is being put right" ]
+                }
+            | plan ->
+                let done', failed = carryOut situation.Files plan [] failed
+                go (rounds - 1) (taken @ done') failed
+
+        go mostRounds [] Map.empty

@@ -23,6 +23,8 @@ type Refusal =
     | RootNotSaved of file: string * email: string option
     /// The root's auth.json is a link of someone else's making.
     | RootLinkedElsewhere of file: string * target: string
+    /// A sign-in is there, and the system does not let it be read.
+    | Unreadable of file: string * reason: string
     /// Something that is no file stands where a file or folder belongs.
     | InTheWay of path: string
     /// The sign-in to be saved is another profile's already.

@@ -66,7 +66,5 @@ module Rename =
                         |> Plan.step "one rename gives the profile its new name"
                     ]
                     @ relink
-                    @ record
-                    @ Sealed.rename situation name newName
-                    @ previous
+                    @ Plan.following (record @ Sealed.rename situation name newName @ previous)
                 )

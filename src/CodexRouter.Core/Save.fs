@@ -78,8 +78,10 @@ module Save =
 
                 let finish steps =
                     steps
-                    @ HomeLinks.complete situation.Files root (Layout.home root request.Name) record.SeparateHistory
-                    @ Adoption.remember situation profile record
+                    @ Plan.following (
+                        HomeLinks.complete situation.Files root (Layout.home root request.Name) record.SeparateHistory
+                        @ Adoption.remember situation profile record
+                    )
 
                 let isOther =
                     match profile.Stored, profile.Record with
@@ -91,6 +93,7 @@ module Save =
 
                 match profile.Stored with
                 | Stored.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root request.Name))
+                | Stored.Unreadable reason -> Error(Refusal.Unreadable(Layout.signIn root request.Name, reason))
                 | _ when isOther && not request.Force ->
                     Error(Refusal.OtherIdentity(request.Name, emailOf profile, signIn.Email))
                 | Stored.SignIn(own, _) when own = id -> Ok(finish [])
@@ -116,6 +119,7 @@ module Save =
             match profile.Stored with
             | Stored.Missing -> Error(Refusal.RootNotSignedIn(Layout.live root))
             | Stored.InTheWay -> Error(Refusal.InTheWay(Layout.signIn root current))
+            | Stored.Unreadable reason -> Error(Refusal.Unreadable(Layout.signIn root current, reason))
             | Stored.Damaged(_, fault) -> Error(Refusal.ProfileDamaged(current, Layout.signIn root current, fault))
             | Stored.SignIn(_, signIn) ->
                 match profile.Record with
@@ -142,6 +146,7 @@ module Save =
         | Live.Current(current, _) -> saveCurrent situation request live current
         | Live.Loose(_, Error SignInFault.Empty)
         | Live.Loose(_, Error SignInFault.NotSignedIn) -> Error(Refusal.RootNotSignedIn file)
+        | Live.Loose(_, Error(SignInFault.Unreadable reason)) -> Error(Refusal.Unreadable(file, reason))
         | Live.Loose(_, Error fault) -> Error(Refusal.RootDamaged(file, fault))
         | Live.Loose(id, Ok signIn) ->
             adopt situation request file id signIn
@@ -157,15 +162,17 @@ module Save =
             match situation.Files.ReadSignIn file with
             | Error SignInFault.Empty
             | Error SignInFault.NotSignedIn -> Error(Refusal.RootNotSignedIn file)
+            | Error(SignInFault.Unreadable reason) -> Error(Refusal.Unreadable(file, reason))
             | Error fault -> Error(Refusal.RootDamaged(file, fault))
             | Ok signIn ->
                 adopt situation request file id signIn
                 |> Result.map (fun steps ->
                     steps
-                    @ [
-                        Action.Remove file
-                        |> Plan.step "the sign-in is the profile's now: one live copy"
-                    ])
+                    @ Plan.following
+                        [
+                            Action.Remove file
+                            |> Plan.step "the sign-in is the profile's now: one live copy"
+                        ])
         | Entry.Missing -> Error(Refusal.RootNotSignedIn file)
         | Entry.Link(_, target) -> Error(Refusal.RootLinkedElsewhere(file, target))
         | Entry.Folder

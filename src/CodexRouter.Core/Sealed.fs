@@ -195,6 +195,7 @@ module Sealed =
             | Stored.Damaged _ ->
                 Adoption.keepAside situation (ProfileName.value owner.Name) own "the older sign-in is kept"
                 @ giveBack "the newer tokens go back to their owner"
+            | Stored.Unreadable _
             | Stored.InTheWay -> []
 
         let toProfile =

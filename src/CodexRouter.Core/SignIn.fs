@@ -31,6 +31,8 @@ type SignInFault =
     | Unloadable of field: string
     /// Tokens stand where some other tool reads them, and Codex does not.
     | Misplaced
+    /// The system does not let this user read it; the reason is the system's.
+    | Unreadable of reason: string
 
 /// Who a sign-in belongs to. Two sign-ins of one identity are renewals or repetitions of each other.
 [<NoEquality; NoComparison>]
@@ -441,3 +443,4 @@ module SignIn =
         | SignInFault.NotSignedIn -> "nobody is signed in there"
         | SignInFault.Unloadable field -> "Codex cannot load it because of its field '" + field + "'"
         | SignInFault.Misplaced -> "it holds tokens in another tool's form, which Codex does not read"
+        | SignInFault.Unreadable reason -> reason

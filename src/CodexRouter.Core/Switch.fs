@@ -28,6 +28,7 @@ module Switch =
         | Stored.Missing -> Error(Refusal.ProfileNotSignedIn name)
         | Stored.Damaged(_, fault) -> Error(Refusal.ProfileDamaged(name, Layout.signIn situation.Root name, fault))
         | Stored.InTheWay -> Error(Refusal.InTheWay(Layout.signIn situation.Root name))
+        | Stored.Unreadable reason -> Error(Refusal.Unreadable(Layout.signIn situation.Root name, reason))
 
     /// Gives the steps that settle what stands at the root's auth.json, so that a link may take its name.
     let private clear (situation: Situation) live : Result<Plan, Refusal> =
@@ -42,6 +43,7 @@ module Switch =
         | Live.Loose(_, Error SignInFault.NotSignedIn) ->
             Adoption.keepAside situation "root" file "nobody is signed in there, but the file is not ours to lose"
             |> Ok
+        | Live.Loose(_, Error(SignInFault.Unreadable reason)) -> Error(Refusal.Unreadable(file, reason))
         | Live.Loose(_, Error fault) -> Error(Refusal.RootDamaged(file, fault))
         | Live.Loose(id, Ok loose) ->
             match Observed.holderOf situation.Files situation.Root loose with
@@ -50,6 +52,10 @@ module Switch =
                        Stored = Stored.InTheWay
                        Name = name
                    } -> Error(Refusal.InTheWay(Layout.signIn situation.Root name))
+            | Some {
+                       Stored = Stored.Unreadable reason
+                       Name = name
+                   } -> Error(Refusal.Unreadable(Layout.signIn situation.Root name, reason))
             | Some holder -> Ok(Adoption.takeBack situation holder id loose)
 
     /// Gives the plan that makes a profile current, or the reason why not.

@@ -28,6 +28,8 @@ let main arguments =
                 MessageTests.tests
                 BadSignInTests.tests
                 SafetyTests.tests
+                DoneTests.tests
+                UnreadableTests.tests
                 LockTests.tests
                 RunningCodexTests.tests
                 CrashTests.tests

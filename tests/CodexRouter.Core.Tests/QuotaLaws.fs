@@ -255,6 +255,20 @@ let private beliefs =
                     [ fiveHours 20.0 200; week 80.0 ]
                     "one believed, one held"
 
+            testCase "a drop is not confirmed by a doubted reading that is not older"
+            <| fun () ->
+                let known =
+                    { Believed.certain (quota 0 [ fiveHours 90.0 200 ]) with
+                        Doubted = Some(quota 6 [ fiveHours 20.0 200 ])
+                    }
+
+                let reading = quota 5 [ fiveHours 20.0 200 ]
+
+                Expect.equal
+                    (Believed.next (Some known) reading).Quota.Windows
+                    [ fiveHours 90.0 200 ]
+                    "what was read later confirms nothing"
+
             law "a rise is believed at once" (Gen.zip someQuota percent) (fun (quota, more) ->
                 let risen =
                     { quota with

@@ -270,6 +270,28 @@ let tests =
                 Expect.isFalse (SignIn.isDueForRenewal now (ending 330.0)) "330 s left"
                 Expect.isTrue (SignIn.isDueForRenewal now (ending -10.0)) "past"
 
+            testCase "one credential under two users' ids, or two accounts', is not one identity"
+            <| fun () ->
+                let identity account =
+                    let text =
+                        SampleAccount.signIn account 1 (DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)) DateTimeOffset.MaxValue
+                        |> Encoding.UTF8.GetString
+
+                    match
+                        text.Replace(SampleAccount.refreshToken account 1, "FAKE-REFRESH-of-both")
+                        |> Encoding.UTF8.GetBytes
+                        |> read
+                    with
+                    | Ok signIn -> signIn.Identity
+                    | Error fault -> failwith (SignIn.explain fault)
+
+                let alice = SampleAccount.alice
+                let one = identity alice
+                Expect.isTrue (Identity.sameCredential one (identity { alice with UserId = "user-2" })) "one credential"
+                Expect.isTrue (Identity.same one (identity alice)) "the same"
+                Expect.isFalse (Identity.same one (identity { alice with UserId = "user-2" })) "another user"
+                Expect.isFalse (Identity.same one (identity { alice with AccountId = "acct-2" })) "another account"
+
             testCase "faults are told apart"
             <| fun () ->
                 Expect.equal (read [||] |> Result.map ignore) (Error SignInFault.Empty) "empty"

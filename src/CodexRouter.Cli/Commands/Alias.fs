@@ -34,7 +34,7 @@ module Alias =
             let isRemoval = List.contains Remove arguments
 
             let! _ =
-                Changes.make root (fun situation ->
+                Changes.make context.Terminal.Note root (fun situation ->
                     if isRemoval then
                         Alias.remove situation name alias
                     else

@@ -75,7 +75,7 @@ module private Verdict =
                 do!
                     Changes.exclusively root (fun () ->
                         result {
-                            let! _ = Changes.recover root
+                            Changes.recover context.Terminal.Note root |> ignore
                             do! TrustFile.change root (change path pin)
                         })
 

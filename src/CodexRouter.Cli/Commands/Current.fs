@@ -92,6 +92,11 @@ module Current =
                 let remedy = SealedCopies.remedy (Changes.situation context.Surroundings.Root) name
                 line "  state    " ("Not logged in: " + remedy)
             | "changed" -> line "  state    " "another account than the one that was saved: codex-router doctor"
+            | "unreadable" ->
+                line
+                    "  state    "
+                    ("unreadable: "
+                     + Remedy.forAccess (Layout.signIn context.Surroundings.Root profile.Name))
             | state -> line "  state    " (state + ": codex-router doctor")
 
         notApplied context.Surroundings inForce |> Option.iter terminal.Note

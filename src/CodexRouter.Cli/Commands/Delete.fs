@@ -55,7 +55,7 @@ module Delete =
                         ("codex-router delete " + ProfileName.value name + " --yes")
                     |> Error
 
-            let! _ = Changes.make root decide
+            let! _ = Changes.make context.Terminal.Note root decide
             context.Terminal.Line("deleted profile " + ProfileName.value name + " (" + account + ")")
             context.Terminal.Line "The account was not signed out at the provider; shared files were left alone."
             return ExitCode.Done

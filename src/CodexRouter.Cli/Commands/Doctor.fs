@@ -69,14 +69,125 @@ module Doctor =
         then
             [ good "unfinished" "nothing was left unfinished" ]
         elif fix then
-            match Changes.exclusively root (fun () -> Changes.recover root) with
-            | Ok steps -> [ mended "unfinished" ("mended in " + string<int> steps.Length + " steps") ]
+            match
+                Changes.exclusively root (fun () ->
+                    let outcome = Changes.mend root
+                    let others = ResizeArray<string>()
+                    Changes.recover others.Add root |> ignore
+                    Ok outcome)
+            with
+            | Ok outcome ->
+                [
+                    if not outcome.Taken.IsEmpty then
+                        mended "unfinished" ("mended in " + string<int> outcome.Taken.Length + " steps")
+
+                    for path, failure in outcome.Failures do
+                        bad
+                            "unfinished"
+                            failure
+                            (if path.StartsWith(Layout.trash root + "/", StringComparison.Ordinal) then
+                                 Remedy.forRemoval path
+                             else
+                                 Remedy.forAccess path)
+                ]
             | Error problem -> [ bad "unfinished" problem.Message problem.Try ]
         else
             [
                 for step in pending do
                     bad "unfinished" (step.Why + ": " + PlanText.step step.Action) "codex-router doctor --fix"
             ]
+
+    // --- what the system lets be read and written -----------------------------------------------------------------
+
+    /// Tries each place that a command reads or writes.
+    let private places root =
+        let isFolder, isFile = true, false
+
+        let ofHome name =
+            let home = Layout.home root name
+
+            [
+                home, isFolder
+                Layout.signIn root name, isFile
+                Layout.record root name, isFile
+                CodexLocks.ofHome home, isFile
+                CodexLocks.ofFile home, isFile
+            ]
+
+        let own =
+            [
+                root, isFolder
+                Layout.(/) root "config.toml", isFile
+                Layout.marker root, isFile
+                CodexLocks.ofHome root, isFile
+                CodexLocks.ofFile root, isFile
+                Layout.profiles root, isFolder
+                Layout.router root, isFolder
+                Layout.lock root, isFile
+                Layout.settings root, isFile
+                Layout.trust root, isFile
+                Layout.aliases root, isFile
+                Layout.previous root, isFile
+                Layout.kept root, isFolder
+                Layout.scratch root, isFolder
+                Layout.trash root, isFolder
+                Layout.quotas root, isFolder
+                Layout.prompts root, isFolder
+            ]
+
+        let live = if Disk.look (Layout.live root) = Entry.Missing then [] else [ Layout.live root, isFile ]
+
+        own @ live @ (Observed.names Disk.files root |> List.collect ofHome)
+
+    let private access root =
+        let closed =
+            places root
+            |> List.filter (fun (path, isFolder) ->
+                let isThere =
+                    match Disk.look path with
+                    | Entry.Missing -> false
+                    // A link to nothing yet is no fault of access.
+                    | Entry.Link _ -> Disk.leads path
+                    | Entry.Folder -> isFolder
+                    | Entry.File _ -> not isFolder
+                    | Entry.Other -> true
+
+                isThere
+                && not (
+                    if isFolder then
+                        AccessRights.ToFolder path
+                    else
+                        AccessRights.ToFile path
+                ))
+            |> List.map fst
+
+        // What is below a closed folder is closed by it.
+        let outermost =
+            closed
+            |> List.filter (fun path ->
+                not (closed |> List.exists (fun other -> path.StartsWith(other + "/", StringComparison.Ordinal))))
+
+        match outermost with
+        | [] -> [ good "access" "every file and folder here can be read and written" ]
+        | paths ->
+            [
+                for path in paths do
+                    let owner =
+                        match Remedy.owner path with
+                        | Some owner -> " (it belongs to " + owner + ")"
+                        | None -> ""
+
+                    bad "access" (path + " may not be read and written" + owner) (Remedy.forAccess path)
+            ]
+
+    /// Looks at one thing, and survives it: what fails there is what is wrong.
+    let private survive id (look: unit -> Check list) =
+        try
+            look ()
+        with
+        | :? SystemCallException as failure -> [ bad id failure.Message (Remedy.forFailure failure) ]
+        | :? IOException as failure -> [ bad id failure.Message "df -h ." ]
+        | :? UnauthorizedAccessException as failure -> [ bad id failure.Message "ls -l" ]
 
     // --- the root and its sign-in -----------------------------------------------------------------------------------
 
@@ -148,7 +259,9 @@ module Doctor =
         match profile.Stored with
         | Stored.Missing -> bad ("profile." + name) (name + ": Not logged in") (remedy ())
         | Stored.InTheWay -> bad ("profile." + name) (file + " is not a file") "put the file itself there"
-        | Stored.Damaged(_, fault) -> bad ("profile." + name) (file + ": " + SignIn.explain fault) (remedy ())
+        | Stored.Unreadable reason -> bad ("profile." + name) (name + ": " + reason) (Remedy.forAccess file)
+        | Stored.Damaged(_, fault) ->
+            bad ("profile." + name) (file + ": " + SignIn.explain fault) (remedy ())
         | Stored.SignIn(_, signIn) ->
             match profile.Record with
             | Some record when
@@ -341,21 +454,36 @@ module Doctor =
         | Some check -> [ codex context; check ]
         | None ->
             // First, because everything else is judged by what it leaves.
-            let unfinished = unfinished context fix
-            let profiles = Observed.profiles Disk.files root
+            let unfinished = survive "unfinished" (fun () -> unfinished context fix)
 
-            [ codex context; store root; settings root ]
-            @ unfinished
-            @ [ live context ]
-            @ (profiles |> List.map (profile root))
-            @ (profiles |> List.collect (fun profile -> permissions root fix profile.Name))
-            @ (profiles |> List.collect (sharing root))
-            @ copies profiles
-            @ strangers root
-            @ kept root
-            @ environment context
-            @ daemon context
-            @ [ hook context ]
+            let profiles, seen =
+                try
+                    Observed.profiles Disk.files root, []
+                with :? SystemCallException as failure ->
+                    [], [ bad "profiles" failure.Message (Remedy.forFailure failure) ]
+
+            let each id look =
+                profiles |> List.collect (fun profile -> survive (id + "." + one profile.Name) (fun () -> look profile))
+
+            [
+                survive "codex" (fun () -> [ codex context ])
+                survive "credential_store" (fun () -> [ store root ])
+                survive "settings" (fun () -> [ settings root ])
+                survive "access" (fun () -> access root)
+                unfinished
+                seen
+                survive "live" (fun () -> [ live context ])
+                each "profile" (fun found -> [ profile root found ])
+                each "permissions" (fun found -> permissions root fix found.Name)
+                each "sharing" (sharing root)
+                copies profiles
+                survive "import" (fun () -> strangers root)
+                survive "kept" (fun () -> kept root)
+                survive "environment" (fun () -> environment context)
+                survive "daemon" (fun () -> daemon context)
+                survive "hook" (fun () -> [ hook context ])
+            ]
+            |> List.concat
 
     let private show (context: Context) (checks: Check list) =
         for check in checks do

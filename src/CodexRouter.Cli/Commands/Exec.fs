@@ -40,7 +40,7 @@ module Exec =
                 |> Error
 
     /// A home with a link to a folder that is gone would cost Codex its session log: such a home is mended first.
-    let private makeWhole root home =
+    let private makeWhole warn root home =
         let separate =
             Disk.files.ReadRecord(Layout.(/) home "profile.json")
             |> Option.exists _.SeparateHistory
@@ -49,7 +49,7 @@ module Exec =
             Layout.profiles root = string (System.IO.Path.GetDirectoryName(home: string))
             && not (HomeLinks.complete Disk.files root home separate).IsEmpty
         then
-            Changes.exclusively root (fun () -> Changes.recover root) |> Result.map ignore
+            Changes.exclusively root (fun () -> Changes.recover warn root |> Ok) |> Result.map ignore
         else
             Ok()
 
@@ -95,7 +95,7 @@ module Exec =
             result {
                 do! CodexSettings.needFiles context.Surroundings.Root
                 let! home = homeOf context names
-                do! makeWhole context.Surroundings.Root home
+                do! makeWhole context.Terminal.Note context.Surroundings.Root home
                 seal context.Surroundings.Root home
                 return! replace context home program arguments
             }

@@ -20,7 +20,8 @@ module List =
     let private stateWords state =
         match state with
         | "signed_out" -> Piece.bad "signed out"
-        | "damaged" -> Piece.bad "damaged"
+        | "damaged"
+        | "unreadable" -> Piece.bad state
         | "changed" -> Piece.bad "other account than saved"
         | state -> Piece.good state
 

@@ -37,16 +37,16 @@ module Login =
 
     /// Makes the home ready and holds its lock, so that nobody takes it for something left behind. Tells too whether the
     /// profile's own home was made just now.
-    let private prepare root (request: SaveRequest) : Result<LoginHome * bool * AdvisoryLock, Problem> =
+    let private prepare warn root (request: SaveRequest) : Result<LoginHome * bool * AdvisoryLock, Problem> =
         Changes.exclusively root (fun () ->
             result {
-                let! _ = Changes.recover root
+                Changes.recover warn root |> ignore
                 let situation = Changes.situation root
                 let isNew = Disk.look (Layout.home root request.Name) = Entry.Missing
                 let! place, _ = Login.prepare situation request |> Result.mapError Refusals.problem
 
                 let! _ =
-                    Changes.carryOut situation (fun situation -> Login.prepare situation request |> Result.map snd)
+                    Changes.carryOut warn situation (fun situation -> Login.prepare situation request |> Result.map snd)
 
                 match AdvisoryLock.Acquire(Changes.loginLock (homeOf place), TimeSpan.Zero, privateFile) with
                 | null ->
@@ -68,16 +68,16 @@ module Login =
         |]
 
     /// A home that was made for a login that came to nothing goes again; one that was there before may hold anything.
-    let private abandon root place isNew name =
+    let private abandon warn root place isNew name =
         Changes.exclusively root (fun () ->
             match place with
-            | LoginHome.Scratch _ -> Changes.recover root |> Result.map ignore
+            | LoginHome.Scratch _ -> Changes.recover warn root |> ignore |> Ok
             | LoginHome.Own _ when isNew ->
                 let profile = Observed.profile Disk.files root name
 
                 match profile.Stored, profile.Record with
                 | Stored.Missing, None ->
-                    Changes.carryOut (Changes.situation root) (fun situation ->
+                    Changes.carryOut warn (Changes.situation root) (fun situation ->
                         Delete.plan situation Running.nothing true name)
                     |> Result.map ignore
                 | _ -> Ok()
@@ -85,11 +85,11 @@ module Login =
 
     /// What was signed in to and may not take its place is not lost: recovery takes it out of the scratch home and keeps
     /// it aside, now or before the next change.
-    let private keepUnwanted root place (problem: Problem) =
+    let private keepUnwanted warn root place (problem: Problem) =
         match place with
         | LoginHome.Own _ -> problem
         | LoginHome.Scratch _ ->
-            Changes.recover root |> ignore
+            Changes.recover warn root |> ignore
 
             { problem with
                 Message =
@@ -99,18 +99,18 @@ module Login =
                 Try = "codex-router save OTHER --from FILE, with the file from there"
             }
 
-    let private finish root (request: SaveRequest) place : Result<unit, Problem> =
+    let private finish warn root (request: SaveRequest) place : Result<unit, Problem> =
         Changes.exclusively root (fun () ->
             result {
                 let! _ =
-                    Changes.carryOut (Changes.situation root) (fun situation ->
+                    Changes.carryOut warn (Changes.situation root) (fun situation ->
                         match place with
                         | LoginHome.Own _ -> Login.finishOwn situation request
                         | LoginHome.Scratch home -> Login.finishScratch situation request home)
-                    |> Result.mapError (keepUnwanted root place)
+                    |> Result.mapError (keepUnwanted warn root place)
 
                 let! _ =
-                    Changes.carryOut (Changes.situation root) (fun situation ->
+                    Changes.carryOut warn (Changes.situation root) (fun situation ->
                         Ok(Login.makeFirst situation request.Name))
 
                 return ()
@@ -162,7 +162,7 @@ module Login =
                 Login.prepare (Changes.situation root) request
                 |> Result.mapError Refusals.problem
 
-            let! place, isNew, held = prepare root request
+            let! place, isNew, held = prepare context.Terminal.Note root request
 
             let ended =
                 try
@@ -178,7 +178,7 @@ module Login =
                 Disk.look (Layout.(/) (homeOf place) Layout.SignInFile) <> Entry.Missing
 
             if ended <> 0 || not signedIn then
-                do! abandon root place isNew name
+                do! abandon context.Terminal.Note root place isNew name
 
                 // Codex may fail after it has stored a sign-in: that is kept wherever it is.
                 let left =
@@ -200,7 +200,7 @@ module Login =
                         ("codex-router login " + ProfileName.value name)
                     |> Error
 
-            do! finish root request place
+            do! finish context.Terminal.Note root request place
             let profile = Observed.profile Disk.files root name
 
             context.Terminal.Line

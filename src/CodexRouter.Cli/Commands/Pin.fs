@@ -15,6 +15,8 @@ module TrustFile =
 
     /// Applies a change to the list of allowed pins. To be called exclusively.
     let change root (apply: Trust -> Result<Trust, TrustRefusal>) : Result<unit, Problem> =
+        // A list that cannot be read must not be replaced by one that knows less: that failure is the answer.
+        Disk.readBytes 1 (Layout.trust root) |> ignore
         let before = PinFiles.trust root
 
         apply before
@@ -25,7 +27,7 @@ module TrustFile =
                 Ok()
             else
                 Disk.write (Layout.trust root) (Trust.render after)
-                |> Result.mapError (fun message -> Problem.refused "failed" message "codex-router doctor"))
+                |> Result.mapError (fun message -> Problem.refused "failed" message (Remedy.forSpace (Layout.trust root))))
 
 type PinArguments =
     | [<MainCommand; Unique>] Name of name: string
@@ -90,7 +92,7 @@ module Pin =
             do!
                 Changes.exclusively root (fun () ->
                     result {
-                        let! _ = Changes.recover root
+                        Changes.recover context.Terminal.Note root |> ignore
                         // Allowed first: a pin that could not be allowed is not written.
                         do! TrustFile.change root (Trust.allow path pin)
                         do! write path pin

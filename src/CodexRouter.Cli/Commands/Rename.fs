@@ -33,7 +33,7 @@ module Rename =
             let! newName = CommandLine.name newWord
 
             let! _ =
-                Changes.make root (fun situation ->
+                Changes.make context.Terminal.Note root (fun situation ->
                     Rename.plan situation (CodexProgram.running root) (List.contains Force arguments) name newName)
 
             context.Terminal.Line("renamed profile " + ProfileName.value name + " to " + ProfileName.value newName)

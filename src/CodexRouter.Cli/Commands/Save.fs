@@ -50,7 +50,7 @@ module Save =
                     | _ -> None)
 
             let! plan =
-                Changes.make root (fun situation ->
+                Changes.make context.Terminal.Note root (fun situation ->
                     match file with
                     | Some file -> Save.from situation request file
                     | None -> Save.plan situation request)

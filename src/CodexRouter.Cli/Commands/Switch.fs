@@ -123,7 +123,7 @@ module Switch =
                 if not (List.contains Force arguments) then
                     do! waitForRenewal context name (DateTime.UtcNow + Switch.patience) true
 
-                let! plan = Changes.make root (fun situation -> Switch.plan situation name)
+                let! plan = Changes.make context.Terminal.Note root (fun situation -> Switch.plan situation name)
                 show context json before name plan false
 
                 if not plan.IsEmpty || List.contains Stop_Daemon arguments then

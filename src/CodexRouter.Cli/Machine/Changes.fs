@@ -48,8 +48,14 @@ module Changes =
                 held.Dispose()
                 false
 
-    let private failed message =
-        Problem.refused "failed" message "codex-router doctor"
+    let private failed root message =
+        Problem.refused
+            "failed"
+            message
+            (if Disk.look (Layout.router root) <> Entry.Missing && not (AccessRights.ToFolder(Layout.router root)) then
+                 Remedy.forAccess (Layout.router root)
+             else
+                 Remedy.forSpace root)
 
     let private profilesAreAFolder root : Result<unit, Problem> =
         match Disk.look (Layout.profiles root) with
@@ -58,10 +64,11 @@ module Changes =
         | _ -> Error(Refusals.problem (Refusal.InTheWay(Layout.profiles root)))
 
     /// A plan that could only be carried out in part is not begun.
-    let private mayBeCarriedOut root (plan: Plan) : Result<unit, Problem> =
+    let private mayBeCarriedOut (plan: Plan) : Result<unit, Problem> =
         match
-            // The list of aliases is brought up to date after every plan.
-            Layout.router root :: Plan.foldersChanged Disk.files plan
+            plan
+            |> List.filter _.IsNeeded
+            |> Plan.foldersChanged Disk.files
             |> List.tryFind (fun folder -> Disk.look folder <> Entry.Missing && not (Folders.MayChange folder))
         with
         | None -> Ok()
@@ -69,13 +76,46 @@ module Changes =
             Problem.refused
                 "not_permitted"
                 (Inert.text folder + " may not be written to")
-                ("chmod u+rwx " + Inert.text folder + ", if it is yours")
+                (Remedy.forAccess folder)
             |> Error
 
+    /// Lets this user open a lock file of theirs that was closed to all; programs that hold the lock notice nothing.
+    let private reopen path mode =
+        try
+            if (FileStatus.Look path).Kind = FileKind.File then
+                File.SetUnixFileMode(path, mode)
+        with
+        | :? IOException
+        | :? UnauthorizedAccessException -> () // somebody else's: taking the lock says so
+
     let private acquire path mode message =
-        match AdvisoryLock.Acquire(path, patience, mode) with
-        | null -> Error(Problem.busy message "again in a moment")
-        | held -> Ok held
+        let take () =
+            try
+                Ok(AdvisoryLock.Acquire(path, patience, mode))
+            with :? SystemCallException as failure ->
+                Error failure
+
+        let taken =
+            match take () with
+            | Error failure when failure.Error = SystemError.Forbidden ->
+                reopen path mode
+                take ()
+            | taken -> taken
+
+        match taken with
+        | Error failure ->
+            Problem.refused "not_permitted" (Inert.text failure.Message) (Remedy.forFailure failure)
+            |> Error
+        | Ok lock ->
+            match lock with
+            | null ->
+                let holder =
+                    match LockHolder.find path with
+                    | Some pid -> " (process " + string<int> pid + ")"
+                    | None -> ""
+
+                Error(Problem.busy (message + holder) "again in a moment")
+            | held -> Ok held
 
     let rec private acquireAll paths (held: IDisposable list) =
         match paths with
@@ -140,9 +180,35 @@ module Changes =
     let private seal root =
         SealedCopies.bringUpToDate (situation root) (RouterSettings.read root).SealedCopies
 
+    let rec private nearest (path: string) =
+        let status = FileStatus.Follow path
+
+        if status.Kind <> FileKind.Missing || path = "/" then
+            status
+        else
+            nearest (path.Substring(0, max 1 (path.LastIndexOf '/')))
+
+    /// What root makes in another person's root is root's: that person's Codex could not read or renew it.
+    let private isOurs root : Result<unit, Problem> =
+        let owner = (nearest root).Owner
+
+        if Users.Effective = 0u && owner <> 0u then
+            let person = Remedy.nameOf owner
+
+            Problem.refused
+                "not_yours"
+                (Inert.text root
+                 + " belongs to "
+                 + Inert.text person
+                 + ", whose Codex could not use what root makes there: nothing was changed")
+                ("su - " + Inert.text person)
+            |> Error
+        else
+            Ok()
+
     /// Runs something while no other codex-router changes anything. The router's folder is made if need be.
     let exclusively root (work: unit -> Result<'a, Problem>) : Result<'a, Problem> =
-        match profilesAreAFolder root with
+        match isOurs root |> Result.bind (fun () -> profilesAreAFolder root) with
         | Error problem -> Error problem
         | Ok() ->
             Folders.Create(Layout.router root, privateFolder)
@@ -153,18 +219,38 @@ module Changes =
                 use _ = held
                 work ()
 
-    /// Puts right what a crash, an older version or another tool left, and gives the steps that took. To be called
-    /// exclusively.
-    let recover root : Result<Plan, Problem> =
-        Recovery.run (situation root) isBusy
-        |> Result.mapError failed
-        |> Result.bind (fun steps -> syncAliases root |> Result.mapError failed |> Result.map (fun () -> steps))
-        |> Result.map (fun steps ->
-            seal root
-            steps)
+    let private warnOf (warn: string -> unit) failures =
+        for failure in failures do
+            warn ("not done: " + failure)
 
-    /// Makes a plan under Codex's locks and carries it out. To be called exclusively.
-    let carryOut (situation: Situation) (decide: Situation -> Result<Plan, Refusal>) : Result<Plan, Problem> =
+    let private aliasesWarned (warn: string -> unit) root =
+        match syncAliases root with
+        | Ok() -> ()
+        | Error failure -> warnOf warn [ failure ]
+
+    /// Puts right what a crash, an older version or another tool left, and gives the steps that took. What cannot be put
+    /// right is told, and stops nothing: every plan is safe in whatever it finds. To be called exclusively.
+    let recover (warn: string -> unit) root : Plan =
+        let mended = Recovery.run (situation root) isBusy
+        mended.Failures |> List.map snd |> List.distinct |> warnOf warn
+        aliasesWarned warn root
+        seal root
+        mended.Taken
+
+    /// Puts right what can be, and gives the steps that took and what could not be done: the path, and why. To be called
+    /// exclusively.
+    let mend root : Recovery.Mended =
+        let mended = Recovery.run (situation root) isBusy
+        seal root
+        mended
+
+    /// Makes a plan under Codex's locks and carries it out. Once its deed is done, what else failed is only told. To be
+    /// called exclusively.
+    let carryOut
+        (warn: string -> unit)
+        (situation: Situation)
+        (decide: Situation -> Result<Plan, Refusal>)
+        : Result<Plan, Problem> =
         match decide situation with
         | Error refusal -> Error(Refusals.problem refusal)
         | Ok [] -> Ok []
@@ -177,11 +263,13 @@ module Changes =
                     match decide situation with
                     | Error refusal -> Error(Refusals.problem refusal)
                     | Ok plan ->
-                        mayBeCarriedOut situation.Root plan
-                        |> Result.bind (fun () -> Plan.run Disk.files plan |> Result.mapError failed)
-                        |> Result.bind (fun () -> syncAliases situation.Root |> Result.mapError failed)
-                        |> Result.map (fun () ->
-                            syncQuotas situation.Root plan
+                        mayBeCarriedOut plan
+                        |> Result.bind (fun () ->
+                            Plan.run Disk.files plan |> Result.mapError (failed situation.Root))
+                        |> Result.map (fun failures ->
+                            warnOf warn failures
+                            aliasesWarned warn situation.Root
+                            CacheFiles.bestEffort (fun () -> syncQuotas situation.Root plan)
                             seal situation.Root
                             plan)
                 finally
@@ -196,7 +284,17 @@ module Changes =
         | :? UnauthorizedAccessException -> () // doctor tells of it
 
     /// Decides, and changes the disk accordingly. A refusal that is certain beforehand leaves not even a lock behind.
-    let make root (decide: Situation -> Result<Plan, Refusal>) : Result<Plan, Problem> =
+    let make (warn: string -> unit) root (decide: Situation -> Result<Plan, Refusal>) : Result<Plan, Problem> =
         match Disk.look (Layout.router root), decide (situation root) with
         | Entry.Missing, Error refusal -> Error(Refusals.problem refusal)
-        | _ -> exclusively root (fun () -> recover root |> Result.bind (fun _ -> carryOut (situation root) decide))
+        | _ ->
+            exclusively root (fun () ->
+                let told = System.Collections.Generic.HashSet<string>()
+
+                // What fails before the change and again after it is told once.
+                let warn text =
+                    if told.Add text then
+                        warn text
+
+                recover warn root |> ignore
+                carryOut warn (situation root) decide)

@@ -80,7 +80,7 @@ module CodexProgram =
             with :? JsonException ->
                 None
 
-        Disk.readBytes 65_536 file
+        Disk.tryReadBytes 65_536 file
         |> Option.bind read
         |> Option.filter (fun pid -> pid > 0 && ProcessTable.IsAlive pid)
 

@@ -36,16 +36,30 @@ module Disk =
             | target -> Entry.Link(idOf status, target)
         | _ -> Entry.Other
 
-    /// Gives what stands at a path.
-    let look path = FileStatus.Look path |> entryOf
+    /// Gives what stands at a path. Of what the system does not let be looked at, nothing is known but that it may be there.
+    let look path =
+        try
+            FileStatus.Look path |> entryOf
+        with :? SystemCallException ->
+            Entry.Other
+
+    /// Tells whether a path leads to something, through links.
+    let leads path =
+        try
+            (FileStatus.Follow path).Kind <> FileKind.Missing
+        with :? SystemCallException ->
+            true
 
     let private readSignIn path =
-        let content = BoundedFile.Read(path, SignIn.MaximumBytes)
+        try
+            let content = BoundedFile.Read(path, SignIn.MaximumBytes)
 
-        match content.Outcome with
-        | ReadOutcome.Complete -> SignIn.read content.Bytes
-        | ReadOutcome.TooLarge -> Error(SignInFault.TooLarge content.Status.Size)
-        | _ -> Error SignInFault.NotSignedIn
+            match content.Outcome with
+            | ReadOutcome.Complete -> SignIn.read content.Bytes
+            | ReadOutcome.TooLarge -> Error(SignInFault.TooLarge content.Status.Size)
+            | _ -> Error SignInFault.NotSignedIn
+        with :? SystemCallException as failure ->
+            Error(SignInFault.Unreadable failure.Message)
 
     /// Gives a small file's bytes, if it is there and a file.
     let readBytes limit path =
@@ -55,12 +69,19 @@ module Disk =
         | ReadOutcome.Complete -> Some content.Bytes
         | _ -> None
 
+    /// The same; one that may not be read counts as none.
+    let tryReadBytes limit path =
+        try
+            readBytes limit path
+        with :? SystemCallException ->
+            None
+
     let private readText path =
-        readBytes ownFileLimit path
+        tryReadBytes ownFileLimit path
         |> Option.map (fun bytes -> Encoding.UTF8.GetString bytes.Span)
 
     let private readRecord path =
-        readBytes ownFileLimit path |> Option.bind RecordFile.decode
+        tryReadBytes ownFileLimit path |> Option.bind RecordFile.decode
 
     let private isSeen (status: FileStatus) over =
         match entryOf status, over with
@@ -124,6 +145,14 @@ module Disk =
     let write path text =
         attempt (Action.Write(path, Content.Text text))
 
+    /// A folder of the router's own that may not be listed holds nothing that could be used. Without the list of profiles
+    /// nothing can be said at all: that failure is the answer.
+    let private names (folder: string) =
+        try
+            List.ofSeq (Folders.Names folder)
+        with :? SystemCallException when not (folder.EndsWith("/profiles", StringComparison.Ordinal)) ->
+            []
+
     /// The file operations that plans are made and run with.
     let files: FileSystem =
         {
@@ -131,6 +160,6 @@ module Disk =
             ReadSignIn = readSignIn
             ReadRecord = readRecord
             ReadText = readText
-            Names = fun folder -> List.ofSeq (Folders.Names folder)
+            Names = names
             Do = attempt
         }

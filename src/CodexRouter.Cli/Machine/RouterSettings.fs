@@ -175,7 +175,7 @@ module RouterSettings =
 
     /// Gives the settings, and what is wrong with the file, in words.
     let readWithFaults root : RouterSettings * string list =
-        match Disk.readBytes Limit (Layout.settings root) with
+        match Disk.tryReadBytes Limit (Layout.settings root) with
         | None -> defaults, []
         | Some bytes ->
             let text = Encoding.UTF8.GetString bytes.Span

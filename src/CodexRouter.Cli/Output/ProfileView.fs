@@ -10,6 +10,7 @@ module ProfileView =
     let state (profile: Profile) =
         match profile.Stored, profile.Record with
         | Stored.Missing, _ -> "signed_out"
+        | Stored.Unreadable _, _ -> "unreadable"
         | (Stored.Damaged _ | Stored.InTheWay), _ -> "damaged"
         | Stored.SignIn(_, signIn), Some record when not (ProfileRecord.isOf signIn record) -> "changed"
         | Stored.SignIn _, _ -> "ok"

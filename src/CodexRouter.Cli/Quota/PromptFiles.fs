@@ -36,7 +36,7 @@ module PromptFiles =
             None
         else
             let before =
-                Disk.readBytes Limit (Layout.fallbacks root)
+                Disk.tryReadBytes Limit (Layout.fallbacks root)
                 |> Option.bind FallbackFile.decode
                 |> Option.defaultValue Fallback.undecided
 
@@ -79,7 +79,7 @@ module PromptFiles =
 
     /// Gives the advice that is written for a profile, while it holds.
     let advice root (now: DateTimeOffset) (name: ProfileName) : Advice option =
-        Disk.readBytes PromptFile.MaximumBytes (Layout.prompt root name)
+        Disk.tryReadBytes PromptFile.MaximumBytes (Layout.prompt root name)
         |> Option.bind (fun bytes -> PromptFile.read (bytes.ToArray()) |> snd)
         |> Option.filter (fun advice ->
             Observed.exists Disk.files root advice.Other

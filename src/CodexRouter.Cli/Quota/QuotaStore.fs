@@ -24,7 +24,7 @@ module QuotaStore =
         | _ -> None, None
 
     let private load root name =
-        Disk.readBytes Limit (Layout.snapshot root name) |> Option.bind QuotaFile.decode
+        Disk.tryReadBytes Limit (Layout.snapshot root name) |> Option.bind QuotaFile.decode
 
     /// Gives what is believed of a profile's quota. Figures of another account that had the profile's name before are not
     /// its own.
@@ -37,7 +37,7 @@ module QuotaStore =
 
     /// Gives how a profile's quota was over the last day.
     let history root (profile: Profile) : QuotaHistory =
-        Disk.readBytes Limit (Layout.history root profile.Name)
+        Disk.tryReadBytes Limit (Layout.history root profile.Name)
         |> Option.bind HistoryFile.decode
         |> Option.filter (fun owned -> (owned.UserId, owned.AccountId) = identity profile)
         |> Option.map _.History
@@ -68,7 +68,7 @@ module QuotaStore =
         let userId, accountId = identity profile
 
         let readable path decode =
-            Disk.readBytes Limit path |> Option.bind decode |> Option.isSome
+            Disk.tryReadBytes Limit path |> Option.bind decode |> Option.isSome
 
         let snapshot =
             {

@@ -147,6 +147,10 @@ module Sources =
             | Some(Ok quota) -> keep root profile quota None None
             | Some(Error problem) -> withoutNetwork root profile signIn (Some problem) None
             | None -> withoutNetwork root profile signIn None None
+        | Stored.Unreadable reason, _ ->
+            { answer profile (QuotaStore.read root profile) with
+                Problem = Some(Refusals.problem (Refusal.Unreadable(Layout.signIn root profile.Name, reason)))
+            }
         | (Stored.Missing | Stored.Damaged _ | Stored.InTheWay), _ ->
             { answer profile (QuotaStore.read root profile) with
                 Problem = Some(notSignedIn profile)
