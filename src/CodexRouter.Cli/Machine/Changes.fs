@@ -38,7 +38,7 @@ module Changes =
                 + string<int> Environment.ProcessId
         }
 
-    let private isBusy home =
+    let private hasLogin home =
         match Disk.look (loginLock home) with
         | Entry.Missing -> false
         | _ ->
@@ -117,7 +117,8 @@ module Changes =
     let private syncQuotas root (plan: Plan) =
         for step in plan do
             match step.Action with
-            | Action.Move(before, name) ->
+            | Action.Move(before, name)
+            | Action.Exchange(before, name) ->
                 match ofHome root before, ofHome root name with
                 | Some before, Some name -> QuotaStore.rename root before name
                 | _ -> ()
@@ -129,12 +130,22 @@ module Changes =
                 match step.Action with
                 | Action.HardLink _
                 | Action.Move _
+                | Action.Exchange _
                 | Action.MoveOver _
                 | Action.RemoveTree _ -> true
                 | _ -> false)
 
         if changesAccounts then
             QuotaStore.sweep root
+
+    /// Tells whether a program that runs may still use a path: a login its scratch home, a Codex the old name of the profile
+    /// that it was started with, in its home or through the root.
+    let private isBusy root path =
+        match ofHome root path |> Option.bind (Observed.forwarded Disk.files root) with
+        | None -> hasLogin path
+        | Some _ ->
+            let running = CodexProgram.running root
+            not (running.Root.IsEmpty && running.Profiles.IsEmpty)
 
     /// Runs something while no other codex-router changes anything. The router's folder is made if need be.
     let exclusively root (work: unit -> Result<'a, Problem>) : Result<'a, Problem> =
@@ -152,7 +163,7 @@ module Changes =
     /// Puts right what a crash, an older version or another tool left, and gives the steps that took. To be called
     /// exclusively.
     let recover root : Result<Plan, Problem> =
-        Recovery.run (situation root) isBusy
+        Recovery.run (situation root) (isBusy root)
         |> Result.mapError failed
         |> Result.bind (fun steps -> syncAliases root |> Result.mapError failed |> Result.map (fun () -> steps))
 
