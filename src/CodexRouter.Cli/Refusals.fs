@@ -128,10 +128,10 @@ module Refusals =
             Problem.busy
                 ("Codex (process "
                  + pids processes
-                 + ") may be renewing the sign-in of "
+                 + ") can renew the sign-in of "
                  + quoted name
-                 + " right now, and a switch could cost it")
-                "again in a moment, or end that Codex, or --force"
+                 + " at any moment, and a change under it could cost that sign-in")
+                "end that Codex, then ask again, or --force"
         | Refusal.NoSealedCopy name ->
             Problem.refused
                 "no_sealed_copy"

@@ -42,6 +42,8 @@ type Action =
     | Write of path: string * content: Content
     /// Renames; the new name must be free.
     | Move of path: string * name: string
+    /// Lets what is at two paths, of whatever kind, exchange names.
+    | Exchange of path: string * name: string
     /// Renames over a file.
     | MoveOver of path: string * name: string
     /// Removes one file or link; it is no fault if it is gone.
@@ -102,6 +104,7 @@ module Plan =
         | Action.HardLink(file, name)
         | Action.Copy(file, name, _)
         | Action.Move(file, name)
+        | Action.Exchange(file, name)
         | Action.MoveOver(file, name) -> [ file; name ]
         | Action.PlaceLink(path, _, _)
         | Action.Remove path
@@ -128,7 +131,8 @@ module Plan =
             plan
             |> List.choose (fun step ->
                 match step.Action with
-                | Action.Move(path, _) when files.Look path = Entry.Folder -> Some path
+                | Action.Move(path, _)
+                | Action.Exchange(path, _) when files.Look path = Entry.Folder -> Some path
                 | _ -> None)
 
         plan

@@ -29,6 +29,10 @@ module Layout =
     /// What the router knows of one profile.
     let record root name = home root name / "profile.json"
 
+    /// The text of a link that stands at another name for a profile while that is being renamed, and afterwards for as
+    /// long as a program knows the home by its old name. Its beginning tells it from a link of the person's own making.
+    let forward (name: ProfileName) = "./" + ProfileName.value name
+
     /// The text of the link at `live`: relative, so that a moved or mounted root stays whole.
     let target (name: ProfileName) =
         "profiles/" + ProfileName.value name + "/" + SignInFile

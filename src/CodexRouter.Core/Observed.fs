@@ -73,6 +73,13 @@ module Observed =
         | Entry.Folder -> true
         | _ -> false
 
+    /// Gives the profile that another name leads to, if the router made it do so. The profile itself may be gone.
+    let forwarded (files: FileSystem) root name =
+        match files.Look(Layout.home root name) with
+        | Entry.Link(_, target) when target.StartsWith("./", StringComparison.Ordinal) ->
+            ProfileName.create (target.Substring 2) |> Result.toOption
+        | _ -> None
+
     /// Gives the names of all profiles, in ordinal order. What is no folder, or has another kind of name, is another
     /// tool's.
     let names (files: FileSystem) root =

@@ -30,7 +30,11 @@ module Recovery =
 
         match live with
         | Live.Current(name, _) when not (Observed.exists situation.Files situation.Root name) ->
-            match movedFrom situation name with
+            match
+                Observed.forwarded situation.Files situation.Root name
+                |> Option.filter (Observed.exists situation.Files situation.Root)
+                |> Option.orElse (movedFrom situation name)
+            with
             | Some moved -> Adoption.pointAt situation live moved
             | None -> []
         | Live.Current(name, _) -> Adoption.pointAt situation live name
@@ -49,6 +53,32 @@ module Recovery =
                     |> Plan.step "no profile is current: the link is gone"
                 ]
         | _ -> []
+
+    /// A rename leaves a link at the old name while a program may still use it, and one at either name when it was
+    /// interrupted.
+    let private settleForwards (situation: Situation) isBusy : Plan =
+        let root = situation.Root
+
+        situation.Files.Names(Layout.profiles root)
+        |> List.choose (ProfileName.create >> Result.toOption)
+        |> List.collect (fun name ->
+            let home = Layout.home root name
+
+            match Observed.forwarded situation.Files root name, situation.Files.Look home with
+            | Some target, Entry.Link(id, _) ->
+                match isBusy home, Observed.exists situation.Files root target, movedFrom situation name with
+                | true, true, _ -> []
+                | true, false, Some moved ->
+                    [
+                        Action.PlaceLink(home, Layout.forward moved, Some id)
+                        |> Plan.step "a program that runs knows the home by its old name"
+                    ]
+                | _ ->
+                    [
+                        Action.Remove home
+                        |> Plan.step "the old name of a profile; nothing uses it any more"
+                    ]
+            | _ -> [])
 
     let private settleIncoming (situation: Situation) : Plan =
         let known = placed situation
@@ -180,6 +210,7 @@ module Recovery =
         seq {
             settleLive situation
             settleHalfMade situation
+            settleForwards situation isBusy
             settleIncoming situation
             settleScratch situation isBusy
             settleTrash situation
@@ -205,7 +236,8 @@ module Recovery =
         |> Option.defaultValue []
 
     /// Gives the next plan towards a root where nothing is left to do; none when it is reached. Nothing is lost or guessed
-    /// on the way. `isBusy` tells whether a scratch home belongs to a login that is still going on.
+    /// on the way. `isBusy` tells whether a scratch home belongs to a login that is still going on, and whether a program that
+    /// runs may use the old name of a profile.
     let next (situation: Situation) isBusy : Plan =
         nextWithout Map.empty situation isBusy
 

@@ -4,8 +4,41 @@ namespace CodexRouter.Core
 [<RequireQualifiedAccess>]
 module Rename =
 
-    /// Gives the plan that renames a profile, the current one too.
-    let plan (situation: Situation) (running: Running) force name newName : Result<Plan, Refusal> =
+    /// Gives the steps after which the home has the new name, in which both names work at every moment but one: the old
+    /// one leads nowhere between the exchange and the step after it. Whoever comes through the root's link never sees that.
+    /// The old name goes on working where a program may know the home by it.
+    let private byExchange (situation: Situation) relink isUsed name newName : Plan =
+        let root = situation.Root
+        let home = Layout.home root name
+        let forward = Layout.(/) (Layout.scratch root) ("forward-" + situation.Stamp)
+
+        let ready, leave =
+            if isUsed then
+                [
+                    Action.MakeFolder(Layout.scratch root) |> Plan.step "links are made aside"
+                    Action.PlaceLink(forward, Layout.forward newName, None)
+                    |> Plan.step "programs that run know the home by its old name"
+                ],
+                Action.MoveOver(forward, home)
+                |> Plan.step "the old name leads to the new one until they have ended"
+            else
+                [], Action.Remove home |> Plan.step "the old name is not needed any more"
+
+        ready
+        @ [
+            Action.PlaceLink(Layout.home root newName, Layout.forward name, None)
+            |> Plan.step "the new name leads to the home before that has it"
+        ]
+        @ relink
+        @ [
+            Action.Exchange(home, Layout.home root newName)
+            |> Plan.step "one exchange gives the profile its new name"
+            leave
+        ]
+
+    /// Gives the plan that renames a profile, the current one too. `canExchange` tells whether the file system can exchange
+    /// two names; where it cannot, the root's link leads nowhere for a moment.
+    let plan (situation: Situation) (running: Running) force canExchange name newName : Result<Plan, Refusal> =
         let root = situation.Root
         let files = situation.Files
 
@@ -32,10 +65,26 @@ module Rename =
                 let live = Observed.live files root
                 let profile = Observed.profile files root name
 
-                let relink =
-                    match live with
-                    | Live.Current(current, _) when current = name -> Adoption.pointAt situation live newName
-                    | _ -> []
+                let isCurrent = (Observed.current files root = Some name)
+
+                let relink, mark =
+                    if isCurrent then
+                        Adoption.pointAt situation live newName
+                        |> List.partition (fun step -> step.Action.IsPlaceLink)
+                    else
+                        [], []
+
+                let isUsed =
+                    Map.containsKey name running.Profiles
+                    || (isCurrent && not running.Root.IsEmpty)
+
+                let move =
+                    if canExchange && isFree && (isCurrent || isUsed) then
+                        byExchange situation relink isUsed name newName
+                    else
+                        (Action.Move(Layout.home root name, Layout.home root newName)
+                         |> Plan.step "one rename gives the profile its new name")
+                        :: relink
 
                 let record =
                     match profile.Record with
@@ -61,10 +110,6 @@ module Rename =
                         []
 
                 Ok(
-                    [
-                        Action.Move(Layout.home root name, Layout.home root newName)
-                        |> Plan.step "one rename gives the profile its new name"
-                    ]
-                    @ relink
-                    @ Plan.following (record @ Sealed.rename situation name newName @ previous)
+                    move
+                    @ Plan.following (mark @ record @ Sealed.rename situation name newName @ previous)
                 )

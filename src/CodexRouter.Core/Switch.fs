@@ -1,20 +1,5 @@
 namespace CodexRouter.Core
 
-open System
-
-/// What runs of Codex, as the command line finds it in the process table.
-type Running =
-    {
-        /// Codex programs whose home is the root.
-        Root: int list
-        /// Codex programs by the profile whose home they use.
-        Profiles: Map<ProfileName, int list>
-    }
-
-[<RequireQualifiedAccess>]
-module Running =
-    let nothing = { Root = []; Profiles = Map.empty }
-
 /// Decides how the current profile changes.
 [<RequireQualifiedAccess>]
 module Switch =
@@ -79,26 +64,3 @@ module Switch =
             | Ok(_ :: _), Error refusal when before <> Some name -> Error refusal
             | Ok [], Error refusal -> Error refusal
             | Ok settle, _ -> Ok(settle @ Adoption.makeCurrent situation live before name)
-
-    /// Gives the sign-in that goes out by a switch, if Codex would renew it about now.
-    let outgoingDueForRenewal (situation: Situation) name =
-        match Observed.current situation.Files situation.Root with
-        | Some current when current <> name ->
-            match (Observed.profile situation.Files situation.Root current).Stored with
-            | Stored.SignIn(_, signIn) when SignIn.isDueForRenewal situation.Now signIn -> Some(current, signIn)
-            | _ -> None
-        | _ -> None
-
-    /// Tells why a switch should wait: a Codex program of the root may be renewing the outgoing sign-in right now, and
-    /// would then throw away the renewed tokens or write them over the incoming profile's. What runs is asked for only
-    /// when it matters.
-    let caution (situation: Situation) (running: unit -> Running) name : Refusal option =
-        match outgoingDueForRenewal situation name with
-        | None -> None
-        | Some(current, signIn) ->
-            match (running ()).Root with
-            | [] -> None
-            | processes -> Some(Refusal.RenewalUnderWay(current, processes, signIn.Expires))
-
-    /// The longest that a switch waits for a renewal to end.
-    let patience = TimeSpan.FromSeconds 10.0

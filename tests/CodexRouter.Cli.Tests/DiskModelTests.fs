@@ -25,6 +25,7 @@ type Deed =
     | PlaceLink of string * string * Over
     | Write of string * string
     | Move of string * string
+    | Exchange of string * string
     | MoveOver of string * string
     | Remove of string
     | RemoveTree of string
@@ -48,6 +49,7 @@ let private deed =
                 target
                 (Gen.elements [ Nothing; Seen; Seen; Stale ])
             2, Gen.map2 (fun one other -> Move(one, other)) path path
+            2, Gen.map2 (fun one other -> Exchange(one, other)) path path
             2, Gen.map2 (fun one other -> MoveOver(one, other)) path path
             1, Gen.map Remove path
             1, Gen.map RemoveTree path
@@ -79,6 +81,7 @@ let private actionIn folder (look: string -> Entry) deed =
         Action.PlaceLink(at path, target, seen)
     | Write(path, text) -> Action.Write(at path, Content.Text text)
     | Move(one, other) -> Action.Move(at one, at other)
+    | Exchange(one, other) -> Action.Exchange(at one, at other)
     | MoveOver(one, other) -> Action.MoveOver(at one, at other)
     | Remove path -> Action.Remove(at path)
     | RemoveTree path -> Action.RemoveTree(at path)

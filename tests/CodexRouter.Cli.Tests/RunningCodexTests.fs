@@ -8,7 +8,7 @@ open CodexRouter.StandIn
 open Expecto
 
 /// A process by the name of Codex in a home of the person's, until it is disposed of. It only waits for its input to end.
-let private startCodex (person: Person) (asScript: bool) (codexHome: string option) =
+let private startCodexWith (words: string list) (person: Person) (asScript: bool) (codexHome: string option) =
     let program =
         if asScript then
             let path = person.File "script/codex"
@@ -22,7 +22,7 @@ let private startCodex (person: Person) (asScript: bool) (codexHome: string opti
             path
 
     let start =
-        ProcessStartInfo(program, RedirectStandardInput = true, RedirectStandardOutput = true)
+        ProcessStartInfo(program, words, RedirectStandardInput = true, RedirectStandardOutput = true)
 
     start.Environment.Clear()
     start.Environment["PATH"] <- "/usr/bin:/bin"
@@ -50,9 +50,17 @@ let private startCodex (person: Person) (asScript: bool) (codexHome: string opti
     },
     codex.Id
 
+let private startCodex = startCodexWith []
+
 let private endsIn (minutes: float) account =
     let now = DateTimeOffset.UtcNow
     SampleAccount.signIn account 1 now (now.AddMinutes minutes)
+
+/// An answer of the app-server with what is used of the five hours.
+let private appServerSays used =
+    "{\"id\":2,\"result\":{\"rateLimits\":{\"limitId\":\"codex\",\"primary\":{\"usedPercent\":"
+    + string<int> used
+    + ",\"windowDurationMins\":300,\"resetsAt\":4070908800}}}}"
 
 let private hasDueSignIn (person: Person) =
     person.Has both
@@ -94,16 +102,113 @@ let tests =
                 Expect.equal switching.Result.Exit 0 (Outcome.describe switching.Result)
                 Expect.equal person.Current (Some "bob") "switched")
 
-            promise "is no obstacle while the outgoing sign-in is fresh, or elsewhere in use" (fun person ->
-                person.Has both
-                let codex, _ = startCodex person false None
-                person.Does [ "switch"; "bob" ] |> ignore
-                person.Does [ "switch"; "alice" ] |> ignore
-                codex.Dispose()
-                person.Write(person.In "profiles/alice/auth.json", endsIn 2.0 alice)
+            promise
+                "can renew the outgoing sign-in at any moment: a switch is refused though the token is fresh"
+                (fun person ->
+                    person.Has both
+                    let codex, pid = startCodex person false None
+
+                    Outcome.isRefused
+                        person
+                        6
+                        [ string<int> pid; "'alice'"; "codex-router switch bob --stop-daemon"; "--force" ]
+                        [ "switch"; "bob" ]
+
+                    codex.Dispose()
+                    person.Does [ "switch"; "bob" ] |> ignore)
+
+            promise "of the root or of another home is no obstacle where it cannot lose anything" (fun person ->
+                person.Has(both @ [ "carol", carol ])
+                person.Write(person.In "profiles/carol/auth.json", "{\"OPENAI_API_KEY\":\"sk-FAKE-carol\"}")
                 let elsewhere, _ = startCodex person false (Some(person.In "profiles/bob"))
-                use _ = elsewhere
+                person.Does [ "switch"; "bob" ] |> ignore
+                elsewhere.Dispose()
+                person.Does [ "switch"; "carol" ] |> ignore
+                let ofRoot, _ = startCodex person false None
+                use _ = ofRoot
+                // An API key is never renewed.
                 person.Does [ "switch"; "bob" ] |> ignore)
+
+            promise "is asked about on a terminal, by every command that changes its sign-in's place" (fun person ->
+                person.Has(both @ [ "carol", carol ])
+                let ofRoot, rootPid = startCodex person false None
+                use _ = ofRoot
+                let ofCarol, carolPid = startCodex person false (Some(person.In "profiles/carol"))
+                use _ = ofCarol
+                use terminalHome = new CodexRouter.Testing.TestHome()
+                use terminal = new LiveTerminal(terminalHome, 200, 40, environment = [ "HOME", person.Home ])
+
+                let asks line (pid: int) answer =
+                    terminal.Type("clear; " + line)
+                    let holds (words: string) (screen: string list) = screen |> List.exists _.Contains(words)
+                    terminal.Until("the question", holds "[y/N]") |> ignore
+                    Expect.isTrue (holds (string<int> pid) terminal.Screen) "which process"
+                    terminal.Type answer
+                    terminal.Until("the end of " + line, holds "ended ") |> ignore
+                    terminal.Screen
+
+                asks "$router switch bob; echo ended $?" rootPid "n" |> ignore
+                Expect.equal person.Current (Some "alice") "no is no"
+                asks "$router switch bob; echo ended $?" rootPid "y" |> ignore
+                Expect.equal person.Current (Some "bob") "yes is yes"
+                asks "$router rename bob work; echo ended $?" rootPid "y" |> ignore
+                Expect.equal person.Current (Some "work") "renamed"
+                asks "$router delete carol --yes; echo ended $?" carolPid "n" |> ignore
+                Expect.isTrue (Directory.Exists(person.In "profiles/carol")) "not deleted")
+
+            promise "in a profile's home keeps its sign-in from being replaced by save --force" (fun person ->
+                person.Has both
+                let file = person.File "carol.json"
+                person.Write(file, Person.SignInOf carol)
+                let codex, pid = startCodex person true (Some(person.In "profiles/bob"))
+
+                Outcome.isRefused
+                    person
+                    1
+                    [ string<int> pid; "'bob'"; "codex-router save bob --force" ]
+                    [ "save"; "bob"; "--force"; "--from"; file ]
+
+                Expect.isTrue (File.Exists file) "and stays where it is"
+                codex.Dispose()
+                person.Does [ "save"; "bob"; "--force"; "--from"; file ] |> ignore)
+
+            promise "is not what looks for newer releases: that stands in nobody's way" (fun person ->
+                person.Has(both @ [ "carol", carol ])
+                let updater = startCodexWith [ "app-server"; "daemon"; "pid-update-loop" ]
+                let ofRoot, _ = updater person true None
+                use _ = ofRoot
+                let ofBob, _ = updater person true (Some(person.In "profiles/bob"))
+                use _ = ofBob
+                person.Does [ "rename"; "bob"; "work" ] |> ignore
+                person.Does [ "switch"; "work" ] |> ignore
+                person.Does [ "switch"; "alice" ] |> ignore
+                person.Does [ "delete"; "work"; "--yes" ] |> ignore)
+
+            promise "goes on working under the old name when its profile is renamed by force" (fun person ->
+                person.Has both
+                let ofBob, _ = startCodex person true (Some(person.In "profiles/bob"))
+                let ofRoot, pid = startCodex person true None
+                person.Does [ "rename"; "bob"; "work"; "--force" ] |> ignore
+                Outcome.isRefused person 6 [ string<int> pid; "'alice'" ] [ "rename"; "alice"; "home" ]
+                person.Does [ "rename"; "alice"; "home"; "--force" ] |> ignore
+
+                for before, name in [ "bob", "work"; "alice", "home" ] do
+                    let through file = person.In("profiles/" + before + "/" + file)
+                    File.WriteAllText(through "note", "written by the old name")
+
+                    Expect.equal
+                        (File.ReadAllText(person.In("profiles/" + name + "/note")))
+                        "written by the old name"
+                        "one home"
+
+                Expect.stringContains (person.Does [ "list" ]) "work" "by its new name"
+                Expect.isFalse ((person.Does [ "list" ]).Contains "bob") "and only so"
+                ofBob.Dispose()
+                ofRoot.Dispose()
+                person.Does [ "alias"; "work"; "office" ] |> ignore
+
+                for before in [ "bob"; "alice" ] do
+                    Expect.isFalse (Path.Exists(person.In("profiles/" + before))) "the old name goes with them")
 
             promise "in a profile's home keeps that profile from being removed or renamed" (fun person ->
                 person.Has(both @ [ "carol", carol ])
@@ -120,43 +225,77 @@ let tests =
                 use _ = codex
                 person.Does [ "rename"; "bob"; "work"; "--force" ] |> ignore)
 
-            promise "as a background daemon is told of, and stopped by Codex's own command when asked" (fun person ->
+            promise "as a background daemon is stopped first by Codex's own command, when asked" (fun person ->
+                person.Has(both @ [ "carol", carol ])
+
+                let isDaemon home =
+                    let daemon, pid = startCodex person false (Some home)
+
+                    person.Write(
+                        Path.Combine(home, "app-server-daemon/daemon.pid"),
+                        "{\"pid\":" + string<int> pid + "}"
+                    )
+
+                    daemon, pid
+
+                let stops pid =
+                    person.CodexDoes("echo \"$CODEX_HOME $*\" >> \"$HOME/seen\"; kill " + string<int> pid)
+
+                let daemon, pid = isDaemon person.Root
+                stops pid
+                person.Run [ "switch"; "bob" ] |> Outcome.isFailure 6 [ string<int> pid; "--stop-daemon" ]
+                Expect.isFalse (File.Exists(person.File "seen")) "not without being asked"
+                let forced = person.Run [ "switch"; "bob"; "--force" ]
+                Expect.equal forced.Exit 0 forced.Err
+                Expect.stringContains forced.Err ("process " + string<int> pid) "which keeps the account"
+                Expect.stringContains (person.Run([ "doctor" ]).Out) ("process " + string<int> pid) "doctor tells"
+                person.CodexDoes "exit 1"
+
+                person.Run [ "switch"; "alice"; "--stop-daemon" ]
+                |> Outcome.isFailure 6 [ "could not be stopped"; string<int> pid ]
+
+                Expect.equal person.Current (Some "bob") "and nothing was switched"
+                stops pid
+                let stopped = person.Run [ "switch"; "alice"; "--stop-daemon" ]
+                Expect.equal stopped.Exit 0 stopped.Err
+                Expect.equal (File.ReadAllText(person.File "seen")) (person.Root + " app-server daemon stop\n") "asked"
+                Expect.equal person.Current (Some "alice") "switched"
+                daemon.Dispose()
+
+                for words, home in
+                    [
+                        [ "rename"; "bob"; "work"; "--stop-daemon" ], "profiles/bob"
+                        [ "rename"; "alice"; "home"; "--stop-daemon" ], ""
+                        [ "delete"; "carol"; "--yes"; "--stop-daemon" ], "profiles/carol"
+                    ] do
+                    let home = if home = "" then person.Root else person.In home
+                    let daemon, pid = isDaemon home
+                    use _ = daemon
+                    File.Delete(person.File "seen")
+                    stops pid
+                    let stopped = person.Run words
+                    Expect.equal stopped.Exit 0 stopped.Err
+                    Expect.equal (File.ReadAllText(person.File "seen")) (home + " app-server daemon stop\n") "asked")
+
+            promise "--stop-daemon without a Codex program tells so, and nothing is switched" (fun person ->
                 person.Has both
                 let daemon, pid = startCodex person false (Some person.Root)
                 use _ = daemon
                 person.Write(person.In "app-server-daemon/daemon.pid", "{\"pid\":" + string<int> pid + "}")
-                person.CodexDoes "echo \"$CODEX_HOME $*\" >> \"$HOME/seen\""
-                let told = person.Run [ "switch"; "bob" ]
-                Expect.equal told.Exit 0 told.Err
-                Expect.stringContains told.Err ("process " + string<int> pid) "which"
-                Expect.stringContains told.Err "--stop-daemon" "what to do"
-                Expect.isFalse (File.Exists(person.File "seen")) "not without being asked"
-                let stopped = person.Run [ "switch"; "alice"; "--stop-daemon" ]
-                Expect.equal stopped.Exit 0 stopped.Err
-                Expect.equal (File.ReadAllText(person.File "seen")) (person.Root + " app-server daemon stop\n") "asked"
-                Expect.stringContains (person.Run([ "doctor" ]).Out) ("process " + string<int> pid) "doctor tells"
-                person.CodexDoes "exit 1"
-                let refused = person.Run [ "switch"; "bob"; "--stop-daemon" ]
-                Expect.stringContains refused.Err "could not be stopped" "told")
+                let without = [ "CODEX_ROUTER_CODEX", "/nowhere/codex" ]
 
-            promise
-                "--stop-daemon without a Codex program answers with one object in JSON, after the switch"
-                (fun person ->
-                    person.Has both
-                    let daemon, pid = startCodex person false (Some person.Root)
-                    use _ = daemon
-                    person.Write(person.In "app-server-daemon/daemon.pid", "{\"pid\":" + string<int> pid + "}")
+                person.Run([ "switch"; "bob"; "--stop-daemon"; "--json" ], environment = without)
+                |> Outcome.isFailure 6 [ "could not be stopped"; string<int> pid ]
 
-                    let outcome =
-                        person.Run(
-                            [ "switch"; "bob"; "--stop-daemon"; "--json" ],
-                            environment = [ "CODEX_ROUTER_CODEX", "/nowhere/codex" ]
-                        )
+                Expect.equal person.Current (Some "alice") "not switched"
 
-                    Expect.equal (outcome.Out.TrimEnd('\n').Split '\n').Length 1 "one object"
-                    use document = Json.JsonDocument.Parse outcome.Out
-                    Expect.isTrue (document.RootElement.GetProperty("changed").GetBoolean()) "what happened"
-                    Expect.stringContains outcome.Err "could not be stopped" "and what did not")
+                let outcome =
+                    person.Run([ "switch"; "bob"; "--stop-daemon"; "--force"; "--json" ], environment = without)
+
+                Expect.equal (outcome.Out.TrimEnd('\n').Split '\n').Length 1 "one object"
+                use document = Json.JsonDocument.Parse outcome.Out
+                Expect.isTrue (document.RootElement.GetProperty("changed").GetBoolean()) "what happened"
+                Expect.stringContains outcome.Err "could not be stopped" "and what did not")
 
             promise "once, and is gone: its file is no daemon" (fun person ->
                 person.Has both
@@ -174,4 +313,58 @@ let tests =
                     person.Write(person.In "app-server-daemon/daemon.pid", text)
                     person.Does [ "switch"; "bob" ] |> ignore
                     person.Does [ "switch"; "alice" ] |> ignore)
+
+            serviced "in a home is the only one that renews there: quota tells what is known, and why no more" both (fun person service ->
+                service.Uses(alice, 31.0, 10.0)
+                person.Quota [] |> ignore
+                person.IsExpired("alice", alice)
+                person.AppServerSays [ appServerSays 50 ]
+
+                for home in [ person.In "profiles/alice"; person.Root ] do
+                    let codex, pid = startCodex person true (Some home)
+                    use _ = codex
+                    let outcome = person.Run [ "quota"; "alice" ]
+                    Expect.equal outcome.Exit 0 outcome.Err
+                    Expect.stringContains outcome.Out "69" "what is known"
+                    Expect.stringContains outcome.Err (string<int> pid) "who renews it"
+                    Expect.stringContains outcome.Err "no newer figures" "why no more"
+                    Expect.isFalse (File.Exists(person.File "started")) "no second Codex"
+
+                // The root's Codex has the current profile's sign-in only.
+                person.IsExpired("bob", bob)
+                let codex, _ = startCodex person true None
+                use _ = codex
+                person.Run [ "quota"; "bob" ] |> ignore
+                Expect.isTrue (File.Exists(person.File "started")) "bob's is renewed")
+
+            serviced "is never started in the background where it would renew" both (fun person service ->
+                person.AppServerSays [ appServerSays 50 ]
+
+                for minutes in [ -60.0; 4.0 ] do
+                    person.Write(person.In "profiles/alice/auth.json", endsIn minutes alice)
+                    service.Answer(Usage, Answer.error 401 "token_expired" "ended")
+                    person.Does [ "refresh"; "alice" ] |> ignore
+
+                person.Write(person.In "profiles/alice/auth.json", endsIn 60.0 alice)
+                person.Does [ "refresh"; "alice" ] |> ignore
+                Expect.isFalse (File.Exists(person.File "started")) "nobody asked for it"
+                person.Quota [ "alice" ] |> ignore
+                Expect.isTrue (File.Exists(person.File "started")) "a person did")
+
+            serviced "that renewed meanwhile is believed, not the word that the sign-in has ended" both (fun person service ->
+                service.Uses(alice, 31.0, 10.0)
+                person.IsExpired("alice", alice)
+                person.Write(person.File "newer.json", Person.SignInOf(alice, 2))
+
+                person.CodexDoes
+                    """
+while read -r line; do
+  case $line in
+    *'"id":1,'*) echo '{"id":1,"result":{}}' ;;
+    *'"id":2,'*) cp "$HOME/newer.json" "$CODEX_HOME/auth.json"
+      echo '{"id":2,"error":{"message":"Your refresh token was already used. Please log out and sign in again."}}'; exit 0 ;;
+  esac
+done"""
+
+                Expect.equal (Told.windows (person.Quota [ "alice" ])) "5h 69, week 90" "with the newer token")
         ]

@@ -337,7 +337,7 @@ let private request (world: World) asked =
     match asked with
     | Switching text -> Switch.plan situation (name text) |> carryOut world
     | Renaming(one, other) ->
-        Rename.plan situation Running.nothing false (name one) (name other)
+        Rename.plan situation Running.nothing false true (name one) (name other)
         |> carryOut world
     | Deleting text -> Delete.plan situation Running.nothing false (name text) |> carryOut world
     | Restoring text -> Sealed.restore situation (name text) |> carryOut world

@@ -325,7 +325,7 @@ let planFor situation request : Result<Plan, Refusal> =
     | SaveAs(text, force) -> Save.plan situation (saving text force)
     | SwitchTo text -> Switch.plan situation (name text)
     | DeleteOf text -> Delete.plan situation Running.nothing false (name text)
-    | RenameOf(one, other) -> Rename.plan situation Running.nothing false (name one) (name other)
+    | RenameOf(one, other) -> Rename.plan situation Running.nothing false true (name one) (name other)
     | AliasOf(one, other) -> Alias.add situation (name one) (name other)
     | RestoreOf text -> Sealed.restore situation (name text)
     | LoginReplaced(text, _) -> Login.finishScratch situation (saving text false) (Layout.scratch root + "/login")

@@ -114,6 +114,23 @@ module Disk =
                 None)
         |> List.sortWith (fun one other -> String.CompareOrdinal(one, other))
 
+    /// Gives what is at a path as the system finds it: through every link, also those on the way.
+    let resolve (path: string) disk =
+        let rec walk at (parts: string list) depth =
+            match parts with
+            | [] -> Map.tryFind at disk.Nodes
+            | ("" | ".") :: rest -> walk at rest depth
+            | ".." :: rest -> walk (parent at) rest depth
+            | part :: rest ->
+                match Map.tryFind (at + "/" + part) disk.Nodes with
+                | Some(Node.Link(_, target)) when depth < 8 ->
+                    let start = if target.StartsWith '/' then "" else at
+                    walk start (List.ofArray (target.Split '/') @ rest) (depth + 1)
+                | Some(Node.Link _) -> None
+                | _ -> walk (at + "/" + part) rest depth
+
+        walk "" (List.ofArray (path.Split '/')) 0
+
     let private removeTree path disk =
         { disk with
             Nodes =
@@ -183,6 +200,17 @@ module Disk =
             | _ when isInside path name -> Error(path + " cannot be moved into itself")
             | _, Entry.Missing, Ok() -> Ok(move path name disk)
             | _ -> Error("cannot move " + path + " to " + name)
+        | Action.Exchange(path, name) ->
+            match look path disk, look name disk with
+            | Entry.Missing, _
+            | _, Entry.Missing -> Error("nothing to exchange at " + path + " or " + name)
+            | _ when path = name -> Ok disk
+            | _ when isInside path name || isInside name path ->
+                Error(path + " cannot be exchanged with what is in it")
+            | Entry.File one, Entry.File other when one = other -> Ok disk
+            | _ ->
+                let aside = path + ".exchanged"
+                Ok(disk |> move path aside |> move name path |> move aside name)
         | Action.MoveOver(path, name) ->
             match look path disk, look name disk, needParent name disk with
             // rename(2) does nothing when both names are one file.
@@ -216,23 +244,11 @@ type MemoryFiles(initial: Disk, ?steps: int) =
 
     /// The file operations that plans are made and run with. After the last step that was granted, every change fails.
     member _.Files: FileSystem =
-        let rec follow path depth =
-            match Map.tryFind path disk.Nodes with
-            | Some(Node.Link(_, target)) when depth < 8 ->
-                let next =
-                    if target.StartsWith '/' then
-                        target
-                    else
-                        Disk.parent path + "/" + target
-
-                follow (IO.Path.GetFullPath next) (depth + 1)
-            | found -> found
-
         {
             Look = fun path -> Disk.look path disk
             ReadSignIn =
                 fun path ->
-                    match follow path 0 with
+                    match Disk.resolve path disk with
                     | Some(Node.Bytes(_, bytes)) -> SignIn.read (ReadOnlyMemory bytes)
                     | _ -> Error SignInFault.Empty
             ReadRecord =

@@ -8,6 +8,7 @@ open FsToolkit.ErrorHandling
 type DeleteArguments =
     | [<MainCommand; ExactlyOnce>] Name of name: string
     | Yes
+    | Stop_Daemon
     | Force
 
     interface IArgParserTemplate with
@@ -15,6 +16,7 @@ type DeleteArguments =
             match argument with
             | Name _ -> "the profile's name."
             | Yes -> "do not ask."
+            | Stop_Daemon -> "stop Codex's background daemon of the profile first."
             | Force -> "delete even if a Codex runs in the profile."
 
 /// Removes a profile, after a question.
@@ -33,8 +35,27 @@ module Delete =
                     | _ -> None)
                 |> CommandLine.name
 
+            let decide situation running force =
+                Delete.plan situation (running ()) force name
+
+            let! force =
+                BesideCodex.agree
+                    context
+                    {
+                        Command = "codex-router delete " + ProfileName.value name
+                        Force = List.contains Force arguments
+                        HasForce = true
+                        StopDaemonsOf =
+                            if List.contains Stop_Daemon arguments then
+                                [ Layout.home root name ]
+                            else
+                                []
+                        IsSilent = false
+                    }
+                    decide
+
             let decide situation =
-                Delete.plan situation (CodexProgram.running root) (List.contains Force arguments) name
+                decide situation (fun () -> CodexProgram.running root) force
 
             // What is refused is refused before the question.
             let! _ = decide (Changes.situation root) |> Result.mapError Refusals.problem

@@ -7,12 +7,14 @@ open FsToolkit.ErrorHandling
 
 type RenameArguments =
     | [<MainCommand; ExactlyOnce>] Names of old: string * ``new``: string
+    | Stop_Daemon
     | Force
 
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
             | Names _ -> "the profile's present name, and the new one."
+            | Stop_Daemon -> "stop Codex's background daemons of the profile first."
             | Force -> "rename even if a Codex runs in the profile."
 
 /// Gives a profile another name.
@@ -32,9 +34,33 @@ module Rename =
             let! name = CommandLine.name oldWord
             let! newName = CommandLine.name newWord
 
+            let canExchange = lazy (CodexRouter.Platform.Rename.CanExchange(Layout.profiles root))
+
+            let decide situation running force =
+                Rename.plan situation (running ()) force canExchange.Value name newName
+
+            let! force =
+                BesideCodex.agree
+                    context
+                    {
+                        Command =
+                            "codex-router rename "
+                            + ProfileName.value name
+                            + " "
+                            + ProfileName.value newName
+                        Force = List.contains Force arguments
+                        HasForce = true
+                        StopDaemonsOf =
+                            if List.contains Stop_Daemon arguments then
+                                [ root; Layout.home root name ]
+                            else
+                                []
+                        IsSilent = false
+                    }
+                    decide
+
             let! _ =
-                Changes.make context.Terminal.Note root (fun situation ->
-                    Rename.plan situation (CodexProgram.running root) (List.contains Force arguments) name newName)
+                Changes.make context.Terminal.Note root (fun situation -> decide situation (fun () -> CodexProgram.running root) force)
 
             context.Terminal.Line("renamed profile " + ProfileName.value name + " to " + ProfileName.value newName)
 

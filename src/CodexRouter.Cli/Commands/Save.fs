@@ -9,6 +9,7 @@ type SaveArguments =
     | [<MainCommand; ExactlyOnce>] Name of name: string
     | From of file: string
     | Force
+    | Stop_Daemon
     | Separate_History
 
     interface IArgParserTemplate with
@@ -17,6 +18,7 @@ type SaveArguments =
             | Name _ -> "the profile's name."
             | From _ -> "move the sign-in from this file in place of the present one, and switch to nothing."
             | Force -> "replace another identity in the profile; its sign-in is kept aside."
+            | Stop_Daemon -> "stop Codex's background daemon of the profile first."
             | Separate_History -> "the profile keeps its own sessions, history and memories."
 
 /// Keeps the present sign-in of the root as a profile and makes it current.
@@ -49,11 +51,33 @@ module Save =
                     | From file -> Some(System.IO.Path.GetFullPath(file, context.Surroundings.Folder))
                     | _ -> None)
 
-            let! plan =
-                Changes.make context.Terminal.Note root (fun situation ->
-                    match file with
-                    | Some file -> Save.from situation request file
-                    | None -> Save.plan situation request)
+            let decide situation =
+                match file with
+                | Some file -> Save.from situation request file
+                | None -> Save.plan situation request
+
+            // `--force` says which identity may go, not that a Codex may lose its sign-in.
+            let! _ =
+                BesideCodex.agree
+                    context
+                    {
+                        Command =
+                            CommandLine.Program
+                            + " save "
+                            + ProfileName.value name
+                            + (if request.Force then " --force" else "")
+                        Force = false
+                        HasForce = false
+                        StopDaemonsOf =
+                            if List.contains Stop_Daemon arguments then
+                                [ Layout.home root name ]
+                            else
+                                []
+                        IsSilent = false
+                    }
+                    (fun situation _ _ -> decide situation)
+
+            let! plan = Changes.make context.Terminal.Note root decide
 
             if not plan.IsEmpty then
                 Changes.makePrivate (Layout.signIn root name)

@@ -1,7 +1,5 @@
 namespace CodexRouter.Cli.Commands
 
-open System
-open System.Threading
 open Argu
 open CodexRouter.Cli
 open CodexRouter.Core
@@ -19,8 +17,8 @@ type SwitchArguments =
             match argument with
             | Name _ -> "the profile or alias; '-' is the one that was current before."
             | Dry_Run -> "show what would be done, and do nothing."
-            | Stop_Daemon -> "stop Codex's background daemon too, which keeps the account that it started with."
-            | Force -> "switch even if a Codex may be renewing the outgoing sign-in."
+            | Stop_Daemon -> "stop Codex's background daemon first, which keeps the account that it started with."
+            | Force -> "switch even if a Codex runs that may renew the outgoing sign-in."
             | Json -> "answer in JSON."
 
 /// Makes a profile current everywhere.
@@ -38,38 +36,14 @@ module Switch =
         else
             CommandLine.profile root word
 
-    /// Waits until no renewal can be under way, for as long as a person waits without wondering.
-    let rec private waitForRenewal (context: Context) name (deadline: DateTime) isFirst =
-        let root = context.Surroundings.Root
-
-        match Switch.caution (Changes.situation root) (fun () -> CodexProgram.running root) name with
-        | None -> Ok()
-        | Some refusal when DateTime.UtcNow >= deadline -> Error(Refusals.problem refusal)
-        | Some _ ->
-            if isFirst then
-                context.Terminal.Note "a Codex may be renewing the outgoing sign-in; waiting a moment"
-
-            Thread.Sleep 250
-            waitForRenewal context name deadline false
-
-    let private tellOfDaemon (context: Context) stop =
-        match CodexProgram.daemon context.Surroundings.Root with
-        | None -> ()
-        | Some _ when stop ->
-            // The switch is done and told already: that this failed is a note, not the command's answer.
-            context.Terminal.Note(
-                match CodexProgram.stopDaemon context.Surroundings with
-                | Ok true ->
-                    "stopped Codex's background daemon; Codex windows that are open may have to be started again"
-                | Ok false -> "Codex's background daemon could not be stopped: codex app-server daemon stop"
-                | Error problem -> "Codex's background daemon could not be stopped: " + problem.Message
-            )
-        | Some pid ->
+    let private tellOfDaemon (context: Context) =
+        CodexProgram.daemon context.Surroundings.Root
+        |> Option.iter (fun pid ->
             context.Terminal.Note(
                 "Codex's background daemon (process "
                 + string<int> pid
                 + ") and its windows keep the account that they started with; to stop it: codex-router switch --stop-daemon, or codex app-server daemon stop"
-            )
+            ))
 
     let private show (context: Context) json (before: ProfileName option) name (plan: Plan) isDryRun =
         if json then
@@ -120,14 +94,23 @@ module Switch =
 
                 show context json before name plan true
             else
-                if not (List.contains Force arguments) then
-                    do! waitForRenewal context name (DateTime.UtcNow + Switch.patience) true
+                let! _ =
+                    BesideCodex.agree
+                        context
+                        {
+                            Command = "codex-router switch " + ProfileName.value name
+                            Force = List.contains Force arguments
+                            HasForce = true
+                            StopDaemonsOf = if List.contains Stop_Daemon arguments then [ root ] else []
+                            IsSilent = json
+                        }
+                        (fun situation _ _ -> Switch.plan situation name)
 
                 let! plan = Changes.make context.Terminal.Note root (fun situation -> Switch.plan situation name)
                 show context json before name plan false
 
-                if not plan.IsEmpty || List.contains Stop_Daemon arguments then
-                    tellOfDaemon context (List.contains Stop_Daemon arguments)
+                if not plan.IsEmpty then
+                    tellOfDaemon context
 
                 // Only a terminal with a home of its own can stay where it is.
                 if context.Surroundings.CodexHome <> Held.Unset && not json then

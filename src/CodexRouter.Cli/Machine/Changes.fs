@@ -38,7 +38,7 @@ module Changes =
                 + string<int> Environment.ProcessId
         }
 
-    let private isBusy home =
+    let private hasLogin home =
         match Disk.look (loginLock home) with
         | Entry.Missing -> false
         | _ ->
@@ -157,7 +157,8 @@ module Changes =
     let private syncQuotas root (plan: Plan) =
         for step in plan do
             match step.Action with
-            | Action.Move(before, name) ->
+            | Action.Move(before, name)
+            | Action.Exchange(before, name) ->
                 match ofHome root before, ofHome root name with
                 | Some before, Some name -> QuotaStore.rename root before name
                 | _ -> ()
@@ -170,6 +171,7 @@ module Changes =
                 | Action.HardLink _
                 | Action.Copy _
                 | Action.Move _
+                | Action.Exchange _
                 | Action.MoveOver _
                 | Action.RemoveTree _ -> true
                 | _ -> false)
@@ -206,6 +208,15 @@ module Changes =
         else
             Ok()
 
+    /// Tells whether a program that runs may still use a path: a login its scratch home, a Codex the old name of the profile
+    /// that it was started with, in its home or through the root.
+    let private isBusy root path =
+        match ofHome root path |> Option.bind (Observed.forwarded Disk.files root) with
+        | None -> hasLogin path
+        | Some _ ->
+            let running = CodexProgram.running root
+            not (running.Root.IsEmpty && running.Profiles.IsEmpty)
+
     /// Runs something while no other codex-router changes anything. The router's folder is made if need be.
     let exclusively root (work: unit -> Result<'a, Problem>) : Result<'a, Problem> =
         match isOurs root |> Result.bind (fun () -> profilesAreAFolder root) with
@@ -231,7 +242,7 @@ module Changes =
     /// Puts right what a crash, an older version or another tool left, and gives the steps that took. What cannot be put
     /// right is told, and stops nothing: every plan is safe in whatever it finds. To be called exclusively.
     let recover (warn: string -> unit) root : Plan =
-        let mended = Recovery.run (situation root) isBusy
+        let mended = Recovery.run (situation root) (isBusy root)
         mended.Failures |> List.map snd |> List.distinct |> warnOf warn
         aliasesWarned warn root
         seal root
@@ -240,7 +251,7 @@ module Changes =
     /// Puts right what can be, and gives the steps that took and what could not be done: the path, and why. To be called
     /// exclusively.
     let mend root : Recovery.Mended =
-        let mended = Recovery.run (situation root) isBusy
+        let mended = Recovery.run (situation root) (isBusy root)
         seal root
         mended
 

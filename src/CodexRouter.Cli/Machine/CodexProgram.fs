@@ -26,6 +26,11 @@ module CodexProgram =
             |> Error
         | path -> Ok path
 
+    /// What a daemon leaves behind to look for newer releases (seen in 0.160 and 0.169). It holds no sign-in, and lives on
+    /// when everything else of Codex has ended.
+    [<Literal>]
+    let private Updater = "pid-update-loop"
+
     /// A Codex is a program of that name, or a script of that name that an interpreter runs.
     let private isCodex (entry: ProcessEntry) =
         let named (text: string) =
@@ -34,8 +39,11 @@ module CodexProgram =
             | "codex.js" -> true
             | _ -> false
 
-        entry.Arguments |> Seq.truncate 2 |> Seq.exists named
-        || (entry.Executable |> Option.ofObj |> Option.exists named)
+        let isNamed =
+            entry.Arguments |> Seq.truncate 2 |> Seq.exists named
+            || (entry.Executable |> Option.ofObj |> Option.exists named)
+
+        isNamed && not (Seq.contains Updater entry.Arguments)
 
     /// The physical path of a home, so that two spellings of one are one.
     let private physical (path: string) =
@@ -60,9 +68,9 @@ module CodexProgram =
             | _, (true, home) -> physical (Layout.(/) home ".codex")
             | _ -> root
 
-    /// Gives the root's background daemon's process number, from the file that it leaves (seen in 0.169.0), while it runs.
-    let daemon root =
-        let file = Layout.(/) root "app-server-daemon/daemon.pid"
+    /// Gives a home's background daemon's process number, from the file that it leaves (seen in 0.169.0), while it runs.
+    let daemon home =
+        let file = Layout.(/) home "app-server-daemon/daemon.pid"
 
         let read (bytes: ReadOnlyMemory<byte>) =
             try
@@ -84,13 +92,20 @@ module CodexProgram =
         |> Option.bind read
         |> Option.filter (fun pid -> pid > 0 && ProcessTable.IsAlive pid)
 
+    /// A process that does not show its environment may only just have ended.
+    let private isThere (entry: ProcessEntry) =
+        (match entry.Environment with
+         | null -> false
+         | environment -> environment.Count > 0)
+        || ProcessTable.IsAlive entry
+
     /// Gives what runs of Codex now.
     let running (root: string) : Running =
         let root = physical root
 
         let codexes =
             ProcessTable.Mentioning Name
-            |> Seq.filter (fun entry -> entry.Pid <> Environment.ProcessId && isCodex entry)
+            |> Seq.filter (fun entry -> entry.Pid <> Environment.ProcessId && isCodex entry && isThere entry)
             |> Seq.map (fun entry -> homeOf root entry, entry.Pid)
             |> List.ofSeq
 
@@ -111,19 +126,27 @@ module CodexProgram =
                 |> Map.ofList
         }
 
-    /// Stops the root's daemon by Codex's own command, and tells whether it is gone.
-    let stopDaemon (surroundings: Surroundings) : Result<bool, Problem> =
+    /// How long a daemon may take to be gone after it said that it stops.
+    let private farewell = TimeSpan.FromSeconds 5.0
+
+    /// Stops a home's daemon by Codex's own command, and tells whether it is gone.
+    let stopDaemon (surroundings: Surroundings) home : Result<bool, Problem> =
         find surroundings
         |> Result.map (fun program ->
             let stopped =
                 CapturedChild.Run(
                     program,
                     [| "app-server"; "daemon"; "stop" |],
-                    Surroundings.forCodex surroundings surroundings.Root,
+                    Surroundings.forCodex surroundings home,
                     null,
                     ReadOnlyMemory.Empty,
                     TimeSpan.FromSeconds 20.0,
                     65_536
                 )
 
-            stopped.ExitCode = 0 && not stopped.TimedOut)
+            let deadline = DateTime.UtcNow + farewell
+
+            while (daemon home).IsSome && DateTime.UtcNow < deadline do
+                Threading.Thread.Sleep 50
+
+            stopped.ExitCode = 0 && not stopped.TimedOut && (daemon home).IsNone)

@@ -125,6 +125,7 @@ module Disk =
 
             AtomicFile.Replace(path, ReadOnlySpan bytes, privateFile)
         | Action.Move(path, name) -> Rename.WithoutReplacing(path, name)
+        | Action.Exchange(path, name) -> Rename.Exchanging(path, name)
         | Action.MoveOver(path, name) -> Rename.Over(path, name)
         | Action.Remove path ->
             try

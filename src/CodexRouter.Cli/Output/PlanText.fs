@@ -15,6 +15,7 @@ module PlanText =
         | Action.PlaceLink(path, target, _) -> "point " + path + " at " + target
         | Action.Write(path, _) -> "write " + path
         | Action.Move(path, name) -> "rename " + path + " to " + name
+        | Action.Exchange(path, name) -> "exchange " + path + " and " + name
         | Action.MoveOver(path, name) -> "rename " + path + " over " + name
         | Action.Remove path -> "remove " + path
         | Action.RemoveTree path -> "remove folder " + path

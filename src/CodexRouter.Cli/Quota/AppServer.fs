@@ -168,8 +168,9 @@ module AppServer =
         with :? SystemCallException ->
             Error(cannotRun program)
 
-    /// Asks for a profile's figures; one router at a time does. Codex can be told to renew the access token first.
-    let ask (surroundings: Surroundings) (name: ProfileName) isRenewed : Result<Quota, Problem> =
+    /// Asks for a profile's figures; one router at a time does. `mayStart` is asked when no other router's app-server lives
+    /// in the home any more: it tells why none is to be started now, or whether Codex is to be told to renew the access token.
+    let ask (surroundings: Surroundings) (name: ProfileName) (mayStart: unit -> Result<bool, Problem>) =
         match CodexProgram.find surroundings with
         | Error problem ->
             // That Codex is missing is no failure of the question: there is just nobody to ask.
@@ -187,7 +188,9 @@ module AppServer =
                 | null -> Error busy
                 | held ->
                     use held = held
-                    run surroundings name isRenewed program held
+
+                    mayStart ()
+                    |> Result.bind (fun isRenewed -> run surroundings name isRenewed program held)
             with
             | :? IOException
             | :? UnauthorizedAccessException ->

@@ -102,29 +102,137 @@ module Sources =
     [<Literal>]
     let private MostAppServers = 3
 
-    /// What asking Codex made of a profile; nothing when there was no need to, or no sign-in that it could use.
-    let private askCodex (surroundings: Surroundings) (profile: Profile) (service: ServiceAnswer option) =
-        match profile.Stored, service with
-        | Stored.SignIn(_, signIn), (None | Some ServiceAnswer.NotAuthorised) when (noPlan signIn.Kind).IsNone ->
-            let isRenewed =
-                service.IsSome
-                && QuotaStore.mayRenew surroundings.Root profile.Name DateTimeOffset.UtcNow
+    /// How long to look for what a Codex that is renewing will store, before it is said what is known.
+    let private renewalPatience = TimeSpan.FromSeconds 6.0
 
-            Some(AppServer.ask surroundings profile.Name isRenewed)
+    [<Literal>]
+    let private RenewedMeanwhile = "renewed_meanwhile"
+
+    let private renewedMeanwhile (name: ProfileName) =
+        Problem.noQuota
+            RenewedMeanwhile
+            ("the sign-in of '" + ProfileName.value name + "' was renewed meanwhile")
+            ("codex-router quota " + ProfileName.value name)
+
+    let private leftTo (name: ProfileName) (processes: int list) =
+        Problem.noQuota
+            "left_to_codex"
+            ("Codex (process "
+             + String.Join(", ", processes |> List.map string<int>)
+             + ") uses the sign-in of '"
+             + ProfileName.value name
+             + "' and renews it when it needs to, so no second Codex is started for it")
+            ("use that Codex once, then codex-router quota " + ProfileName.value name)
+
+    let private notInBackground (name: ProfileName) =
+        Problem.noQuota
+            "renewal_due"
+            ("the access token of '"
+             + ProfileName.value name
+             + "' is to be renewed, which is never done in the background")
+            ("codex-router quota " + ProfileName.value name)
+
+    /// The sign-in as it is now, if it is not the one that was asked with.
+    let private newer root (name: ProfileName) (asked: SignIn) =
+        match (Observed.profile Disk.files root name).Stored with
+        | Stored.SignIn(_, found) ->
+            match found.AccessToken, asked.AccessToken with
+            | Some one, Some other when Secret.Same one other -> None
+            | None, None -> None
+            | _ -> Some found
         | _ -> None
 
+    let private renewersOf root (name: ProfileName) =
+        Renewal.renewersOf
+            (CodexProgram.running root)
+            (Observed.current Disk.files root = Some name)
+            name
+
+    /// Tells whether an app-server may be started in a profile's home, and is to be told to renew the access token.
+    let private mayStart root (profile: Profile) (asked: SignIn) asker isRefused () =
+        let name = profile.Name
+        let now = DateTimeOffset.UtcNow
+
+        match newer root name asked with
+        | Some _ -> Error(renewedMeanwhile name)
+        | None ->
+            let isTold = isRefused && asked.Kind = SignInKind.ChatGpt
+
+            match
+                Renewal.mayStart
+                    now
+                    (CodexProgram.running root)
+                    (Observed.current Disk.files root = Some name)
+                    name
+                    asked
+                    asker
+                    isTold
+            with
+            | MayStart.LeftTo processes -> Error(leftTo name processes)
+            | MayStart.NotInBackground -> Error(notInBackground name)
+            | MayStart.Yes -> Ok(isRefused && QuotaStore.mayRenew root name now)
+
+    /// What asking Codex made of a profile; nothing when there was no need to, or no sign-in that it could use.
+    let private askCodex (surroundings: Surroundings) asker (profile: Profile) (service: ServiceAnswer option) =
+        match profile.Stored, service with
+        | Stored.SignIn(_, signIn), (None | Some ServiceAnswer.NotAuthorised) when (noPlan signIn.Kind).IsNone ->
+            mayStart surroundings.Root profile signIn asker service.IsSome
+            |> AppServer.ask surroundings profile.Name
+            |> Some
+        | _ -> None
+
+    /// Codex's word that a sign-in has ended holds only for what stood in the file when it was asked. Another Codex may have
+    /// renewed it in that moment, or may be about to store what it has got: the file is looked at again, and the service
+    /// asked with what is there then.
+    let private reconsider (service: UsageService) root (profile: Profile) answer (cancellation: CancellationToken) =
+        let name = profile.Name
+
+        let rec again (asked: SignIn) refusal (deadline: DateTime) =
+            task {
+                match newer root name asked with
+                | Some found ->
+                    match! service.Ask(Layout.home root name, found, cancellation) with
+                    | ServiceAnswer.Figures quota -> return Ok quota
+                    | ServiceAnswer.Failed(problem, _) -> return Error problem
+                    | ServiceAnswer.NotAuthorised -> return Error(renewedMeanwhile name)
+                | None ->
+                    match renewersOf root name with
+                    | [] -> return Error refusal
+                    | processes when DateTime.UtcNow >= deadline -> return Error(leftTo name processes)
+                    | _ ->
+                        do! Task.Delay(200, cancellation)
+                        return! again asked refusal deadline
+            }
+
+        match profile.Stored, answer with
+        | Stored.SignIn(_, asked), Some(Error problem) when
+            List.contains problem.Code [ "login_expired"; "not_renewed"; RenewedMeanwhile ]
+            ->
+            task {
+                let! settled = again asked problem (DateTime.UtcNow + renewalPatience)
+                return Some settled
+            }
+        | _ -> Task.FromResult answer
+
     /// The same for several profiles, a few at once.
-    let private askCodexes (surroundings: Surroundings) (asked: (Profile * ServiceAnswer option) list) =
+    let private askCodexes
+        (surroundings: Surroundings)
+        asker
+        service
+        (asked: (Profile * ServiceAnswer option) list)
+        cancellation
+        =
         task {
             use free = new SemaphoreSlim(MostAppServers)
 
-            let askOne (profile, service) =
+            let askOne (profile, answer) =
                 task {
                     do! free.WaitAsync()
 
                     try
                         // It waits for the child on a thread of its own.
-                        return! Task.Run(fun () -> askCodex surroundings profile service)
+                        let! answer = Task.Run(fun () -> askCodex surroundings asker profile answer)
+                        return! reconsider service surroundings.Root profile answer cancellation
                     finally
                         free.Release() |> ignore
                 }
@@ -179,7 +287,7 @@ module Sources =
         answers
 
     /// Asks for the profiles' figures: the service for all of them side by side, then Codex for those that need it.
-    let askUntil (surroundings: Surroundings) settings (profiles: Profile list) (cancellation: CancellationToken) =
+    let private askAs asker (surroundings: Surroundings) settings (profiles: Profile list) cancellation =
         task {
             use service = new UsageService()
 
@@ -189,7 +297,7 @@ module Sources =
                 |> Task.WhenAll
 
             let asked = List.zip profiles (List.ofArray answers)
-            let! codexes = askCodexes surroundings asked
+            let! codexes = askCodexes surroundings asker service asked cancellation
 
             return
                 List.map2
@@ -199,14 +307,21 @@ module Sources =
                 |> noteDown surroundings settings
         }
 
-    /// Gives the profiles' figures. Offline, nobody is asked.
+    /// Asks for the profiles' figures for a view that does so again and again: no sign-in is renewed for it.
+    let askUntil (surroundings: Surroundings) settings (profiles: Profile list) (cancellation: CancellationToken) =
+        askAs Asker.Background surroundings settings profiles cancellation
+
+    let private askNow asker (surroundings: Surroundings) settings (profiles: Profile list) : QuotaAnswer list =
+        (askAs asker surroundings settings profiles CancellationToken.None).GetAwaiter().GetResult()
+
+    /// Gives the profiles' figures to a person who waits for them. Offline, nobody is asked.
     let ask (surroundings: Surroundings) settings isOffline (profiles: Profile list) : QuotaAnswer list =
         if isOffline then
             profiles
             |> List.map (fun profile -> settle surroundings.Root profile None None)
             |> noteDown surroundings settings
         else
-            (askUntil surroundings settings profiles CancellationToken.None).GetAwaiter().GetResult()
+            askNow Asker.Person surroundings settings profiles
 
     /// Profiles with so little left are asked about together with those that they may be left for.
     let private others root (settings: RouterSettings) (answer: QuotaAnswer) =
@@ -237,7 +352,7 @@ module Sources =
 
         QuotaStore.refreshing root profile.Name (fun () ->
             if QuotaStore.mayAsk root profile.Name DateTimeOffset.UtcNow then
-                let answer = (ask surroundings settings false [ profile ]).Head
+                let answer = (askNow Asker.Background surroundings settings [ profile ]).Head
                 // The profile itself once more, because what is advised for it depends on the others.
-                ask surroundings settings false (others root settings answer) @ [ answer ]
+                askNow Asker.Background surroundings settings (others root settings answer) @ [ answer ]
                 |> List.iter show)

@@ -10,6 +10,7 @@ public static class Rename
     private const uint DarwinSwap = 2;
     private const uint DarwinExclusive = 4;
 
+    /// <summary>What became of an exchange.</summary>
     internal enum Exchange
     {
         Done,
@@ -53,6 +54,43 @@ public static class Rename
         }
 
         SyncFolders(from, to);
+    }
+
+    /// <summary>
+    /// Lets what is at two paths exchange names, of whatever kind each is; both must be there. Throws
+    /// <see cref="SystemCallException"/> when the system refuses, also where the file system has no such operation.
+    /// </summary>
+    public static void Exchanging(string one, string other)
+    {
+        PathText.Check(one);
+        PathText.Check(other);
+        if (TryExchange(one, other) != Exchange.Done)
+        {
+            throw SystemCallException.Last("exchange " + one + " and", other);
+        }
+
+        SyncFolders(one, other);
+    }
+
+    /// <summary>
+    /// Says whether things in a folder can exchange names there, by trying it with two links that are gone afterwards. Some
+    /// network and FUSE file systems have no such operation.
+    /// </summary>
+    public static bool CanExchange(string folder)
+    {
+        string one = TemporaryName.Guess(folder.TrimEnd('/') + "/exchange");
+        string other = TemporaryName.Guess(folder.TrimEnd('/') + "/exchange");
+        try
+        {
+            return LibC.SymbolicLink("one", one) == 0
+                && LibC.SymbolicLink("other", other) == 0
+                && TryExchange(one, other) == Exchange.Done;
+        }
+        finally
+        {
+            _ = LibC.Unlink(one);
+            _ = LibC.Unlink(other);
+        }
     }
 
     /// <summary>Says whether it succeeded; if not, the reason is the last error of this thread.</summary>

@@ -1,0 +1,81 @@
+namespace CodexRouter.Core
+
+/// What a plan could cost because of a Codex that runs: it may renew a sign-in at any moment, whatever its access token's
+/// end says, and stores the renewed one where it found the old. What another sign-in stands at by then is overwritten, or
+/// the renewed one is thrown away.
+[<RequireQualifiedAccess>]
+module Caution =
+
+    /// The longest to wait for a renewal that is due to end.
+    let patience = System.TimeSpan.FromSeconds 10.0
+
+    let private canRenew (situation: Situation) name =
+        match (Observed.profile situation.Files situation.Root name).Stored with
+        | Stored.SignIn(_, signIn) -> signIn.Kind = SignInKind.ChatGpt
+        | _ -> false
+
+    let private expiry (situation: Situation) name =
+        match (Observed.profile situation.Files situation.Root name).Stored with
+        | Stored.SignIn(_, signIn) -> signIn.Expires
+        | _ -> None
+
+    /// Gives the profile whose sign-in Codex finds at the root now, and no longer after the plan.
+    let private outgoing (situation: Situation) (plan: Plan) =
+        let root = situation.Root
+
+        let relinked =
+            plan
+            |> List.tryPick (fun step ->
+                match step.Action with
+                | Action.PlaceLink(path, target, _) when path = Layout.live root -> Some target
+                | _ -> None)
+
+        match relinked, Observed.live situation.Files root with
+        | Some target, Live.Current(current, _) when target <> Layout.target current -> Some current
+        | Some target, Live.Loose(_, Ok loose) ->
+            Observed.holderOf situation.Files root loose
+            |> Option.map _.Name
+            |> Option.filter (fun holder -> target <> Layout.target holder)
+        | _ -> None
+
+    /// Gives the profile whose sign-in is replaced by another file.
+    let private replaced (situation: Situation) (plan: Plan) =
+        Observed.names situation.Files situation.Root
+        |> List.tryFind (fun name ->
+            plan
+            |> List.exists (fun step ->
+                match step.Action with
+                | Action.MoveOver(_, path) -> path = Layout.signIn situation.Root name
+                | _ -> false))
+
+    /// Gives the reason why a plan should not be carried out now, if there is one. What runs is asked for only when it
+    /// matters.
+    let ofPlan (situation: Situation) (running: unit -> Running) (plan: Plan) : Refusal option =
+        let running = lazy (running ())
+
+        let ofRoot =
+            match outgoing situation plan with
+            | Some name when canRenew situation name ->
+                match running.Value.Root with
+                | [] -> None
+                | processes -> Some(Refusal.RenewalUnderWay(name, processes, expiry situation name))
+            | _ -> None
+
+        match ofRoot, replaced situation plan with
+        | Some refusal, _ -> Some refusal
+        | None, Some name when canRenew situation name ->
+            let isCurrent = (Observed.current situation.Files situation.Root = Some name)
+
+            match Renewal.renewersOf running.Value isCurrent name with
+            | [] -> None
+            | processes -> Some(Refusal.InUse(name, processes))
+        | None, _ -> None
+
+    /// Tells whether it may help to wait: a renewal that is due is over in a moment.
+    let isWorthWaiting (situation: Situation) refusal =
+        match refusal with
+        | Refusal.RenewalUnderWay(name, _, _) ->
+            match (Observed.profile situation.Files situation.Root name).Stored with
+            | Stored.SignIn(_, signIn) -> SignIn.isDueForRenewal situation.Now signIn
+            | _ -> false
+        | _ -> false
