@@ -4,6 +4,7 @@ module CodexRouter.Cli.Tests.UnreadableTests
 open System
 open System.IO
 open System.Text.Json
+open CodexRouter.Testing
 open Expecto
 
 /// Runs bound by modes, as everybody but root is.
@@ -15,7 +16,7 @@ let private ordinary (person: Person) words =
     else
         skiptest "modes do not bind root here"
 
-let private close path = File.SetUnixFileMode(path, UnixFileMode.None)
+let private close (path: string) = File.SetUnixFileMode(path, UnixFileMode.None)
 
 let private goesOn (outcome: Outcome) =
     Expect.equal outcome.Exit 0 (Outcome.describe outcome)
