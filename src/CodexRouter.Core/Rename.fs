@@ -75,8 +75,7 @@ module Rename =
                         [], []
 
                 let isUsed =
-                    Map.containsKey name running.Profiles
-                    || (isCurrent && not running.Root.IsEmpty)
+                    Map.containsKey name running.Profiles || (isCurrent && not running.Root.IsEmpty)
 
                 let move =
                     if canExchange && isFree && (isCurrent || isUsed) then

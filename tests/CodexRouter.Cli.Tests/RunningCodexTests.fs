@@ -111,7 +111,12 @@ let tests =
                     Outcome.isRefused
                         person
                         6
-                        [ string<int> pid; "'alice'"; "codex-router switch bob --stop-daemon"; "--force" ]
+                        [
+                            string<int> pid
+                            "'alice'"
+                            "codex-router switch bob --stop-daemon"
+                            "--force"
+                        ]
                         [ "switch"; "bob" ]
 
                     codex.Dispose()
@@ -133,10 +138,12 @@ let tests =
                 person.Has(both @ [ "carol", carol ])
                 let ofRoot, rootPid = startCodex person false None
                 use _ = ofRoot
-                let ofCarol, carolPid = startCodex person false (Some(person.In "profiles/carol"))
+                let ofCarol, carolPid = startCodex person true (Some(person.In "profiles/carol"))
                 use _ = ofCarol
                 use terminalHome = new CodexRouter.Testing.TestHome()
-                use terminal = new LiveTerminal(terminalHome, 200, 40, environment = [ "HOME", person.Home ])
+
+                use terminal =
+                    new LiveTerminal(terminalHome, 200, 40, environment = [ "HOME", person.Home ])
 
                 let asks line (pid: int) answer =
                     terminal.Type("clear; " + line)
@@ -193,7 +200,9 @@ let tests =
                 person.Does [ "rename"; "alice"; "home"; "--force" ] |> ignore
 
                 for before, name in [ "bob", "work"; "alice", "home" ] do
-                    let through file = person.In("profiles/" + before + "/" + file)
+                    let through file =
+                        person.In("profiles/" + before + "/" + file)
+
                     File.WriteAllText(through "note", "written by the old name")
 
                     Expect.equal
@@ -202,7 +211,7 @@ let tests =
                         "one home"
 
                 Expect.stringContains (person.Does [ "list" ]) "work" "by its new name"
-                Expect.isFalse ((person.Does [ "list" ]).Contains "bob") "and only so"
+                person.Run [ "switch"; "bob"; "--force" ] |> Outcome.isFailure 3 [ "'bob'" ]
                 ofBob.Dispose()
                 ofRoot.Dispose()
                 person.Does [ "alias"; "work"; "office" ] |> ignore
@@ -243,7 +252,10 @@ let tests =
 
                 let daemon, pid = isDaemon person.Root
                 stops pid
-                person.Run [ "switch"; "bob" ] |> Outcome.isFailure 6 [ string<int> pid; "--stop-daemon" ]
+
+                person.Run [ "switch"; "bob" ]
+                |> Outcome.isFailure 6 [ string<int> pid; "--stop-daemon" ]
+
                 Expect.isFalse (File.Exists(person.File "seen")) "not without being asked"
                 let forced = person.Run [ "switch"; "bob"; "--force" ]
                 Expect.equal forced.Exit 0 forced.Err
@@ -284,8 +296,12 @@ let tests =
                 person.Write(person.In "app-server-daemon/daemon.pid", "{\"pid\":" + string<int> pid + "}")
                 let without = [ "CODEX_ROUTER_CODEX", "/nowhere/codex" ]
 
-                person.Run([ "switch"; "bob"; "--stop-daemon"; "--json" ], environment = without)
-                |> Outcome.isFailure 6 [ "could not be stopped"; string<int> pid ]
+                let refused =
+                    person.Run([ "switch"; "bob"; "--stop-daemon"; "--json" ], environment = without)
+
+                Expect.equal refused.Exit 6 (Outcome.describe refused)
+                Expect.stringContains refused.Err "could not be stopped" "why"
+                Expect.stringContains refused.Out (string<int> pid) "which process"
 
                 Expect.equal person.Current (Some "alice") "not switched"
 
@@ -314,28 +330,31 @@ let tests =
                     person.Does [ "switch"; "bob" ] |> ignore
                     person.Does [ "switch"; "alice" ] |> ignore)
 
-            serviced "in a home is the only one that renews there: quota tells what is known, and why no more" both (fun person service ->
-                service.Uses(alice, 31.0, 10.0)
-                person.Quota [] |> ignore
-                person.IsExpired("alice", alice)
-                person.AppServerSays [ appServerSays 50 ]
+            serviced
+                "in a home is the only one that renews there: quota tells what is known, and why no more"
+                both
+                (fun person service ->
+                    service.Uses(alice, 31, 10)
+                    person.Quota [] |> ignore
+                    person.IsExpired("alice", alice)
+                    person.AppServerSays [ appServerSays 50 ]
 
-                for home in [ person.In "profiles/alice"; person.Root ] do
-                    let codex, pid = startCodex person true (Some home)
+                    for home in [ person.In "profiles/alice"; person.Root ] do
+                        let codex, pid = startCodex person true (Some home)
+                        use _ = codex
+                        let outcome = person.Run [ "quota"; "alice" ]
+                        Expect.equal outcome.Exit 0 outcome.Err
+                        Expect.stringContains outcome.Out "69" "what is known"
+                        Expect.stringContains outcome.Err (string<int> pid) "who renews it"
+                        Expect.stringContains outcome.Err "no newer figures" "why no more"
+                        Expect.isFalse (File.Exists(person.File "started")) "no second Codex"
+
+                    // The root's Codex has the current profile's sign-in only.
+                    person.IsExpired("bob", bob)
+                    let codex, _ = startCodex person true None
                     use _ = codex
-                    let outcome = person.Run [ "quota"; "alice" ]
-                    Expect.equal outcome.Exit 0 outcome.Err
-                    Expect.stringContains outcome.Out "69" "what is known"
-                    Expect.stringContains outcome.Err (string<int> pid) "who renews it"
-                    Expect.stringContains outcome.Err "no newer figures" "why no more"
-                    Expect.isFalse (File.Exists(person.File "started")) "no second Codex"
-
-                // The root's Codex has the current profile's sign-in only.
-                person.IsExpired("bob", bob)
-                let codex, _ = startCodex person true None
-                use _ = codex
-                person.Run [ "quota"; "bob" ] |> ignore
-                Expect.isTrue (File.Exists(person.File "started")) "bob's is renewed")
+                    person.Run [ "quota"; "bob" ] |> ignore
+                    Expect.isTrue (File.Exists(person.File "started")) "bob's is renewed")
 
             serviced "is never started in the background where it would renew" both (fun person service ->
                 person.AppServerSays [ appServerSays 50 ]
@@ -351,13 +370,16 @@ let tests =
                 person.Quota [ "alice" ] |> ignore
                 Expect.isTrue (File.Exists(person.File "started")) "a person did")
 
-            serviced "that renewed meanwhile is believed, not the word that the sign-in has ended" both (fun person service ->
-                service.Uses(alice, 31.0, 10.0)
-                person.IsExpired("alice", alice)
-                person.Write(person.File "newer.json", Person.SignInOf(alice, 2))
+            serviced
+                "that renewed meanwhile is believed, not the word that the sign-in has ended"
+                both
+                (fun person service ->
+                    service.Uses(alice, 31, 10)
+                    person.IsExpired("alice", alice)
+                    person.Write(person.File "newer.json", Person.SignInOf(alice, 2))
 
-                person.CodexDoes
-                    """
+                    person.CodexDoes
+                        """
 while read -r line; do
   case $line in
     *'"id":1,'*) echo '{"id":1,"result":{}}' ;;
@@ -366,5 +388,5 @@ while read -r line; do
   esac
 done"""
 
-                Expect.equal (Told.windows (person.Quota [ "alice" ])) "5h 69, week 90" "with the newer token")
+                    Expect.equal (Told.windows (person.Quota [ "alice" ])) "5h 69, week 90" "with the newer token")
         ]

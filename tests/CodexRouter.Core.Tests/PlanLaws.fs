@@ -376,32 +376,34 @@ let tests =
                         readAtRoot files.Disk = readAtRoot before
                 | _ -> true)
 
-            law "a rename never leaves Codex without its sign-in, cut off anywhere, and not on the way back either" (fun (spec, request) ->
-                match request with
-                | RenameOf _ ->
-                    let before, _, plan = planned spec request
+            law
+                "a rename never leaves Codex without its sign-in, cut off anywhere, and not on the way back either"
+                (fun (spec, request) ->
+                    match request with
+                    | RenameOf _ ->
+                        let before, _, plan = planned spec request
 
-                    match plan, readAtRoot before with
-                    | Error _, _
-                    | _, None -> true
-                    | Ok plan, found ->
-                        cuts before plan
-                        |> List.forall (fun disk ->
-                            let files = MemoryFiles disk
+                        match plan, readAtRoot before with
+                        | Error _, _
+                        | _, None -> true
+                        | Ok plan, found ->
+                            cuts before plan
+                            |> List.forall (fun disk ->
+                                let files = MemoryFiles disk
 
-                            let onTheWay =
-                                [
-                                    for steps in 0..16 do
-                                        let files = MemoryFiles(disk, steps)
-                                        Recovery.run (situation files "back") (fun _ -> false) |> ignore
-                                        files.Disk
-                                ]
+                                let onTheWay =
+                                    [
+                                        for steps in 0..16 do
+                                            let files = MemoryFiles(disk, steps)
+                                            Recovery.run (situation files "back") (fun _ -> false) |> ignore
+                                            files.Disk
+                                    ]
 
-                            Recovery.run (situation files "recovery") (fun _ -> false) |> ignore
+                                Recovery.run (situation files "recovery") (fun _ -> false) |> ignore
 
-                            (disk :: files.Disk :: onTheWay)
-                            |> List.forall (fun disk -> readAtRoot disk = found))
-                | _ -> true)
+                                (disk :: files.Disk :: onTheWay)
+                                |> List.forall (fun disk -> readAtRoot disk = found))
+                    | _ -> true)
 
             law "a rename, cut off anywhere, leaves the profile under one of its two names" (fun (spec, request) ->
                 match request with
@@ -424,44 +426,47 @@ let tests =
                             named.Length = 1
                             && Disk.names (Layout.profiles root) recovered
                                |> List.filter (fun found -> found = one || found = other)
-                               |> List.length = 1)
+                               |> List.length
+                                =
+                                1)
                 | _ -> true)
 
-            law "a rename under a running Codex keeps the old name working until that Codex has ended" (fun (spec, request) ->
-                match request with
-                | RenameOf(one, other) when one <> other ->
-                    let files = MemoryFiles(worldFor spec request)
+            law
+                "a rename under a running Codex keeps the old name working until that Codex has ended"
+                (fun (spec, request) ->
+                    match request with
+                    | RenameOf(one, other) when one <> other ->
+                        let files = MemoryFiles(worldFor spec request)
 
-                    let running =
-                        { Running.nothing with
-                            Profiles = Map.ofList [ name one, [ 42 ] ]
-                        }
+                        let running =
+                            { Running.nothing with
+                                Profiles = Map.ofList [ name one, [ 42 ] ]
+                            }
 
-                    match Rename.plan (situation files "first") running true true (name one) (name other) with
-                    | Error _ -> true
-                    | Ok plan ->
-                        Plan.run files.Files plan |> ignore
-                        let home = Layout.home root (name one)
-                        let isBusy path = path = home
+                        match Rename.plan (situation files "first") running true true (name one) (name other) with
+                        | Error _ -> true
+                        | Ok plan ->
+                            Plan.run files.Files plan |> ignore
+                            let home = Layout.home root (name one)
+                            let isBusy path = path = home
 
-                        let bytesAt path =
-                            match Disk.resolve path files.Disk with
-                            | Some(Node.Bytes(id, _)) -> Some id
-                            | _ -> None
+                            let bytesAt path =
+                                match Disk.resolve path files.Disk with
+                                | Some(Node.Bytes(id, _)) -> Some id
+                                | _ -> None
 
-                        let works () =
-                            Disk.resolve home files.Disk = Some Node.Folder
-                            && bytesAt (Layout.(/) home Layout.SignInFile) = bytesAt (
-                                Layout.signIn root (name other)
-                            )
+                            let works () =
+                                Disk.resolve home files.Disk = Some Node.Folder
+                                && bytesAt (Layout.(/) home Layout.SignInFile) =
+                                    bytesAt (Layout.signIn root (name other))
 
-                        let after = works ()
-                        Recovery.run (situation files "while it runs") isBusy |> ignore
-                        let still = works ()
-                        Recovery.run (situation files "ended") (fun _ -> false) |> ignore
+                            let after = works ()
+                            Recovery.run (situation files "while it runs") isBusy |> ignore
+                            let still = works ()
+                            Recovery.run (situation files "ended") (fun _ -> false) |> ignore
 
-                        after && still && Disk.look home files.Disk = Entry.Missing
-                | _ -> true)
+                            after && still && Disk.look home files.Disk = Entry.Missing
+                    | _ -> true)
 
             law "a profile in whose home a Codex runs is neither renamed nor deleted" (fun (spec, request) ->
                 let files = MemoryFiles(worldFor spec request)

@@ -205,8 +205,7 @@ module Disk =
             | Entry.Missing, _
             | _, Entry.Missing -> Error("nothing to exchange at " + path + " or " + name)
             | _ when path = name -> Ok disk
-            | _ when isInside path name || isInside name path ->
-                Error(path + " cannot be exchanged with what is in it")
+            | _ when isInside path name || isInside name path -> Error(path + " cannot be exchanged with what is in it")
             | Entry.File one, Entry.File other when one = other -> Ok disk
             | _ ->
                 let aside = path + ".exchanged"

@@ -38,7 +38,12 @@ module BesideCodex =
 
     let private refused (beside: Beside) refusal =
         let problem = Refusals.problem refusal
-        let stop = if beside.StopDaemonsOf.IsEmpty then " --stop-daemon" else ""
+
+        let stop =
+            if beside.StopDaemonsOf.IsEmpty then
+                " --stop-daemon"
+            else
+                ""
 
         { problem with
             Try =

@@ -34,7 +34,8 @@ module Rename =
             let! name = CommandLine.name oldWord
             let! newName = CommandLine.name newWord
 
-            let canExchange = lazy (CodexRouter.Platform.Rename.CanExchange(Layout.profiles root))
+            let canExchange =
+                lazy (CodexRouter.Platform.Rename.CanExchange(Layout.profiles root))
 
             let decide situation running force =
                 Rename.plan situation (running ()) force canExchange.Value name newName

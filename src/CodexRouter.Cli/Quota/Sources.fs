@@ -143,10 +143,7 @@ module Sources =
         | _ -> None
 
     let private renewersOf root (name: ProfileName) =
-        Renewal.renewersOf
-            (CodexProgram.running root)
-            (Observed.current Disk.files root = Some name)
-            name
+        Renewal.renewersOf (CodexProgram.running root) (Observed.current Disk.files root = Some name) name
 
     /// Tells whether an app-server may be started in a profile's home, and is to be told to renew the access token.
     let private mayStart root (profile: Profile) (asked: SignIn) asker isRefused () =
@@ -354,5 +351,6 @@ module Sources =
             if QuotaStore.mayAsk root profile.Name DateTimeOffset.UtcNow then
                 let answer = (askNow Asker.Background surroundings settings [ profile ]).Head
                 // The profile itself once more, because what is advised for it depends on the others.
-                askNow Asker.Background surroundings settings (others root settings answer) @ [ answer ]
+                askNow Asker.Background surroundings settings (others root settings answer)
+                @ [ answer ]
                 |> List.iter show)
