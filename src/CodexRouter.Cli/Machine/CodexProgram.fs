@@ -60,7 +60,8 @@ module CodexProgram =
             | _, (true, home) -> physical (Layout.(/) home ".codex")
             | _ -> root
 
-    /// Gives the root's background daemon's process number, from the file that it leaves (seen in 0.169.0), while it runs.
+    /// Gives the root's background daemon's process number, from the file that it leaves (seen in 0.169.0), while it runs. The
+    /// number may by now be another program's: it is a Codex of this root, or no daemon.
     let daemon root =
         let file = Layout.(/) root "app-server-daemon/daemon.pid"
 
@@ -82,7 +83,13 @@ module CodexProgram =
 
         Disk.readBytes 65_536 file
         |> Option.bind read
-        |> Option.filter (fun pid -> pid > 0 && ProcessTable.IsAlive pid)
+        |> Option.filter (fun pid ->
+            pid > 0
+            && ProcessTable.IsAlive pid
+            && (let root = physical root
+
+                ProcessTable.Mentioning Name
+                |> Seq.exists (fun entry -> entry.Pid = pid && isCodex entry && homeOf root entry = root)))
 
     /// Gives what runs of Codex now.
     let running (root: string) : Running =
