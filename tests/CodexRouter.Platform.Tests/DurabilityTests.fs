@@ -22,9 +22,12 @@ let private call (home: TestHome) (line: string) =
         let name =
             Regex.Match(found.Groups[1].Value, "^(fsync|rename|link|symlink|mkdir)").Value
 
+        // The folder that relative paths would count from; there are none.
+        let arguments = Regex.Replace(found.Groups[2].Value, "AT_FDCWD<[^>]*>", "")
+
         let paths =
             [
-                for path in Regex.Matches(found.Groups[2].Value, "[\"<](" + Regex.Escape home.Path + "[^\">]*)[\">]") ->
+                for path in Regex.Matches(arguments, "[\"<](" + Regex.Escape home.Path + "[^\">]*)[\">]") ->
                     match path.Groups[1].Value.Substring(home.Path.Length).TrimStart '/' with
                     | "" -> "."
                     | below -> Regex.Replace(below, @"[^/]*\.new-[^/]*$", "NEW")
