@@ -47,6 +47,10 @@ let private run (context: Context) words : Ending =
 
 [<EntryPoint>]
 let main arguments =
+    // Before anything secret is read, and before a file that is opened could become the standard output of a closed one.
+    CoreDumps.Prevent()
+    StandardStream.KeepPlaces()
+
     let words = List.ofArray arguments
     let surroundings = Surroundings.read ()
     let terminal = Terminal surroundings
@@ -57,11 +61,15 @@ let main arguments =
             Terminal = terminal
         }
 
+    let mutable exit = ExitCode.Done
+
     try
-        let exit =
+        exit <-
             match run context words with
             | Ok exit -> exit
-            | Error problem -> report terminal (asksForJson words) problem
+            | Error problem ->
+                exit <- problem.Exit
+                report terminal (asksForJson words) problem
 
         terminal.Flush()
         ExitCode.number exit
@@ -69,7 +77,8 @@ let main arguments =
     // A full disk behind the output, say. (That whoever read it has gone is no failure, and the runtime tells of none.)
     | :? IOException as failure ->
         terminal.Problem(Problem.refused "io" (Inert.text failure.Message) "another place for the output")
-        ExitCode.number ExitCode.Refused
+        // What failed before that is what the exit code says.
+        ExitCode.number (if exit = ExitCode.Done then ExitCode.Refused else exit)
     | fault ->
         // A fault's own text may hold anything that was in memory: only its kind is told.
         terminal.Problem

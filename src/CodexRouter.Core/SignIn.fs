@@ -2,6 +2,7 @@ namespace CodexRouter.Core
 
 open System
 open System.Buffers
+open System.Text
 open System.Text.Json
 open System.Text.Unicode
 open FsToolkit.ErrorHandling
@@ -111,9 +112,6 @@ module SignIn =
 
     /// How long before its end Codex renews an access token (seen in 0.169.0).
     let renewalMargin = TimeSpan.FromMinutes 5.0
-
-    /// Codex passes over keys that it does not know, however deep they go.
-    let private deepest = 100_000
 
     /// A field of an object: Codex refuses a file in which one that it knows stands twice.
     let private field (parent: JsonElement) (name: string) =
@@ -372,6 +370,45 @@ module SignIn =
                 | _ -> Error(SignInFault.Unloadable "auth_mode")
         }
 
+    /// How many levels deep a file is kept as it is. What Codex knows lies within three.
+    let private kept = 64
+
+    /// Gives the same document, in whose depths each list and object is a text that holds its bytes: two that differ there
+    /// stay two. Codex passes over keys that it does not know however deep they go, and a document takes a time that grows
+    /// with the square of the depth; this takes one pass. Throws what the parser throws.
+    let private shallow (bytes: ReadOnlyMemory<byte>) =
+        let options = JsonReaderOptions(MaxDepth = Int32.MaxValue)
+        let mutable reader = Utf8JsonReader(bytes.Span, options)
+        let mutable written: ArrayBufferWriter<byte> | null = null
+        let mutable copied = 0
+
+        while reader.Read() do
+            if
+                reader.CurrentDepth = kept
+                && (reader.TokenType = JsonTokenType.StartArray
+                    || reader.TokenType = JsonTokenType.StartObject)
+            then
+                let start = int reader.TokenStartIndex
+                reader.Skip()
+                let next = int reader.BytesConsumed
+
+                let writer =
+                    match written with
+                    | null -> ArrayBufferWriter<byte> bytes.Length
+                    | writer -> writer
+
+                writer.Write(bytes.Span.Slice(copied, start - copied))
+                let text = Convert.ToBase64String(bytes.Span.Slice(start, next - start))
+                writer.Write(ReadOnlySpan(Encoding.ASCII.GetBytes("\"" + text + "\"")))
+                written <- writer
+                copied <- next
+
+        match written with
+        | null -> bytes
+        | writer ->
+            writer.Write(bytes.Span.Slice copied)
+            writer.WrittenMemory
+
     /// Gives the sign-in that Codex would see in these bytes, or why it would see none. Never throws.
     let read (bytes: ReadOnlyMemory<byte>) : Result<SignIn, SignInFault> =
         if bytes.Length = 0 then
@@ -383,7 +420,8 @@ module SignIn =
             Error(SignInFault.NotJson 1L)
         else
             try
-                use document = JsonDocument.Parse(bytes, JsonDocumentOptions(MaxDepth = deepest))
+                use document =
+                    JsonDocument.Parse(shallow bytes, JsonDocumentOptions(MaxDepth = kept + 1))
 
                 match document.RootElement.ValueKind with
                 | JsonValueKind.Object -> ofObject document.RootElement

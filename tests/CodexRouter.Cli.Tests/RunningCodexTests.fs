@@ -313,6 +313,26 @@ let tests =
                 Expect.isTrue (document.RootElement.GetProperty("changed").GetBoolean()) "what happened"
                 Expect.stringContains outcome.Err "could not be stopped" "and what did not")
 
+            promise "whose number another program has by now is no daemon, nor is another home's Codex" (fun person ->
+                person.Has both
+
+                use other =
+                    match Process.Start(ProcessStartInfo("sleep", "600")) with
+                    | null -> failwith "no process"
+                    | started -> started
+
+                let elsewhere, pid = startCodex person false (Some(person.In "profiles/bob"))
+                use _ = elsewhere
+
+                for number in [ 1; other.Id; pid ] do
+                    person.Write(person.In "app-server-daemon/daemon.pid", "{\"pid\":" + string<int> number + "}")
+                    // `Does` fails if anything is said of a daemon.
+                    person.Does [ "switch"; "bob" ] |> ignore
+                    person.Does [ "switch"; "alice" ] |> ignore
+
+                other.Kill()
+                other.WaitForExit())
+
             promise "once, and is gone: its file is no daemon" (fun person ->
                 person.Has both
 

@@ -137,11 +137,127 @@ let private secretPieces (bytes: byte[]) =
         | :? InvalidOperationException -> ()
     ]
 
+/// All that a reading gives, to compare: a text for what is there, or the fault.
+let private told (result: Result<SignIn, SignInFault>) =
+    result
+    |> Result.map (fun signIn ->
+        String.Join(
+            '|',
+            [
+                string (box signIn.Kind)
+                string (box signIn.Email)
+                string (box signIn.UserId)
+                string (box signIn.AccountId)
+                string (box signIn.Plan)
+                string (box signIn.LastRefresh)
+                string (box signIn.Expires)
+                string<bool> signIn.AccessToken.IsSome
+                string<bool> signIn.IsFedRamp
+            ]
+        ))
+
+/// A value of any JSON inside so many lists and objects, some of them with more beside the next.
+let private nested =
+    gen {
+        let! depth =
+            Gen.frequency [ 3, Gen.choose (0, 5); 3, Gen.choose (58, 70); 1, Gen.choose (100, 2000) ]
+
+        let level =
+            Gen.elements
+                [
+                    "[", "]"
+                    "{\"access_token\":", "}"
+                    "[0,{\"tokens\":[]},", ",{}]"
+                    "{\"a\":[[]],\"tokens\":{},\"tokens\" : ", "\n}"
+                ]
+
+        let! levels = Gen.listOfLength depth level
+        let! inner = Gen.elements [ "[]"; "{}"; "1e400"; "\"]}\\\"\""; "null" ]
+        let opening = levels |> List.map fst |> String.concat ""
+        let closing = levels |> List.rev |> List.map snd |> String.concat ""
+        return opening + inner + closing
+    }
+
+/// Puts a value under a key that nobody knows at the beginning of the file, and of its tokens.
+let private withUnknown (value: string) (text: string) =
+    let unknown = "{\"unknown\":" + value + ","
+    let inTokens = text.Replace("\"tokens\":{\"", "\"tokens\":" + unknown + "\"")
+    unknown + inTokens.Substring 1
+
+let private objects =
+    AuthShapes.all
+    |> List.map (fun shape -> Encoding.UTF8.GetString(shape.Bytes()))
+    |> List.filter (fun text ->
+        text.StartsWith("{\"", StringComparison.Ordinal)
+        && text.Length < 100_000
+        // The line of a broken one is another with more before it.
+        && match read (Encoding.UTF8.GetBytes text) with
+           | Error(SignInFault.NotJson _) -> false
+           | _ -> true)
+
+/// An agent's identity with something in a field of it that nobody knows.
+let private agent (unknown: string) =
+    Encoding.UTF8.GetBytes(
+        """{"auth_mode":"agentIdentity","agent_identity":{"agent_runtime_id":"FAKE","agent_private_key":"FAKE","account_id":"FAKE","unknown":"""
+        + unknown
+        + "}}"
+    )
+
 let tests =
     testList
         "sign-ins"
         [
             testList "shapes" shapes
+
+            Law.over
+                "what stands under a key that nobody knows changes nothing, however deep it goes"
+                (Gen.zip nested (Gen.elements objects))
+                (fun (value, text) ->
+                    let plain = read (Encoding.UTF8.GetBytes text)
+                    let more = read (Encoding.UTF8.GetBytes(withUnknown value text))
+                    told more = told plain)
+
+            Law.over
+                "credentials of several parts are the same if every byte of them is, however deep"
+                (Gen.zip nested nested)
+                (fun (one, other) ->
+                    let identity value = (ok (agent value)).Identity
+
+                    Identity.same (identity one) (identity one)
+                    && Identity.same (identity one) (identity other) = (one = other))
+
+            testCase "a file of lists in lists is read in time that grows with its length alone"
+            <| fun () ->
+                // With the square of it, this would take hours.
+                let depth = 4_000_000
+                let deep = String('[', depth) + String(']', depth)
+                let plain = shape "ChatGPT"
+                let file = "{\"unknown\":" + deep + "," + Encoding.UTF8.GetString(plain).Substring 1
+                Expect.equal (told (read (Encoding.UTF8.GetBytes file))) (told (read plain)) "as without"
+
+            testCase "a fault after lists in lists is told with its line"
+            <| fun () ->
+                let deep = String('[', 1000) + "\n" + String(']', 1000)
+
+                Expect.equal
+                    (read (Encoding.UTF8.GetBytes("{\"unknown\":" + deep + "\n,!}"))
+                     |> Result.map ignore)
+                    (Error(SignInFault.NotJson 3L))
+                    "line"
+
+            testCase "a key that Codex knows is found twice on both sides of lists in lists"
+            <| fun () ->
+                let deep = String('[', 1000) + String(']', 1000)
+
+                let file =
+                    "{\"OPENAI_API_KEY\":\"sk-FAKE-1\",\"unknown\":"
+                    + deep
+                    + ",\"OPENAI_API_KEY\":\"sk-FAKE-2\"}"
+
+                Expect.equal
+                    (read (Encoding.UTF8.GetBytes file) |> Result.map ignore)
+                    (Error(SignInFault.Unloadable "OPENAI_API_KEY"))
+                    "twice"
 
             testPropertyWithConfig
                 Law.config

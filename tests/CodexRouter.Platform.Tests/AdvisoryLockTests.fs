@@ -116,6 +116,55 @@ let tests =
                     Expect.equal inside.Exit 1 "not ours while flock(1) holds it"
                     Expect.equal (Roles.run home [ "try-lock"; path ]).Exit 0 "ours when it does not"
 
+            testCase "a lock on a file that was removed or replaced since it was opened does not count"
+            <| fun () ->
+                use home = new TestHome()
+                let path = home.File "lock"
+                let log = home.File "calls"
+                File.WriteAllText(path, "")
+
+                if
+                    OperatingSystem.IsMacOS()
+                    || (home.Run("sh", [ "-c"; "strace -o /dev/null true" ])).Exit <> 0
+                then
+                    skiptest "strace cannot trace here"
+
+                let start = Diagnostics.ProcessStartInfo("strace")
+
+                for argument in
+                    [
+                        "-f"
+                        "-qq"
+                        "-o"
+                        log
+                        "-e"
+                        "trace=openat,flock"
+                        "-e"
+                        "inject=flock:delay_enter=3s"
+                        Roles.program
+                    ]
+                    @ Roles.arguments [ "hold-lock"; path ] do
+                    start.ArgumentList.Add argument
+
+                start.RedirectStandardInput <- true
+                start.RedirectStandardOutput <- true
+
+                match Diagnostics.Process.Start start with
+                | null -> failtest "could not start strace"
+                | holder ->
+                    use holder = holder
+
+                    while not (File.Exists log && (File.ReadAllText log).Contains("\"" + path + "\"")) do
+                        Threading.Thread.Sleep 5
+
+                    // It has opened the file, and is held up on the way to its lock.
+                    File.WriteAllText(home.File "next", "")
+                    File.Move(home.File "next", path, overwrite = true)
+                    Expect.equal (holder.StandardOutput.ReadLine()) "held" "it has a lock"
+                    Expect.isFalse (isFree path) "and it is that of the file which is there now"
+                    holder.StandardInput.Close()
+                    holder.WaitForExit()
+
             testCase "a link in the place of the lock is not followed"
             <| fun () ->
                 use home = new TestHome()

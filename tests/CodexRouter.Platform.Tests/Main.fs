@@ -11,6 +11,7 @@ let private tests =
             AtomicLinkTests.tests
             RenameTests.tests
             FolderTests.tests
+            DurabilityTests.tests
             BoundedFileTests.tests
             LogLinesTests.tests
             RecentFilesTests.tests

@@ -1,5 +1,6 @@
 module CodexRouter.Platform.Tests.PsListingTests
 
+open System
 open System.Collections.Generic
 open Expecto
 open CodexRouter.Platform
@@ -24,7 +25,9 @@ let private withEnvironment =
   780 (codex)
 """
 
-let private processes = lazy PsListing.Parse(listing, withEnvironment)
+let private isNoFile = Func<string, bool>(fun _ -> false)
+
+let private processes = lazy PsListing.Parse(listing, withEnvironment, isNoFile)
 
 let private find pid =
     processes.Value |> Seq.find (fun entry -> entry.Pid = pid)
@@ -74,7 +77,7 @@ let tests =
                 let line = "  9 1 501 Thu Nov 26 03:10:20 2026 env CODEX_HOME=/not/this codex"
 
                 let entries =
-                    PsListing.Parse(line, "  9 env CODEX_HOME=/not/this codex CODEX_HOME=/this")
+                    PsListing.Parse(line, "  9 env CODEX_HOME=/not/this codex CODEX_HOME=/this", isNoFile)
 
                 match entries[0].Environment with
                 | null -> failtest "no environment"
@@ -84,6 +87,29 @@ let tests =
             <| fun () ->
                 Expect.equal (PsListing.ParseStart "Thu Nov  5 03:10:20 2026    \n") (find 778).Started "one digit"
                 Expect.isNull (PsListing.ParseStart "") "no such process"
+
+            testCase "a program's path may hold spaces: it ends where there is a file of that name"
+            <| fun () ->
+                let path = "/Users/me/My Own  Tools/codex"
+                let line = " 9 1 501 Thu Nov 26 03:10:20 2026 "
+                let isCodex = Func<string, bool>(fun file -> file = path)
+                let entry = PsListing.Parse(line + path + "  app-server -c x", "", isCodex)[0]
+                Expect.equal entry.Executable path "the program"
+                Expect.equal (List.ofSeq entry.Arguments) [ path; "app-server"; "-c"; "x" ] "and its arguments"
+                Expect.equal (PsListing.Parse(line + path, "", isCodex)[0]).Executable path "without arguments"
+
+                let asArgument = PsListing.Parse(line + "vim " + path, "", isCodex)[0]
+                Expect.isNull asArgument.Executable "not what another program is given"
+
+            testCase "a process that nobody has waited for yet is dead"
+            <| fun () ->
+                Expect.equal
+                    (PsListing.ParseStartOfLiving "S+   Thu Nov  5 03:10:20 2026\n")
+                    (find 778).Started
+                    "asleep"
+
+                Expect.isNull (PsListing.ParseStartOfLiving "Z    Thu Nov  5 03:10:20 2026\n") "dead"
+                Expect.isNull (PsListing.ParseStartOfLiving "") "no such process"
 
             testCase "lines of another form are left out"
             <| fun () ->
@@ -96,5 +122,5 @@ let tests =
                         "1 2 3 Mon"
                         "x 0 0 Mon Nov 23 00:58:01 2026 /sbin/launchd"
                     ] do
-                    Expect.isEmpty (PsListing.Parse(text, text)) text
+                    Expect.isEmpty (PsListing.Parse(text, text, isNoFile)) text
         ]

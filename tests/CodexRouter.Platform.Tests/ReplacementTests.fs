@@ -41,6 +41,24 @@ let tests =
 
                 Expect.equal (ran.Exit, ran.Out) (3, "a b||*|ä|") "as called"
 
+            testCase "a NUL in an argument or a variable is refused: the program would see a shorter one"
+            <| fun () ->
+                let variable = Collections.Generic.Dictionary<string, string>()
+                variable["FAKE"] <- "a\000b"
+
+                Expect.throwsT<ArgumentException>
+                    (fun () -> ForegroundChild.Run("true", [| "a\000b" |], Roles.environment) |> ignore)
+                    "argument of a child"
+
+                Expect.throwsT<ArgumentException>
+                    (fun () -> ForegroundChild.Run("/bin/true", [||], variable) |> ignore)
+                    "variable of a child"
+
+                // Were it not refused, there would be nobody left to tell of it.
+                Expect.throwsT<ArgumentException>
+                    (fun () -> ProcessReplacement.Replace("/nowhere/true", [| "a\000b" |], Roles.environment))
+                    "argument of another program in this one's place"
+
             testCase "it keeps the number of the process"
             <| fun () ->
                 use home = new TestHome()

@@ -137,6 +137,35 @@ let private get (address: string) =
 
     0
 
+/// Changes something on the disk, as a trace of system calls is to show it.
+let private change (what: string list) =
+    match what with
+    | [ "file"; path ] -> AtomicFile.Replace(path, ReadOnlySpan "FAKE"B, ownerOnly)
+    | [ "link"; path ] -> AtomicLink.Replace(path, "FAKE")
+    | [ "expected-link"; path ] -> AtomicLink.Replace(path, "FAKE", FileStatus.Look path)
+    | [ "rename"; path; other ] -> Rename.Over(path, other)
+    | [ "rename-alone"; path; other ] -> Rename.WithoutReplacing(path, other)
+    | [ "second-name"; path; other ] -> HardLink.Create(path, other)
+    | [ "folder"; path ] -> Folders.Create(path, ownerFolder)
+    | unknown -> failwith ("no such change: " + String.Join(' ', unknown))
+
+    0
+
+/// Waits for its reader to be gone, for a short time.
+let private waitForReader () =
+    if LineOutput.Wait(TimeSpan.FromMilliseconds 300.0) then
+        0
+    else
+        1
+
+/// Waits for the input by select(2), for no time at first, and tells what came.
+let private select () =
+    for time in [ TimeSpan.Zero; TimeSpan.FromMinutes 1.0 ] do
+        let isReadable = TerminalInput.IsReadableBySelect time
+        Console.Out.WriteLine(if isReadable then "readable" else "nothing")
+
+    0
+
 /// Does what a test asked of another process; None when this is no such process.
 let play (arguments: string[]) =
     match List.ofArray arguments with
@@ -158,6 +187,9 @@ let play (arguments: string[]) =
     | Flag :: "replace-by" :: program :: rest -> Some(replaceBy program rest)
     | [ Flag; "read-backward"; path; longest ] -> Some(readBackward path (Int32.Parse longest))
     | [ Flag; "get"; address ] -> Some(get address)
+    | Flag :: "change" :: what -> Some(change what)
+    | [ Flag; "wait-for-reader" ] -> Some(waitForReader ())
+    | [ Flag; "select" ] -> Some(select ())
     | [ Flag; "interrupted-talk"; result ] -> Some(interruptedTalk result)
     | Flag :: unknown -> failwith ("no such role: " + String.Join(' ', unknown))
     | _ -> None

@@ -44,6 +44,53 @@ let tests =
                     (echoes (onTerminal home [ "replace-after-silence"; "leave" ]))
                     "it was off: the test can tell"
 
+            testCase "who waits for its reader to go asks for that, without which macOS never tells it"
+            <| fun () ->
+                use home = new TestHome()
+
+                if
+                    OperatingSystem.IsMacOS()
+                    || (home.Run("sh", [ "-c"; "strace -o /dev/null true" ])).Exit <> 0
+                then
+                    skiptest "strace cannot trace here"
+
+                let log = home.File "calls"
+
+                let ran =
+                    home.Run(
+                        "strace",
+                        [ "-f"; "-qq"; "-o"; log; "-e"; "trace=poll,ppoll"; Roles.program ]
+                        @ Roles.arguments [ "wait-for-reader" ]
+                    )
+
+                Expect.equal ran.Exit 0 "the reader stays"
+
+                Expect.exists
+                    (IO.File.ReadAllLines log)
+                    (fun line -> line.Contains "[{fd=1, events=POLLHUP}]")
+                    "asked for"
+
+            testCase "who waits for its reader to go is told when it has"
+            <| fun () ->
+                use home = new TestHome()
+
+                let command =
+                    String.Join(' ', Roles.program :: Roles.arguments [ "wait-for-reader" ])
+
+                let ran = home.Run("sh", [ "-c"; "{ " + command + "; echo $? >&2; } | true" ])
+                Expect.equal ran.Err "1\n" "gone"
+
+            testCase "a key is waited for without poll(2) too, which knows no /dev/tty on macOS"
+            <| fun () ->
+                use home = new TestHome()
+
+                let script =
+                    "{ sleep 0.3; echo x; sleep 30; } | "
+                    + String.Join(' ', Roles.program :: Roles.arguments [ "select" ])
+
+                let ran = home.Run("sh", [ "-c"; script.Replace("sleep 30", "true") ])
+                Expect.equal ran.Out "nothing\nreadable\n" "first the time is up, then there is something"
+
             testCase "without a terminal there is nothing to remember"
             <| fun () ->
                 use home = new TestHome()

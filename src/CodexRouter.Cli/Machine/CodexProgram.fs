@@ -68,7 +68,8 @@ module CodexProgram =
             | _, (true, home) -> physical (Layout.(/) home ".codex")
             | _ -> root
 
-    /// Gives a home's background daemon's process number, from the file that it leaves (seen in 0.169.0), while it runs.
+    /// Gives a home's background daemon's process number, from the file that it leaves (seen in 0.169.0), while it runs. The
+    /// number may by now be another program's: it is a Codex of this home, or no daemon.
     let daemon home =
         let file = Layout.(/) home "app-server-daemon/daemon.pid"
 
@@ -90,7 +91,13 @@ module CodexProgram =
 
         Disk.tryReadBytes 65_536 file
         |> Option.bind read
-        |> Option.filter (fun pid -> pid > 0 && ProcessTable.IsAlive pid)
+        |> Option.filter (fun pid ->
+            pid > 0
+            && ProcessTable.IsAlive pid
+            && (let root = physical root
+
+                ProcessTable.Mentioning Name
+                |> Seq.exists (fun entry -> entry.Pid = pid && isCodex entry && homeOf root entry = root)))
 
     /// A process that does not show its environment may only just have ended.
     let private isThere (entry: ProcessEntry) =

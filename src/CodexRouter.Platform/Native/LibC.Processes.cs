@@ -23,6 +23,9 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     internal static partial int Poll(PollRequest* requests, nuint count, int milliseconds);
 
+    [LibraryImport(Library, EntryPoint = "select", SetLastError = true)]
+    internal static partial int Select(int count, uint* readable, uint* writable, uint* exceptional, long* limit);
+
     [LibraryImport(Library, EntryPoint = "signal", SetLastError = true)]
     internal static partial nint Signal(int signal, nint action);
 
@@ -81,6 +84,20 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "posix_spawnattr_setpgroup")]
     internal static partial int SpawnAttributesGroup(byte* attributes, int group);
+
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    internal static partial int GetLimit(int resource, Limit* limit);
+
+    [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
+    internal static partial int SetLimit(int resource, Limit* limit);
+
+    /// <summary>struct rlimit, the same on every 64-bit system.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Limit
+    {
+        internal ulong Soft;
+        internal ulong Hard;
+    }
 
     /// <summary>struct pollfd, the same on every system.</summary>
     [StructLayout(LayoutKind.Sequential)]

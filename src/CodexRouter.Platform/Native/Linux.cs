@@ -12,6 +12,13 @@ internal static unsafe partial class Linux
     /// <summary>STATX_TYPE, STATX_MTIME and STATX_SIZE.</summary>
     internal const uint TypeTimeAndSize = 0x1 | 0x40 | 0x200;
 
+    /// <summary>PR_SET_DUMPABLE.</summary>
+    internal const int SetDumpable = 4;
+
+    /// <summary>prctl(2). On Linux variable arguments go where any others do.</summary>
+    [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
+    internal static partial int ProcessControl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
+
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Status(int folder, string path, int flags, uint mask, Statx* status);
 

@@ -72,6 +72,7 @@ internal static unsafe class Child
             using var argumentList = CStrings.Arguments(program, arguments);
             using var variables = CStrings.Environment(environment);
             int process;
+            using CoreDumps.LimitGiven limit = CoreDumps.GiveBack();
             Require(LibC.Spawn(&process, path, actions, attributes, argumentList.Start, variables.Start), program);
             return process;
         }

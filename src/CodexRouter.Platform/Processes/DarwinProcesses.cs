@@ -19,7 +19,7 @@ internal static class DarwinProcesses
         string listing = Run("-axww", "-o", PsListing.Columns);
         string withEnvironment = Run("-axwwE", "-o", PsListing.EnvironmentColumns);
         var found = new List<ProcessEntry>();
-        foreach (ProcessEntry entry in PsListing.Parse(listing, withEnvironment))
+        foreach (ProcessEntry entry in PsListing.Parse(listing, withEnvironment, File.Exists))
         {
             if (entry.Uid == user && (word is null || IsMentioned(entry, word)))
             {
@@ -30,9 +30,9 @@ internal static class DarwinProcesses
         return found;
     }
 
-    /// <summary>Gives when a process started; null when there is none of that number.</summary>
+    /// <summary>Gives when a process started; null when there is none of that number, or one that only waits to be waited for.</summary>
     internal static string? StartOf(int pid) =>
-        PsListing.ParseStart(Run("-p", pid.ToString(null as IFormatProvider), "-o", "lstart="));
+        PsListing.ParseStartOfLiving(Run("-p", pid.ToString(null as IFormatProvider), "-o", PsListing.LifeColumns));
 
     private static bool IsMentioned(ProcessEntry entry, string word)
     {

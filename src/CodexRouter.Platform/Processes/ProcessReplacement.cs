@@ -43,6 +43,7 @@ public static unsafe class ProcessReplacement
         _ = LibC.EmptySet(none);
         _ = LibC.SignalMask(SetMask, none, mask);
 
+        using CoreDumps.LimitGiven limit = CoreDumps.GiveBack();
         int error = program.Contains('/')
             ? Execute(program, program, arguments, argumentList, variables)
             : ExecuteFromPath(program, path, arguments, argumentList, variables);

@@ -23,7 +23,8 @@ public static class ProcessTable
     public static bool IsAlive(int pid)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pid);
-        return Signals.Reaches(pid) && (OperatingSystem.IsMacOS() || LinuxProcesses.IsNotDead(pid));
+        return Signals.Reaches(pid)
+            && (OperatingSystem.IsMacOS() ? DarwinProcesses.StartOf(pid) is not null : LinuxProcesses.IsNotDead(pid));
     }
 
     /// <summary>Says whether this very process still runs, and not another one that got its number.</summary>

@@ -17,14 +17,23 @@ public static class PsListing
     /// <summary>The columns of the listing with -E.</summary>
     public const string EnvironmentColumns = "pid=,command=";
 
+    /// <summary>The columns that <see cref="ParseStartOfLiving"/> expects.</summary>
+    public const string LifeColumns = "stat=,lstart=";
+
     private const int PartsOfStart = 5;
 
     /// <summary>
     /// Gives the processes in a listing with <see cref="Columns"/>, with the environment of those that a second listing,
-    /// with -E and <see cref="EnvironmentColumns"/>, shows one of. Lines that are of another form are left out.
+    /// with -E and <see cref="EnvironmentColumns"/>, shows one of. Lines that are of another form are left out. Where a path at
+    /// the beginning of a command ends, which may hold spaces, is asked of the function: the shortest that is a file.
     /// </summary>
-    public static IReadOnlyList<ProcessEntry> Parse(string listing, string listingWithEnvironment)
+    public static IReadOnlyList<ProcessEntry> Parse(
+        string listing,
+        string listingWithEnvironment,
+        Func<string, bool> isFile
+    )
     {
+        ArgumentNullException.ThrowIfNull(isFile);
         ArgumentNullException.ThrowIfNull(listing);
         ArgumentNullException.ThrowIfNull(listingWithEnvironment);
         var commandsWithEnvironment = new Dictionary<int, string>();
@@ -48,7 +57,7 @@ public static class PsListing
             {
                 string command = rest.TrimStart(' ').ToString();
                 _ = commandsWithEnvironment.TryGetValue((int)pid, out string? withEnvironment);
-                processes.Add(Entry((int)pid, (int)parent, user, started, command, withEnvironment));
+                processes.Add(Entry((int)pid, (int)parent, user, started, command, withEnvironment, isFile));
             }
         }
 
@@ -62,16 +71,29 @@ public static class PsListing
         return TryStart(ref rest, out string started) ? started : null;
     }
 
+    /// <summary>The same from what <c>ps -o</c> prints with <see cref="LifeColumns"/>; null, too, for one that is dead (a zombie).</summary>
+    public static string? ParseStartOfLiving(string text)
+    {
+        ReadOnlySpan<char> rest = text.AsSpan().Trim();
+        return NextWord(ref rest).Contains('Z') ? null : ParseStart(rest.ToString());
+    }
+
     private static ProcessEntry Entry(
         int pid,
         int parent,
         uint user,
         string started,
         string command,
-        string? withEnvironment
+        string? withEnvironment,
+        Func<string, bool> isFile
     )
     {
-        string[] arguments = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string program = Program(command, isFile);
+        string[] arguments =
+        [
+            .. program.Length > 0 ? [program] : Array.Empty<string>(),
+            .. command[program.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ];
         return new ProcessEntry
         {
             Pid = pid,
@@ -87,6 +109,28 @@ public static class PsListing
                     ? Variables(withEnvironment[command.Length..])
                     : null,
         };
+    }
+
+    /// <summary>Gives the path that a command begins with; nothing when that is no file's.</summary>
+    private static string Program(string command, Func<string, bool> isFile)
+    {
+        if (command.StartsWith('/'))
+        {
+            for (int end = command.IndexOf(' '); end >= 0; end = command.IndexOf(' ', end + 1))
+            {
+                if (isFile(command[..end]))
+                {
+                    return command[..end];
+                }
+            }
+
+            if (isFile(command))
+            {
+                return command;
+            }
+        }
+
+        return "";
     }
 
     /// <summary>Cuts the text at each space that <c>NAME=</c> follows.</summary>

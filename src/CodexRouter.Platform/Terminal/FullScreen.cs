@@ -82,24 +82,28 @@ public sealed class FullScreen : IDisposable
     public unsafe ScreenEvents Wait(TimeSpan time)
     {
         const short readable = 1;
+        const short invalid = 0x20; // POLLNVAL: macOS says so of /dev/tty, which a read would then wait on
         bool keys = _readsKeys && _shown;
         var requests = stackalloc LibC.PollRequest[2];
         requests[0] = new LibC.PollRequest { Descriptor = _wake.Read, Events = readable };
         requests[1] = new LibC.PollRequest { Descriptor = Input, Events = readable };
         // Rounded up: a wait that ends early would be followed by another of nothing.
         int milliseconds = (int)Math.Ceiling(Math.Clamp(time.TotalMilliseconds, 0, 3_600_000));
-        if (LibC.Poll(requests, keys ? 2u : 1u, milliseconds) <= 0)
+        bool polled = LibC.Poll(requests, keys ? 2u : 1u, milliseconds) > 0;
+        bool keysCame = polled && keys && requests[1].Returned != 0;
+        bool woken = polled && requests[0].Returned != 0;
+        if (keysCame && (requests[1].Returned & invalid) != 0)
         {
-            return Take();
+            keysCame = TerminalInput.Select(Input, _wake.Read, woken ? 0 : milliseconds, out woken);
         }
 
-        if (requests[0].Returned != 0)
+        if (woken)
         {
             byte* drained = stackalloc byte[256];
             _ = LibC.Read(_wake.Read, drained, 256);
         }
 
-        if (keys && requests[1].Returned != 0)
+        if (keysCame)
         {
             ReadKeys();
         }

@@ -5,7 +5,8 @@ namespace CodexRouter.Platform;
 /// <summary>The standard output or error, written to as it is.</summary>
 /// <remarks>
 /// System.Console would send the terminal's settings first, on every start, and never take them back. That whoever reads has
-/// gone is no failure: what is written then is dropped, as System.Console does.
+/// gone is no failure: what is written then is dropped, as System.Console does. Of the error output everything is dropped that
+/// nobody takes (it is closed, or its disk is full): there is no other place to tell of it, and the exit code says the rest.
 /// </remarks>
 public sealed class StandardStream : Stream
 {
@@ -18,6 +19,23 @@ public sealed class StandardStream : Stream
 
     /// <summary>The standard error.</summary>
     public static Stream Error { get; } = new StandardStream(2);
+
+    /// <summary>
+    /// Opens nothing in the place of each of the first three descriptors that is closed: else the next file to be opened would
+    /// get its number, and what is written for people would go into that file. Reading gives the end and writing an error, as
+    /// before; what this process starts finds them closed.
+    /// </summary>
+    public static void KeepPlaces()
+    {
+        const int descriptorFlags = 1; // F_GETFD
+        for (int descriptor = 0; descriptor <= 2; descriptor++)
+        {
+            if (LibC.Control(descriptor, descriptorFlags) == -1)
+            {
+                _ = LibC.Open("/dev/null", OpenFlags.ReadOnly | OpenFlags.CloseOnExec); // the lowest number that is free
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public override bool CanRead => false;
@@ -57,27 +75,30 @@ public sealed class StandardStream : Stream
             {
                 return;
             }
-            else
+            else if (!TryGetOver())
             {
-                GetOver();
+                return;
             }
         }
     }
 
-    /// <summary>A signal came, or the terminal takes no more for now, as another program may have arranged; else it is a failure.</summary>
-    private unsafe void GetOver()
+    /// <summary>
+    /// A signal came, or the terminal takes no more for now, as another program may have arranged; else it is a failure. False
+    /// when what is left is to be dropped.
+    /// </summary>
+    private unsafe bool TryGetOver()
     {
         const short writable = 4;
         switch (ErrorNumbers.Name(Marshal.GetLastPInvokeError()))
         {
             case SystemError.Interrupted:
-                return;
+                return true;
             case SystemError.Busy:
                 var request = new LibC.PollRequest { Descriptor = _descriptor, Events = writable };
                 _ = LibC.Poll(&request, 1, -1);
-                return;
+                return true;
             default:
-                throw SystemCallException.Last("write", _descriptor == 1 ? "the output" : "the error output");
+                return _descriptor == 2 ? false : throw SystemCallException.Last("write", _descriptor == 1 ? "the output" : "the error output");
         }
     }
 
