@@ -84,6 +84,8 @@ type SignIn =
         Email: string option
         UserId: string option
         AccountId: string option
+        /// The account in the id token: the one that Codex holds a forced workspace against, whatever AccountId is.
+        TokenAccountId: string option
         Plan: string option
         /// When Codex last renewed it. Without it Codex sends no Authorization header.
         LastRefresh: DateTimeOffset option
@@ -258,6 +260,7 @@ module SignIn =
                     Email = claims.Email
                     UserId = claims.UserId
                     AccountId = accountId
+                    TokenAccountId = claims.AccountId
                     Plan = claims.Plan
                     LastRefresh = lastRefresh
                     Expires = expiry accessToken
@@ -284,6 +287,7 @@ module SignIn =
                     Email = None
                     UserId = None
                     AccountId = None
+                    TokenAccountId = None
                     Plan = None
                     LastRefresh = None
                     Expires = None

@@ -27,6 +27,7 @@ let main arguments =
                 MessageTests.tests
                 BadSignInTests.tests
                 SafetyTests.tests
+                PreflightTests.tests
                 LockTests.tests
                 RunningCodexTests.tests
                 CrashTests.tests

@@ -169,6 +169,22 @@ module Doctor =
                     ("codex-router login " + name)
             | _ -> good ("profile." + name) (name + ": " + ProfileView.account profile)
 
+    /// Codex would delete such a sign-in at its next start there.
+    let private preflight root (profile: Profile) =
+        match CodexSettings.profileWouldSignOut root profile.Name with
+        | None -> []
+        | Some demand ->
+            [
+                bad
+                    ("preflight." + one profile.Name)
+                    (one profile.Name
+                     + ": Codex would delete its sign-in: "
+                     + demand.File
+                     + " says "
+                     + Preflight.line demand)
+                    ("codex-router switch OTHER, or edit " + demand.File)
+            ]
+
     let private permissions root fix (name: ProfileName) =
         let homeMode =
             UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.UserExecute
@@ -333,6 +349,7 @@ module Doctor =
             @ unfinished
             @ [ live context ]
             @ (profiles |> List.map (profile root))
+            @ (profiles |> List.collect (preflight root))
             @ (profiles |> List.collect (fun profile -> permissions root fix profile.Name))
             @ (profiles |> List.collect (sharing root))
             @ copies profiles

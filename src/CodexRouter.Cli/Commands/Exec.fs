@@ -86,6 +86,7 @@ module Exec =
                 do! CodexSettings.needFiles context.Surroundings.Root
                 let! home = homeOf context names
                 do! makeWhole context.Surroundings.Root home
+                do! CodexSettings.needAccepted context.Surroundings.Root home "codex-router exec OTHER -- COMMAND, or "
                 return! replace context home program arguments
             }
 
