@@ -88,8 +88,8 @@ type SignIn =
         Email: string option
         UserId: string option
         AccountId: string option
-        /// The account that the identity token is of. Codex 0.163 and older can write one account's tokens over another's
-        /// file: then it is not the file's account.
+        /// The account that the identity token is of: the one that Codex holds a forced workspace against, whatever AccountId
+        /// is. Codex 0.163 and older can write one account's tokens over another's file: then the two differ.
         TokenAccountId: string option
         Plan: string option
         /// When Codex last renewed it. Without it Codex sends no Authorization header.
@@ -436,11 +436,13 @@ module SignIn =
     let withAccount (accountId: string) (bytes: ReadOnlyMemory<byte>) : byte[] option =
         match read bytes with
         | Ok signIn when signIn.Kind = SignInKind.ChatGpt ->
-            use document = JsonDocument.Parse(bytes, JsonDocumentOptions(MaxDepth = deepest))
+            // What is deeper than any of Codex's own fields, Codex drops when it writes the file next.
+            use document =
+                JsonDocument.Parse(shallow bytes, JsonDocumentOptions(MaxDepth = kept + 1))
+
             let written = ArrayBufferWriter<byte>()
 
-            use writer =
-                new Utf8JsonWriter(written, JsonWriterOptions(Indented = true, MaxDepth = deepest))
+            use writer = new Utf8JsonWriter(written, JsonWriterOptions(Indented = true))
 
             writer.WriteStartObject()
 

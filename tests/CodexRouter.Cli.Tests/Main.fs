@@ -30,6 +30,7 @@ let main arguments =
                 SafetyTests.tests
                 DoneTests.tests
                 UnreadableTests.tests
+                PreflightTests.tests
                 LockTests.tests
                 RunningCodexTests.tests
                 CrashTests.tests

@@ -167,15 +167,18 @@ let private hosts =
                 Expect.equal outcome.Exit 0 (Outcome.describe outcome)
                 Expect.equal (timesAsked service) 1 "asked")
 
-            serviced "managed settings win" one (fun person service ->
-                person.Asks nowhere
+            serviced
+                "a home's own managed settings, which Codex does not read, count for nothing"
+                one
+                (fun person service ->
+                    person.Asks service.BaseUrl
 
-                person.Write(
-                    person.In "profiles/alice/managed_config.toml",
-                    "chatgpt_base_url = \"" + service.BaseUrl + "\"\n"
-                )
+                    person.Write(
+                        person.In "profiles/alice/managed_config.toml",
+                        "chatgpt_base_url = \"" + nowhere + "\"\n"
+                    )
 
-                Expect.equal (Told.windows (person.Quota [])) "5h 58, week 93" "figures")
+                    Expect.equal (Told.windows (person.Quota [])) "5h 58, week 93" "figures")
         ]
 
 /// The service answers so; without any other source, the failure has this code, and it was asked so many times.

@@ -36,15 +36,25 @@ let private stores =
     testList
         "sign-ins that are not files"
         [
-            for file in [ "config.toml"; "managed_config.toml" ] do
-                for store in [ "keyring"; "auto"; "ephemeral" ] do
-                    promise ("are refused, the settings untouched: " + store + " in " + file) (fun person ->
-                        person.Has both
-                        person.Write(person.In file, "# mine\ncli_auth_credentials_store = \"" + store + "\"\n")
-                        refusedEverywhere person [ "'" + store + "'"; person.In file; "= \"file\"" ]
-                        Expect.stringContains (person.Run([ "doctor" ]).Out) store "doctor tells too"
-                        person.Does [ "list" ] |> ignore
-                        person.Does [ "current" ] |> ignore)
+            for store in [ "keyring"; "auto"; "ephemeral" ] do
+                promise ("are refused, the settings untouched: " + store) (fun person ->
+                    person.Has both
+                    let file = person.In "config.toml"
+                    person.Write(file, "# mine\ncli_auth_credentials_store = \"" + store + "\"\n")
+                    refusedEverywhere person [ "'" + store + "'"; file; "= \"file\"" ]
+                    Expect.stringContains (person.Run([ "doctor" ]).Out) store "doctor tells too"
+                    person.Does [ "list" ] |> ignore
+                    person.Does [ "current" ] |> ignore)
+
+            promise "a home's own managed_config.toml, which Codex does not read, is no obstacle" (fun person ->
+                person.Has both
+
+                person.Write(
+                    person.In "managed_config.toml",
+                    "cli_auth_credentials_store = \"keyring\"\nforced_login_method = \"api\"\n"
+                )
+
+                person.Does [ "switch"; "bob" ] |> ignore)
 
             promise "the word file, or none, or settings that Codex cannot read, are no obstacle" (fun person ->
                 person.Has both

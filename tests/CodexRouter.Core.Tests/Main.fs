@@ -12,6 +12,7 @@ let main arguments =
             [
                 NameTests.tests
                 SignInTests.tests
+                PreflightLaws.tests
                 PinTests.tests
                 TrustTests.tests
                 TrustTests.otherFiles

@@ -17,6 +17,7 @@ let main arguments =
                 SharedFilesTests.tests
                 DaemonTests.tests
                 RouterTests.tests
+                PreflightTests.tests
                 QuotaSourceTests.tests
                 QuotaRenewalTests.tests
             ])

@@ -297,6 +297,22 @@ module Doctor =
                     ("codex-router login " + name)
             | _ -> good ("profile." + name) (name + ": " + ProfileView.account profile)
 
+    /// Codex would delete such a sign-in at its next start there.
+    let private preflight root (profile: Profile) =
+        match CodexSettings.profileWouldSignOut root profile.Name with
+        | None -> []
+        | Some demand ->
+            [
+                bad
+                    ("preflight." + one profile.Name)
+                    (one profile.Name
+                     + ": Codex would delete its sign-in: "
+                     + demand.File
+                     + " says "
+                     + Preflight.line demand)
+                    ("codex-router switch OTHER, or edit " + demand.File)
+            ]
+
     let private permissions root fix (name: ProfileName) =
         let homeMode =
             UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.UserExecute
@@ -474,6 +490,7 @@ module Doctor =
                 seen
                 survive "live" (fun () -> [ live context ])
                 each "profile" (fun found -> [ profile root found ])
+                each "preflight" (preflight root)
                 each "permissions" (fun found -> permissions root fix found.Name)
                 each "sharing" (sharing root)
                 copies profiles

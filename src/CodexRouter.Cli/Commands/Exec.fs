@@ -96,6 +96,7 @@ module Exec =
                 do! CodexSettings.needFiles context.Surroundings.Root
                 let! home = homeOf context names
                 do! makeWhole context.Terminal.Note context.Surroundings.Root home
+                do! CodexSettings.needAccepted context.Surroundings.Root home "codex-router exec OTHER -- COMMAND, or "
                 seal context.Surroundings.Root home
                 return! replace context home program arguments
             }

@@ -148,6 +148,15 @@ module Login =
                     |> Error
 
             do! CodexSettings.needFiles root
+
+            do!
+                CodexSettings.needKind
+                    root
+                    (if List.contains With_Api_Key given then
+                         SignInKind.ApiKey
+                     else
+                         SignInKind.ChatGpt)
+
             let! program = CodexProgram.find context.Surroundings
 
             let request =

@@ -55,7 +55,9 @@ module Pin =
         match word with
         | None ->
             match (InForce.here context.Surroundings).Profile with
-            | Some name -> Ok(Pin.Names(name, []))
+            | Some name ->
+                CodexSettings.needProfileAccepted root name "codex-router pin OTHER, or "
+                |> Result.map (fun () -> Pin.Names(name, []))
             | None -> Error(Problem.usage "no profile is in force here to pin" "codex-router pin NAME")
         | Some word ->
             match Pin.ofLine word with
@@ -65,7 +67,8 @@ module Pin =
                 first :: others
                 |> List.tryPick (ProfileName.value >> CommandLine.tryProfile root)
                 |> Result.requireSome (Refusals.problem (Refusal.NoSuchProfile word))
-                |> Result.map (fun _ -> pin)
+                |> Result.bind (fun name -> CodexSettings.needProfileAccepted root name "codex-router pin OTHER, or ")
+                |> Result.map (fun () -> pin)
 
     let private isFree path =
         match Disk.look path with

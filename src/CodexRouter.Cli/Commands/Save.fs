@@ -51,6 +51,10 @@ module Save =
                     | From file -> Some(System.IO.Path.GetFullPath(file, context.Surroundings.Folder))
                     | _ -> None)
 
+            // From a file nobody is put on it: it is refused when somebody would be.
+            if file.IsNone then
+                do! CodexSettings.needAccepted root root ""
+
             let decide situation =
                 match file with
                 | Some file -> Save.from situation request file

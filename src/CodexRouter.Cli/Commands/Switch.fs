@@ -86,6 +86,7 @@ module Switch =
                 |> target root
 
             do! CodexSettings.needFiles root
+            do! CodexSettings.needProfileAccepted root name "codex-router switch OTHER, or "
             let before = Observed.current Disk.files root
 
             if List.contains Dry_Run arguments then

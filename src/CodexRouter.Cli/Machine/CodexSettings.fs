@@ -1,50 +1,91 @@
 namespace CodexRouter.Cli
 
+open System
 open System.Text
 open CodexRouter.Core
 open Tomlyn
 open Tomlyn.Model
 
-/// The parts of Codex's own settings that matter here: whether a sign-in is a file at all, and where the services are.
+/// The parts of Codex's own settings that matter here: whether a sign-in is a file at all, whether Codex would delete it,
+/// and where the services are.
 [<RequireQualifiedAccess>]
 module CodexSettings =
 
     [<Literal>]
     let private Limit = 1_048_576
 
-    /// In the order in which the later wins.
-    let private files home =
-        [ Layout.(/) home "config.toml"; Layout.(/) home "managed_config.toml" ]
+    /// Where the machine's own settings are.
+    [<Literal>]
+    let private Machine = "/etc/codex"
 
-    let private textIn (key: string) file =
-        Disk.readBytes Limit file
-        |> Option.bind (fun bytes ->
-            try
-                match TomlSerializer.Deserialize<TomlTable>(Encoding.UTF8.GetString bytes.Span) with
-                | null -> None
-                | table ->
+    let private keys =
+        [
+            Preflight.LoginMethodKey
+            Preflight.WorkspaceKey
+            "cli_auth_credentials_store"
+            "chatgpt_base_url"
+        ]
+
+    let private valueOf (value: obj) =
+        match value with
+        | :? string as text -> SettingValue.Text text
+        | :? TomlArray as items when items |> Seq.forall (fun item -> item :? string) ->
+            SettingValue.Texts [ for item in items -> string item ]
+        | _ -> SettingValue.Other
+
+    let private valuesOf (table: TomlTable) =
+        Map.ofList
+            [
+                for key in keys do
                     match table.TryGetValue key with
-                    | true, (:? string as text) -> Some(file, text)
-                    | _ -> None
-            with :? TomlException ->
-                // Codex refuses such a file too, and says where.
-                None)
+                    | true, value -> key, valueOf value
+                    | _ -> ()
+            ]
 
-    /// Gives what a home's settings say for a key, and the file that says it.
-    let private text key home =
-        files home |> List.choose (textIn key) |> List.tryLast
+    let private layer file : SettingsLayer option =
+        Disk.readBytes Limit file
+        |> Option.map (fun bytes ->
+            {
+                File = file
+                Values =
+                    try
+                        TomlSerializer.Deserialize<TomlTable>(Encoding.UTF8.GetString bytes.Span)
+                        |> Option.ofObj
+                        |> Option.map valuesOf
+                    with :? TomlException ->
+                        // Codex refuses such a file too, and says where.
+                        None
+            })
+
+    /// Gives the layers of settings for a home in the order in which the later wins, with the machine's from a folder
+    /// (seen in 0.160 and 0.169; a home's own managed_config.toml is not read).
+    let layersIn (machine: string) (home: string) : SettingsLayer list =
+        [
+            Layout.(/) machine "config.toml"
+            Layout.(/) home "config.toml"
+            Layout.(/) machine "managed_config.toml"
+        ]
+        |> List.choose layer
+
+    /// Gives the layers of settings for a home in the order in which the later wins.
+    let layers home = layersIn Machine home
+
+    let private text key layers =
+        match Preflight.inForce layers key with
+        | Some(file, SettingValue.Text text) -> Some(file, text)
+        | _ -> None
 
     /// Gives the address of the provider's services for a home, if its settings name one, and the file that does.
-    let serviceBase home = text "chatgpt_base_url" home
+    let serviceBase home = layers home |> text "chatgpt_base_url"
 
     /// Gives the file that asks for another store than `file`, and the word that it uses.
-    let otherStore root =
-        text "cli_auth_credentials_store" root
+    let otherStore (layers: SettingsLayer list) =
+        text "cli_auth_credentials_store" layers
         |> Option.filter (fun (_, store) -> store <> "file")
 
     /// Refuses to work on sign-ins that are not files: in a keyring there is one for each home's path, and nothing to link.
     let needFiles root : Result<unit, Problem> =
-        match otherStore root with
+        match layers root |> otherStore with
         | None -> Ok()
         | Some(file, store) ->
             Problem.refused
@@ -56,3 +97,50 @@ module CodexSettings =
                  + "), and profiles are files")
                 "set cli_auth_credentials_store = \"file\" there, and sign in again with codex login"
             |> Error
+
+    let private refuse whose remedy (demand: WouldSignOut) : Problem =
+        Problem.refused
+            "would_sign_out"
+            ("Codex would delete "
+             + whose
+             + ": "
+             + Inert.text demand.File
+             + " says "
+             + Preflight.line demand)
+            (remedy + "edit " + Inert.text demand.File)
+
+    /// Gives why Codex would delete the sign-in in a file when it starts with a home's settings.
+    let wouldSignOut (home: string) (file: string) : WouldSignOut option =
+        match Disk.files.ReadSignIn file with
+        | Ok signIn -> Preflight.check (layers home) signIn
+        | Error _ -> None
+
+    /// A profile's home has its link to the settings only once it is whole.
+    let private settingsHome root home =
+        match Disk.look (Layout.(/) home "config.toml") with
+        | Entry.Missing -> root
+        | _ -> home
+
+    /// Gives why Codex would delete a profile's sign-in, in its own home.
+    let profileWouldSignOut root name =
+        let home = Layout.home root name
+        wouldSignOut (settingsHome root home) (Layout.signIn root name)
+
+    /// Refuses a home whose sign-in Codex would delete at its start. The remedy goes before the words that name the file.
+    let needAccepted (root: string) (home: string) (remedy: string) : Result<unit, Problem> =
+        match wouldSignOut (settingsHome root home) (Layout.(/) home Layout.SignInFile) with
+        | Some demand ->
+            Error(refuse ("the sign-in in " + Inert.text (Layout.(/) home Layout.SignInFile)) remedy demand)
+        | None -> Ok()
+
+    /// Refuses a profile whose sign-in Codex would delete at its start.
+    let needProfileAccepted root (name: ProfileName) remedy : Result<unit, Problem> =
+        match profileWouldSignOut root name with
+        | Some demand -> Error(refuse ("the sign-in of profile '" + ProfileName.value name + "'") remedy demand)
+        | None -> Ok()
+
+    /// Refuses a login by a way that Codex's settings shut.
+    let needKind root kind : Result<unit, Problem> =
+        match Preflight.checkKind (layers root) kind with
+        | Some demand -> Error(refuse "a sign-in of this kind" "codex-router login --help, or " demand)
+        | None -> Ok()
