@@ -17,6 +17,8 @@ prefix=""
 from=""
 action=install
 yes=""
+added=""      # the line came into .zshrc just now
+incomplete="" # something that was asked for could not be done
 
 usage() {
   say "usage: ./install.sh [--prefix DIR] [--yes] [--uninstall] [--from DIR]"
@@ -96,8 +98,15 @@ offer_line() {
   present=$(loading_line)
   if [ -n "$present" ]; then
     say "$(zshrc) loads the plugin already (line ${present%%:*})"
-  elif agrees && add_line "$(plugin)"; then
-    say "added to $(zshrc): it takes effect in new terminals, or after: exec zsh"
+  elif agrees; then
+    if add_line "$(plugin)"; then
+      added=1
+      say "added to $(zshrc): it takes effect in new terminals, or after: exec zsh"
+    else
+      say "try: add this line by hand:"
+      say "  $(line_for "$(plugin)")"
+      incomplete=1
+    fi
   else
     say "to load the plugin, add this to $(zshrc):"
     say "  $(line_for "$(plugin)")"
@@ -124,8 +133,14 @@ install_all() {
   say "installed codex-router under $prefix"
   offer_line
   check_path
-  # What it finds is for the person to read; the installation itself is done.
-  "$prefix/bin/codex-router" doctor || true
+  # What it finds is for the person to read; the installation itself is done. This shell cannot have the hook yet when
+  # its line is new, so the doctor waits for the next one.
+  if [ -n "$added" ]; then
+    say "next: exec zsh, then: codex-router doctor"
+  else
+    "$prefix/bin/codex-router" doctor || true
+  fi
+  [ -z "$incomplete" ]
 }
 
 remove_files() {
@@ -139,17 +154,23 @@ remove_files() {
 }
 
 uninstall_all() {
-  local present
+  local present status=0
   if [ -f "$(manifest)" ]; then
     remove_files
     say "removed codex-router from $prefix"
   else
     say "nothing is installed under $prefix"
   fi
-  if remove_line "$(plugin)"; then say "removed its line from $(zshrc)"; fi
+  remove_line "$(plugin)" || status=$?
+  case $status in
+    0) say "removed its line from $(zshrc)" ;;
+    1) ;;
+    *) say "try: take the line that ends with \"$mark\" out of $(zshrc) by hand" ;;
+  esac
   present=$(loading_line)
   [ -z "$present" ] || say "left alone: line ${present%%:*} of $(zshrc), which loads the plugin and was not added by this script"
   say "your profiles and sign-ins in ~/.codex are untouched"
+  [ "$status" -le 1 ]
 }
 
 read_arguments "$@"

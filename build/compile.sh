@@ -125,7 +125,7 @@ put_in_place() {
 
 announce() {
   if [ "$1" = native ]; then
-    say "building codex-router, native (about half a minute from scratch) …"
+    say "building codex-router, native (one to four minutes from scratch) …"
   elif [ "${CODEX_ROUTER_NO_NATIVE:-}" = 1 ]; then
     say "building codex-router, not native, as CODEX_ROUTER_NO_NATIVE=1 asks: it starts ten times slower …"
   else

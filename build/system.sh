@@ -50,6 +50,7 @@ can_link() {
 needs() {
   case $1 in
     build) echo "cc" ;;
+    demo) echo "cc zsh" ;;
     test) echo "cc git zsh npm tmux shellcheck"; on_linux && echo "strace" ;;
     bench) echo "cc zsh npm direnv"; on_linux && echo "strace" ;;
   esac

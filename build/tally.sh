@@ -22,6 +22,30 @@ check() {
   if quietly "$@"; then count_check "$name" passed; else count_check "$name" failed; fi
 }
 
+# Runs a program for at most so many seconds, then ends it and what it started, and gives 124, as `timeout` does, which
+# is not on macOS. Job control gives the program a process group of its own.
+within() (
+  limit=$1
+  shift
+  set +e -m
+  "$@" &
+  program=$!
+  trap 'kill -KILL -- "-$program" 2>/dev/null; exit 143' TERM HUP
+  trap 'kill -KILL -- "-$program" 2>/dev/null; exit 130' INT
+  waited=0
+  # A program that is a moment old is asked after often: most commands are short.
+  until ! kill -0 "$program" 2>/dev/null; do
+    if [ "$waited" -ge "$((limit * 5))" ]; then
+      kill -KILL -- "-$program" 2>/dev/null
+      wait "$program" 2>/dev/null
+      exit 124
+    fi
+    sleep 0.2
+    waited=$((waited + 1))
+  done
+  wait "$program" 2>/dev/null
+)
+
 # Gives "passed ignored failed errored" from the closing line of an Expecto run, or nothing when it never came to one:
 #   … EXPECTO! 12 tests run in 00:00:01.2 for Core – 11 passed, 1 ignored, 0 failed, 0 errored. Success! …
 expecto_counts() {
@@ -37,7 +61,10 @@ count_suite() {
   set -- ${counts:-0 0 0 0}
   ok=$1 ignored=$2 bad=$3 broken=$4
   bad=$((bad + broken))
-  if [ -z "$counts" ]; then
+  if [ "$status" = 124 ]; then
+    say "  $name hung: it was ended after its time limit"
+    bad=$((bad + 1))
+  elif [ -z "$counts" ]; then
     say "  $name ended (exit code $status) before its closing line"
     bad=1
   elif [ "$((ok + bad))" = 0 ]; then

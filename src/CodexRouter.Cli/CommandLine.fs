@@ -54,17 +54,87 @@ module CommandLine =
     let private misunderstood name message : Ending =
         Error(Problem.usage (Inert.text message) (Program + " " + name + " --help"))
 
-    /// Argu would take an option that it does not know for a name.
-    let private unknownOption (parser: ArgumentParser<'Arguments>) words =
-        let known =
-            lazy (parser.GetArgumentCases() |> List.collect _.CommandLineNames.Value)
+    /// A command's words: options with their values first, then names, which is the one order that every schema takes.
+    [<NoEquality; NoComparison>]
+    type private Ordered =
+        {
+            Options: string list
+            Names: string list
+            /// An option that the command does not have; Argu would take it for a name.
+            Unknown: string option
+            /// An option behind `--`, where only names may be.
+            NoName: string option
+        }
 
-        words
-        |> List.tryFind (fun (word: string) ->
-            word.Length > 1
-            && word.StartsWith '-'
-            && word <> "--help"
-            && not (List.contains word known.Value))
+    /// Sorts words that may come in any order; `--min-left=20` is `--min-left 20`, and behind `--` all are names.
+    let private ordered (parser: ArgumentParser<'Arguments>) (words: string list) =
+        let cases = parser.GetArgumentCases()
+        let known = cases |> List.collect _.CommandLineNames.Value
+
+        let takesValue word =
+            cases
+            |> List.exists (fun case -> case.Arity.Value = 1 && List.contains word case.CommandLineNames.Value)
+
+        let rec sort found words =
+            match words with
+            | [] -> found
+            | "--" :: names ->
+                { found with
+                    Names = List.rev names @ found.Names
+                    NoName = names |> List.tryFind (fun name -> List.contains name known)
+                }
+            | (word: string) :: rest when word.Length > 1 && word.StartsWith '-' ->
+                let option, joined =
+                    match word.IndexOf '=' with
+                    | -1 -> word, None
+                    | place -> word.Substring(0, place), Some(word.Substring(place + 1))
+
+                match joined, rest with
+                | Some value, _ when takesValue option ->
+                    sort
+                        { found with
+                            Options = value :: option :: found.Options
+                        }
+                        rest
+                | None, value :: others when takesValue option && not (value.StartsWith '-') ->
+                    sort
+                        { found with
+                            Options = value :: option :: found.Options
+                        }
+                        others
+                | _ when word = "--help" || List.contains word known ->
+                    sort
+                        { found with
+                            Options = word :: found.Options
+                        }
+                        rest
+                | _ ->
+                    sort
+                        { found with
+                            Unknown = found.Unknown |> Option.orElse (Some word)
+                        }
+                        rest
+            | name :: rest ->
+                sort
+                    { found with
+                        Names = name :: found.Names
+                    }
+                    rest
+
+        let found =
+            sort
+                {
+                    Options = []
+                    Names = []
+                    Unknown = None
+                    NoName = None
+                }
+                words
+
+        { found with
+            Options = List.rev found.Options
+            Names = List.rev found.Names
+        }
 
     /// Runs a command with its words understood, or shows its help, or says what is not understood.
     let run<'Arguments when 'Arguments :> IArgParserTemplate>
@@ -78,15 +148,18 @@ module CommandLine =
         let parser =
             ArgumentParser.Create<'Arguments>(programName = Program + " " + name, errorHandler = ExceptionExiter())
 
+        let found = ordered parser words
+
         let understood () =
             try
-                Ok(parser.ParseCommandLine(Array.ofList words).GetAllResults())
+                Ok(parser.ParseCommandLine(Array.ofList (found.Options @ found.Names)).GetAllResults())
             with :? ArguParseException as failure ->
                 Error failure
 
-        match unknownOption parser words with
-        | Some word -> misunderstood name ("there is no option '" + word + "'")
-        | None ->
+        match found.Unknown, found.NoName with
+        | Some word, _ -> misunderstood name ("there is no option '" + word + "'")
+        | None, Some word -> misunderstood name ("'" + word + "' behind -- is no name")
+        | None, None ->
             match understood () with
             | Ok arguments -> work arguments
             | Error failure when failure.ErrorCode = ErrorCode.HelpText ->

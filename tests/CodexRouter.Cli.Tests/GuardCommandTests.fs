@@ -54,6 +54,21 @@ let tests =
     testList
         "guard"
         [
+            serviced "its words may come in any order, with = or behind --" one (fun person service ->
+                tells service (both "90" "10")
+
+                for words in
+                    [
+                        [ "alice"; "--min-left"; "10" ]
+                        [ "alice"; "--min-left=10" ]
+                        [ "--min-left"; "10"; "alice"; "--window=5h" ]
+                        [ "--min-left=10"; "--"; "alice" ]
+                    ] do
+                    Expect.equal (ends person 0 words).Out "alice: 5h 10% left\n" (String.Join(' ', words))
+
+                let outcome = ends person 2 [ "--min-left=10"; "--"; "--json" ]
+                Expect.stringContains outcome.Err "'--json' behind -- is no name" "no option there")
+
             serviced "exactly as much as is needed is enough; the least bit less is not" one (fun person service ->
                 tells service (both "90" "10")
                 Expect.equal (ends person 0 (min "10")).Out "alice: 5h 10% left\n" "equal"

@@ -41,6 +41,10 @@ type private Site() =
     member site.Uninstall() =
         workshop.Run("install.sh", [ "--uninstall"; "--prefix"; site.Prefix ])
 
+    /// Runs lines of bash with a tool that fails, as on a full disk.
+    member _.WithBroken(tool: string, lines: string) =
+        workshop.Bash(tool + "() { return 2; }\n" + lines)
+
     member _.InZsh(command: string) =
         home.Run("zsh", [ "-i"; "-c"; command ], environment = [ "TERM", "dumb" ])
 
@@ -80,6 +84,13 @@ let private installing =
                 let outcome = site.Install []
                 Expect.equal outcome.Exit 0 "installed"
                 Expect.equal outcome.Out "doctor was asked: doctor\n" "asked"
+            }
+
+            test "does not ask the doctor of a shell that cannot have the hook yet" {
+                use site = new Site()
+                let outcome = site.Install [ "--yes" ]
+                Expect.equal (outcome.Exit, outcome.Out) (0, "") outcome.Err
+                Expect.stringContains outcome.Err "next: exec zsh" "said what comes next"
             }
 
             test "leaves a running program its file" {
@@ -180,6 +191,36 @@ let private zshrc =
                 site.Install [ "--yes" ] |> ignore
                 Expect.equal (File.ReadAllLines site.Rc).Length 2 "added"
             }
+
+            test "a .zshrc whose links lead in a circle ends with a clear word, both ways" {
+                use site = new Site()
+                File.CreateSymbolicLink(site.Home.File ".zshrc-other", ".zshrc") |> ignore
+                File.CreateSymbolicLink(site.Rc, ".zshrc-other") |> ignore
+                let installed = site.Install [ "--yes" ]
+                Expect.notEqual installed.Exit 0 "not done"
+                Expect.stringContains installed.Err "circle" "said"
+                let removed = site.Uninstall()
+                Expect.notEqual removed.Exit 0 "not done"
+                Expect.stringContains removed.Err "circle" "said"
+            }
+
+            for tool in [ "grep"; "awk"; "cp"; "mv" ] do
+                test ("no line is lost when this fails while the line is taken out: " + tool) {
+                    use site = new Site()
+                    File.WriteAllText(site.Rc, "alias x=y\nalias z=w\n")
+                    site.Install [ "--yes" ] |> ignore
+                    let before = File.ReadAllText site.Rc
+
+                    let outcome =
+                        site.WithBroken(tool, "remove_line '" + site.Plugin.Replace("'", "'\\''") + "'")
+
+                    Expect.equal outcome.Exit 2 outcome.Err
+                    Expect.equal (File.ReadAllText site.Rc) before "as it was"
+
+                    Expect.isEmpty
+                        (Directory.GetFiles(site.Home.Path, ".zshrc.codex-router*"))
+                        "and nothing half-made beside it"
+                }
 
             test "goes to ZDOTDIR's file where that is set" {
                 use site = new Site()

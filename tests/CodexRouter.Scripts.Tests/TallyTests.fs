@@ -52,6 +52,29 @@ let tests =
                 Expect.equal (sumOf 1 fine) "3 passed, 1 failed\n" "not well"
             }
 
+            test "a suite that hangs is ended, with what it started, and is one failed test with its name" {
+                use workshop = new Workshop()
+
+                let outcome =
+                    workshop.Bash
+                        """status=0
+within 1 sh -c 'sleep 60 & echo $! >child; wait' >log 2>&1 || status=$?
+count_suite core "$status" log '1 s'; closing_line
+kill -0 "$(cat child)" 2>/dev/null && ps -o stat= -p "$(cat child)" | grep -v Z || echo ended"""
+
+                Expect.equal outcome.Out "0 passed, 1 failed\nended\n" outcome.Err
+                Expect.stringContains outcome.Err "core hung" "named"
+            }
+
+            test "within its limit a program's own exit code counts" {
+                use workshop = new Workshop()
+
+                let outcome =
+                    workshop.Bash "status=0; within 60 sh -c 'exit 7' || status=$?; echo $status"
+
+                Expect.equal outcome.Out "7\n" outcome.Err
+            }
+
             test "sees any change in a folder, and none where there is none" {
                 use workshop = new Workshop()
 

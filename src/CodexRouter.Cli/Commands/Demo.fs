@@ -117,10 +117,23 @@ module Demo =
         | null -> Error(Problem.refused "missing" (program + " is not installed, and the demo shows it at work") remedy)
         | path -> Ok path
 
+    /// How this program is called in the person's shell: by its path, as one word, when its name is not on PATH.
+    let private typed (surroundings: Surroundings) (program: string) =
+        match Programs.Find(CommandLine.Program, Option.toObj surroundings.Path) with
+        | null -> "'" + program.Replace("'", "'\\''") + "'"
+        | _ -> CommandLine.Program
+
     let private work (context: Context) (_: NoArguments list) : Ending =
         result {
             let surroundings = context.Surroundings
-            let! zsh = find surroundings "zsh" "apt-get install zsh, or brew install zsh"
+
+            let installing =
+                if OperatingSystem.IsMacOS() then
+                    "brew install zsh"
+                else
+                    "sudo apt-get install zsh"
+
+            let! zsh = find surroundings "zsh" installing
             let! plugin = ShellFiles.find "codex-router.plugin.zsh"
 
             let program =
@@ -151,7 +164,12 @@ module Demo =
                     ForegroundChild.Run(zsh, [| "-f"; scriptFile |], environment surroundings home program codex, home)
 
                 if ended = 0 then
-                    context.Terminal.Line "That was all; the folder is gone again. Next: codex-router save NAME"
+                    context.Terminal.Line(
+                        "That was all; the folder is gone again. Next: "
+                        + typed surroundings program
+                        + " save personal"
+                    )
+
                     return ExitCode.Done
                 else
                     return!
