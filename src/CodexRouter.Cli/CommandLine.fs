@@ -73,7 +73,9 @@ module CommandLine =
 
         let takesValue word =
             cases
-            |> List.exists (fun case -> case.Arity.Value = 1 && List.contains word case.CommandLineNames.Value)
+            |> List.exists (fun case ->
+                case.UnionCaseInfo.GetFields().Length = 1
+                && List.contains word case.CommandLineNames.Value)
 
         let rec sort found words =
             match words with

@@ -91,8 +91,7 @@ module Refusals =
                  + Inert.text target
                  + ", which is not one of codex-router's")
                 "put the file itself there in place of the link, then ask again"
-        | Refusal.Unreadable(file, reason) ->
-            Problem.refused "unreadable" (Inert.text reason) (Remedy.forAccess file)
+        | Refusal.Unreadable(file, reason) -> Problem.refused "unreadable" (Inert.text reason) (Remedy.forAccess file)
         | Refusal.InTheWay path ->
             Problem.refused "in_the_way" (Inert.text path + " is not what belongs there") "move it away, then ask again"
         | Refusal.HeldBy name ->

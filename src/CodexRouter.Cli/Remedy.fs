@@ -25,7 +25,8 @@ module Remedy =
         with :? SystemCallException ->
             None
 
-    let private parent (path: string) = path.Substring(0, max 1 (path.LastIndexOf '/'))
+    let private parent (path: string) =
+        path.Substring(0, max 1 (path.LastIndexOf '/'))
 
     let private isOpen path (status: FileStatus) =
         if status.Kind = FileKind.Folder then

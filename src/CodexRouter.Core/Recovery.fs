@@ -238,8 +238,7 @@ module Recovery =
     /// Gives the next plan towards a root where nothing is left to do; none when it is reached. Nothing is lost or guessed
     /// on the way. `isBusy` tells whether a scratch home belongs to a login that is still going on, and whether a program that
     /// runs may use the old name of a profile.
-    let next (situation: Situation) isBusy : Plan =
-        nextWithout Map.empty situation isBusy
+    let next (situation: Situation) isBusy : Plan = nextWithout Map.empty situation isBusy
 
     /// More rounds than any root needs: each mends one kind of thing for good.
     let private mostRounds = 16
@@ -284,7 +283,9 @@ module Recovery =
             | _ when rounds = 0 ->
                 {
                     Taken = taken
-                    Failures = failures () @ [ situation.Root, "the root keeps changing while it is being put right" ]
+                    Failures =
+                        failures ()
+                        @ [ situation.Root, "the root keeps changing while it is being put right" ]
                 }
             | plan ->
                 let done', failed = carryOut situation.Files plan [] failed

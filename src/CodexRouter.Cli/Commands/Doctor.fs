@@ -135,7 +135,11 @@ module Doctor =
                 Layout.prompts root, isFolder
             ]
 
-        let live = if Disk.look (Layout.live root) = Entry.Missing then [] else [ Layout.live root, isFile ]
+        let live =
+            if Disk.look (Layout.live root) = Entry.Missing then
+                []
+            else
+                [ Layout.live root, isFile ]
 
         own @ live @ (Observed.names Disk.files root |> List.collect ofHome)
 
@@ -165,7 +169,10 @@ module Doctor =
         let outermost =
             closed
             |> List.filter (fun path ->
-                not (closed |> List.exists (fun other -> path.StartsWith(other + "/", StringComparison.Ordinal))))
+                not (
+                    closed
+                    |> List.exists (fun other -> path.StartsWith(other + "/", StringComparison.Ordinal))
+                ))
 
         match outermost with
         | [] -> [ good "access" "every file and folder here can be read and written" ]
@@ -260,8 +267,7 @@ module Doctor =
         | Stored.Missing -> bad ("profile." + name) (name + ": Not logged in") (remedy ())
         | Stored.InTheWay -> bad ("profile." + name) (file + " is not a file") "put the file itself there"
         | Stored.Unreadable reason -> bad ("profile." + name) (name + ": " + reason) (Remedy.forAccess file)
-        | Stored.Damaged(_, fault) ->
-            bad ("profile." + name) (file + ": " + SignIn.explain fault) (remedy ())
+        | Stored.Damaged(_, fault) -> bad ("profile." + name) (file + ": " + SignIn.explain fault) (remedy ())
         | Stored.SignIn(_, signIn) ->
             match profile.Record with
             | Some record when
@@ -479,7 +485,8 @@ module Doctor =
                     [], [ bad "profiles" failure.Message (Remedy.forFailure failure) ]
 
             let each id look =
-                profiles |> List.collect (fun profile -> survive (id + "." + one profile.Name) (fun () -> look profile))
+                profiles
+                |> List.collect (fun profile -> survive (id + "." + one profile.Name) (fun () -> look profile))
 
             [
                 survive "codex" (fun () -> [ codex context ])

@@ -49,7 +49,8 @@ module Exec =
             Layout.profiles root = string (System.IO.Path.GetDirectoryName(home: string))
             && not (HomeLinks.complete Disk.files root home separate).IsEmpty
         then
-            Changes.exclusively root (fun () -> Changes.recover warn root |> Ok) |> Result.map ignore
+            Changes.exclusively root (fun () -> Changes.recover warn root |> Ok)
+            |> Result.map ignore
         else
             Ok()
 

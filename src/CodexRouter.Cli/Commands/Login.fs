@@ -46,7 +46,8 @@ module Login =
                 let! place, _ = Login.prepare situation request |> Result.mapError Refusals.problem
 
                 let! _ =
-                    Changes.carryOut warn situation (fun situation -> Login.prepare situation request |> Result.map snd)
+                    Changes.carryOut warn situation (fun situation ->
+                        Login.prepare situation request |> Result.map snd)
 
                 match AdvisoryLock.Acquire(Changes.loginLock (homeOf place), TimeSpan.Zero, privateFile) with
                 | null ->

@@ -27,7 +27,8 @@ module TrustFile =
                 Ok()
             else
                 Disk.write (Layout.trust root) (Trust.render after)
-                |> Result.mapError (fun message -> Problem.refused "failed" message (Remedy.forSpace (Layout.trust root))))
+                |> Result.mapError (fun message ->
+                    Problem.refused "failed" message (Remedy.forSpace (Layout.trust root))))
 
 type PinArguments =
     | [<MainCommand; Unique>] Name of name: string

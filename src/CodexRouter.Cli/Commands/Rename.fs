@@ -61,7 +61,8 @@ module Rename =
                     decide
 
             let! _ =
-                Changes.make context.Terminal.Note root (fun situation -> decide situation (fun () -> CodexProgram.running root) force)
+                Changes.make context.Terminal.Note root (fun situation ->
+                    decide situation (fun () -> CodexProgram.running root) force)
 
             context.Terminal.Line("renamed profile " + ProfileName.value name + " to " + ProfileName.value newName)
 

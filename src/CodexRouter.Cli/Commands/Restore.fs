@@ -88,7 +88,9 @@ module Restore =
         result {
             let root = context.Surroundings.Root
             let! name = CommandLine.profile root word
-            let! plan = Changes.make context.Terminal.Note root (fun situation -> Sealed.restore situation name)
+
+            let! plan =
+                Changes.make context.Terminal.Note root (fun situation -> Sealed.restore situation name)
 
             if json then
                 let answer: RestoreDto =

@@ -107,7 +107,9 @@ module Switch =
                         }
                         (fun situation _ _ -> Switch.plan situation name)
 
-                let! plan = Changes.make context.Terminal.Note root (fun situation -> Switch.plan situation name)
+                let! plan =
+                    Changes.make context.Terminal.Note root (fun situation -> Switch.plan situation name)
+
                 show context json before name plan false
 
                 if not plan.IsEmpty then

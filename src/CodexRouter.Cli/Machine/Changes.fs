@@ -52,7 +52,10 @@ module Changes =
         Problem.refused
             "failed"
             message
-            (if Disk.look (Layout.router root) <> Entry.Missing && not (AccessRights.ToFolder(Layout.router root)) then
+            (if
+                 Disk.look (Layout.router root) <> Entry.Missing
+                 && not (AccessRights.ToFolder(Layout.router root))
+             then
                  Remedy.forAccess (Layout.router root)
              else
                  Remedy.forSpace root)
@@ -73,10 +76,7 @@ module Changes =
         with
         | None -> Ok()
         | Some folder ->
-            Problem.refused
-                "not_permitted"
-                (Inert.text folder + " may not be written to")
-                (Remedy.forAccess folder)
+            Problem.refused "not_permitted" (Inert.text folder + " may not be written to") (Remedy.forAccess folder)
             |> Error
 
     /// Lets this user open a lock file of theirs that was closed to all; programs that hold the lock notice nothing.
@@ -275,8 +275,7 @@ module Changes =
                     | Error refusal -> Error(Refusals.problem refusal)
                     | Ok plan ->
                         mayBeCarriedOut plan
-                        |> Result.bind (fun () ->
-                            Plan.run Disk.files plan |> Result.mapError (failed situation.Root))
+                        |> Result.bind (fun () -> Plan.run Disk.files plan |> Result.mapError (failed situation.Root))
                         |> Result.map (fun failures ->
                             warnOf warn failures
                             aliasesWarned warn situation.Root

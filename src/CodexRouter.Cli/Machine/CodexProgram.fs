@@ -94,10 +94,10 @@ module CodexProgram =
         |> Option.filter (fun pid ->
             pid > 0
             && ProcessTable.IsAlive pid
-            && (let root = physical root
+            && (let home = physical home
 
                 ProcessTable.Mentioning Name
-                |> Seq.exists (fun entry -> entry.Pid = pid && isCodex entry && homeOf root entry = root)))
+                |> Seq.exists (fun entry -> entry.Pid = pid && isCodex entry && homeOf home entry = home)))
 
     /// A process that does not show its environment may only just have ended.
     let private isThere (entry: ProcessEntry) =

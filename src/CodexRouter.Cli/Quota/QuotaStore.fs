@@ -24,7 +24,8 @@ module QuotaStore =
         | _ -> None, None
 
     let private load root name =
-        Disk.tryReadBytes Limit (Layout.snapshot root name) |> Option.bind QuotaFile.decode
+        Disk.tryReadBytes Limit (Layout.snapshot root name)
+        |> Option.bind QuotaFile.decode
 
     /// Gives what is believed of a profile's quota. Figures of another account that had the profile's name before are not
     /// its own.
