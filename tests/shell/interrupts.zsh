@@ -1,7 +1,5 @@
 # `zsh -f interrupts.zsh PLUGIN HOME WAY`: interrupts the hook and compares the next prompt with a new shell's. WAY is
 # `commands`, each command of the hook in turn; or `signals`, real ones at any moment.
-# only an interactive zsh goes on after an interrupt
-[[ $3 == commands || -o interactive ]] || exec zsh -f -o interactive -o no_monitor $0 "$@"
 plugin=$1 home=$2
 held='print -r -- "${CODEX_HOME-unset} ${CODEX_ROUTER_PROFILE-unset} ${CODEX_ROUTER_BEFORE-unset} ${CODEX_ROUTER_PROMPT-unset}"'
 typeset -A due
@@ -38,36 +36,30 @@ by_commands() {
   done
 }
 
-by_signals() {
-  local self=$$ to
+# Lines for an interactive zsh, the only one that goes on after an interrupt: at each the next line is read.
+lines_with_signals() {
   integer i
+  local to
+  local -a folders=( list other stranger )
+  print -r -- "source -- ${(q)plugin}; integer wrong=0 interrupted=0"
+  typeset -p due home held
+  functions check
   for (( i = 0; i < 60; i++ )); do
-    cd -- $home/acme
-    _codex_router_hook
-    to=${${=:-list other stranger}[i % 3 + 1]}
-    { sleep 0.0$(( 1 + RANDOM % 5 )); kill -INT $self } &
-    {
-      repeat 100000; do
-        _codex_router_seen=() _codex_router_parsed=()
-        cd -- $home/acme
-        cd -- $home/$to
-      done
-    } always { TRY_BLOCK_ERROR=0 TRY_BLOCK_INTERRUPT=0 }
-    (( ++interrupted ))
-    wait
-    cd -q -- $home/$to
-    check $to "signal $i"
+    to=${(q)home}/$folders[i%3+1]
+    print -r -- "(( ++interrupted )); { sleep 0.0$(( 1 + RANDOM % 5 )); kill -INT \$\$ } &; repeat 100000; do _codex_router_seen=() _codex_router_parsed=(); cd -- ${(q)home}/acme; cd -- $to; done; (( --interrupted ))"
+    print -r -- "wait; cd -q -- $to; check ${to:t} 'signal $i'"
   done
+  print -r -- 'print -r -- "wrong $wrong"; (( interrupted == 60 )) || print -r -- "interrupted $interrupted times"'
 }
 
-exec 3>&2 2>/dev/null
+exec 2>/dev/null
 if [[ $3 == commands ]]; then
   by_commands other acme
   by_commands acme list
   by_commands list stranger
   by_commands stranger other
+  print -r -- "wrong $wrong"
+  (( interrupted > 50 )) || print -r -- "interrupted $interrupted times"
 else
-  by_signals
+  lines_with_signals | PS1= PS2= zsh -f -i -o no_monitor -o no_prompt_sp -o no_prompt_cr -o no_bang_hist
 fi
-print -r -- "wrong $wrong"
-(( interrupted > 50 )) || print -r -- "interrupted only $interrupted times"
