@@ -9,7 +9,7 @@
 'builtin' 'test' '-n' "${_codex_router_reading-}" || 'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-c' ' \
   typeset -g _codex_router_reading=${(%):-%x}; \
   if [[ ${_codex_router_reading:A:t} == codex-router.plugin.zsh ]]; then \
-    builtin emulate zsh -o no_aliases -o extended_glob -o no_multibyte -o no_print_eight_bit -o no_xtrace -c "builtin source -- \${(q)_codex_router_reading:A}"; \
+    builtin emulate zsh -o no_aliases -o extended_glob -o no_multibyte -o no_print_eight_bit -o no_xtrace -c "builtin source -- \${_codex_router_reading:A}"; \
   else \
     builtin print -ru2 -- "codex-router: source codex-router.plugin.zsh itself: a copy of its text cannot find its folder"; \
   fi; \
@@ -71,10 +71,16 @@ _codex_router_changed() {
   fi
 }
 
-# The lines of file $1 into the array `reply`.
+# The lines of file $1 into the array `reply`; none, and a word of it, if it is longer than any that the program writes.
 _codex_router_lines() {
+  local -a size
   reply=()
-  [[ ! -f $1 || ! -r $1 ]] || reply=( "${(@f)"$(<$1)"}" )
+  [[ -f $1 && -r $1 ]] && builtin zstat -A size +size -- $1 || return 0
+  if (( size[1] > 1048576 )); then
+    _codex_router_warn "long $1" "% is longer than 1 MiB, so it has no effect: codex-router doctor" $1
+    return 0
+  fi
+  reply=( "${(@f)"$(<$1)"}" )
 }
 
 _codex_router_read_aliases() {
@@ -163,7 +169,7 @@ _codex_router_pin_bytes() {
 
 # The pin in the text $1, in its one spelling: names with commas between, or `default`; or a fault, and status 1.
 _codex_router_parse() {
-  local line word IFS=' ' bytes=${1#$'\xef\xbb\xbf'}
+  local line word bytes=${1#$'\xef\xbb\xbf'}
   local -a names parts
   REPLY='it is not a text'
   [[ $bytes != *$'\0'* ]] || return 1
@@ -175,14 +181,14 @@ _codex_router_parse() {
     line=
   done
   [[ -n $line ]] || return 1
-  parts=( ${=line} )
+  parts=( ${(s: :)line} )
   if [[ $#parts == 1 && $parts[1] == default ]]; then
     REPLY=default
     return 0
   fi
   REPLY="it holds something that is not a profile's name"
   for word in "${(@s:,:)line}"; do
-    parts=( ${=word} )
+    parts=( ${(s: :)word} )
     (( $#parts == 1 )) && _codex_router_is_name $parts[1] || return 1
     names+=( $parts[1] )
   done
@@ -252,14 +258,14 @@ _codex_router_read_prompt() {
   text=$(<$2)
   line=${text%%$'\n'*}
   [[ $line == 1\ ${~number}\ ${~number}(\ [a-z0-9](#c1,6)\ (-|${~number})\ (-|${~number}))(#c0,3) ]] || return 0
-  for label left resets in ${${=line}[4,-1]}; do
+  for label left resets in ${${(s: :)line}[4,-1]}; do
     [[ $left == - ]] || (( left <= 100 )) || return 0
     [[ $resets == - ]] || (( resets <= 253402300799 )) || return 0 # the end of the year 9999
   done
-  _codex_router_figures[$1]=$line _codex_router_stale[$1]=${${=line}[3]}
+  _codex_router_figures[$1]=$line _codex_router_stale[$1]=${${(s: :)line}[3]}
   [[ $text == *$'\n'* ]] || return 0
   line=${${text#*$'\n'}%%$'\n'*}
-  if [[ $line == (tell|switch)\ [a-zA-Z0-9._-]##\ (-|${~number})\ [\ -~](#c1,160) ]] && _codex_router_is_name ${${=line}[2]}; then
+  if [[ $line == (tell|switch)\ [a-zA-Z0-9._-]##\ (-|${~number})\ [\ -~](#c1,160) ]] && _codex_router_is_name ${${(s: :)line}[2]}; then
     _codex_router_advice[$1]=$line
   fi
 }
@@ -270,7 +276,7 @@ _codex_router_render() {
   local -a days=( Mon Tue Wed Thu Fri Sat Sun )
   integer now=$2 stale=$_codex_router_stale[$1] least=101 changes=$_codex_router_never
   # without a clock nothing can be said of figures
-  (( ! now )) || for label left resets in ${${=_codex_router_figures[$1]}[4,-1]}; do
+  (( ! now )) || for label left resets in ${${(s: :)_codex_router_figures[$1]}[4,-1]}; do
     text+=" $label "
     if [[ $resets != - ]] && (( resets <= now )); then
       text+=reset
@@ -287,7 +293,7 @@ _codex_router_render() {
     fi
     text+="$(( left ))%"
     (( left >= least )) || least=left
-    if (( left == 0 )) && [[ $resets != - ]] && builtin strftime -s clock '%u %H:%M' $resets 2>/dev/null; then
+    if (( left == 0 && _codex_router_clock )) && [[ $resets != - ]] && builtin strftime -s clock '%u %H:%M' $resets; then
       # the day's name in English, as all else: a locale's could hold anything
       (( resets - now < 86400 )) && text+=" until ${clock#* }" || text+=" until $days[${clock%% *}] ${clock#* }"
     fi
@@ -373,7 +379,7 @@ _codex_router_show() {
     if [[ -n $_codex_router_advice[$profile] ]] && _codex_router_advised $profile $now; then
       _codex_router_warn "advice $profile $REPLY $until" $reason
     fi
-    if (( now >= _codex_router_stale[$profile] && now )) && [[ ${CODEX_ROUTER_REFRESH-} != 0 && -o interactive ]]; then
+    if (( now >= _codex_router_stale[$profile] && now )) && [[ ${CODEX_ROUTER_REFRESH-} != 0 && $ZSH_SUBSHELL == 0 && -o interactive && ! -o restricted ]]; then
       (( _codex_router_loading )) && _codex_router_unsettled=1 || _codex_router_refresh $profile $now # from the first prompt on
     fi
   fi
@@ -390,7 +396,8 @@ _codex_router_show() {
 # ShellState in src/CodexRouter.Core specifies it.
 
 # Gives this shell the home of profile $1; without one, what CODEX_HOME would be without the hook. Status 1 if it had that
-# already.
+# already. What is set together is set by one command, and CODEX_HOME goes before its mark: after an interrupt between any
+# two commands the same once more comes to the same end.
 _codex_router_put() {
   local held=unset value
   (( ! ${+CODEX_HOME} )) || held="=$CODEX_HOME"
@@ -400,18 +407,21 @@ _codex_router_put() {
     && { [[ $CODEX_ROUTER_PROFILE == $_codex_router_marked ]] || _codex_router_is_name $CODEX_ROUTER_PROFILE }; then
     value=$CODEX_ROUTER_BEFORE
   fi
-  if [[ -n ${1-} ]]; then
-    typeset -gx CODEX_ROUTER_PROFILE=$1 CODEX_ROUTER_BEFORE=$value
+  if [[ ${(t)CODEX_HOME-} == *readonly* ]]; then
+    [[ -n ${1-} ]] && value="=$_codex_router_root/profiles/$1"
+    [[ $value == $held ]] || _codex_router_warn "readonly" "CODEX_HOME is read-only in this shell, so it stays: codex-router exec"
+    return 1
+  elif [[ -n ${1-} ]]; then
+    typeset -gx CODEX_ROUTER_PROFILE=$1 CODEX_ROUTER_BEFORE=$value CODEX_HOME=$_codex_router_root/profiles/$1
     _codex_router_marked=$1
-    value="=$_codex_router_root/profiles/$1"
+    [[ $held != "=$CODEX_HOME" ]]
+  elif [[ $value == unset ]]; then
+    builtin unset CODEX_HOME CODEX_ROUTER_PROFILE CODEX_ROUTER_BEFORE
+    [[ $held != unset ]]
   else
+    [[ $value == $held ]] || typeset -gx CODEX_HOME=${value#=}
     builtin unset CODEX_ROUTER_PROFILE CODEX_ROUTER_BEFORE
-  fi
-  [[ $value != $held ]] || return 1
-  if [[ $value == unset ]]; then
-    builtin unset CODEX_HOME
-  else
-    typeset -gx CODEX_HOME=${value#=}
+    [[ $value != $held ]]
   fi
 }
 
@@ -426,8 +436,13 @@ _codex_router_say_left() {
   fi
 }
 
-# hook = "global": the only case in which changing directory starts a process.
+# hook = "global": the only case in which changing directory starts a process. Not in a subshell: a `$(cd …)` in somebody's
+# function is no wish for another account everywhere.
 _codex_router_switch() {
+  if (( ZSH_SUBSHELL )) || [[ -o restricted ]]; then
+    _codex_router_put || :
+    return 0
+  fi
   _codex_router_current
   if [[ $REPLY == $1 ]]; then
     ! _codex_router_put || _codex_router_say_left
@@ -444,8 +459,12 @@ _codex_router_switch() {
 # zsh about as much as three files that are asked for.
 _codex_router_apply() {
   local REPLY profile= origin= until reason pinned wanted=none file folder=$PWD used=${${CODEX_ROUTER_USE-}%%:*}
-  integer now=${EPOCHSECONDS-0}
+  integer now=${EPOCHSECONDS-0} put=0
+  (( ! _codex_router_busy )) || _codex_router_forget
+  _codex_router_busy=1
+  _codex_router_basis=()
   _codex_router_unsettled=0 _codex_router_due=$_codex_router_never _codex_router_looked=()
+  (( ! $#_codex_router_kept )) || _codex_router_say_kept
 
   # Where are we? Asking the system is slow, so PWD is believed while it leads here.
   [[ $folder -ef . ]] || folder=${:-.}
@@ -493,11 +512,13 @@ _codex_router_apply() {
     fi
   fi
 
+  # What is done counts as done only when it is.
   if [[ $wanted != $_codex_router_acted ]]; then
-    _codex_router_acted=$wanted
     case $wanted in
       export:*)
-        if ! _codex_router_put $profile; then
+        ! _codex_router_put $profile || put=1
+        _codex_router_acted=$wanted
+        if (( ! put )); then
           :
         elif [[ $origin == use ]]; then
           _codex_router_say "$profile (in this terminal, until: codex-router use -)"
@@ -506,8 +527,13 @@ _codex_router_apply() {
         else
           _codex_router_say "$profile (from %)" $origin
         fi ;;
-      switch:*) _codex_router_switch $profile $origin ;;
-      *) ! _codex_router_put || (( _codex_router_loading )) || [[ ${CODEX_ROUTER_QUIET-} != (|0) ]] || _codex_router_say_left ;;
+      switch:*)
+        _codex_router_switch $profile $origin
+        _codex_router_acted=$wanted ;;
+      *)
+        ! _codex_router_put || put=1
+        _codex_router_acted=$wanted
+        (( ! put || _codex_router_loading )) || [[ ${CODEX_ROUTER_QUIET-} != (|0) ]] || _codex_router_say_left ;;
     esac
   fi
 
@@ -524,6 +550,14 @@ _codex_router_apply() {
       "$_codex_router_there"
     )
   }
+  _codex_router_busy=0
+}
+
+# An interrupt ended the last decision between any two of its commands: nothing that was read is believed.
+_codex_router_forget() {
+  _codex_router_seen=() _codex_router_parsed=() _codex_router_current=() _codex_router_chain=() _codex_router_aliases=()
+  _codex_router_trust=() _codex_router_mode=shell _codex_router_figures=() _codex_router_advice=() _codex_router_stale=()
+  _codex_router_text=() _codex_router_level=() _codex_router_changes=()
 }
 
 # ---- Messages ------------------------------------------------------------------------------------------------------
@@ -543,16 +577,35 @@ _codex_router_shown() {
   _codex_router_inert $REPLY
 }
 
-# One line on stderr: text $1, with the path $2 in the place of %. Nothing while the plugin loads, or if told to be quiet.
+# Lines $@ on stderr, if there is one: printing to a closed one would end a script.
+_codex_router_print() {
+  [[ ! -e /dev/fd/2 ]] || builtin print -rlu2 -- "$@"
+}
+
+# One line on stderr: text $1, with the path $2 in the place of %. Nothing while the plugin loads, if told to be quiet, or in
+# a subshell, where somebody's function may change directory at every prompt. What falls while powerlevel10k's instant prompt
+# is on the screen is kept until it is not.
 _codex_router_say() {
-  (( ! _codex_router_loading )) && [[ ${CODEX_ROUTER_QUIET-} == (|0) ]] || return 0
+  (( ! _codex_router_loading && ! ZSH_SUBSHELL )) && [[ ${CODEX_ROUTER_QUIET-} == (|0) ]] || return 0
   local text=$1 REPLY
   if (( $# > 1 )); then
     _codex_router_shown $2
     text=${1%%\%*}$REPLY${1#*\%}
   fi
+  if [[ -n ${__p9k_instant_prompt_active-} ]]; then
+    _codex_router_kept+=( "codex-router: $text" )
+    _codex_router_unsettled=1
+    return 0
+  fi
   [[ -z ${WIDGET-} ]] || builtin zle -I
-  builtin print -ru2 -- "codex-router: $text"
+  _codex_router_print "codex-router: $text"
+}
+
+_codex_router_say_kept() {
+  _codex_router_unsettled=1
+  [[ -z ${__p9k_instant_prompt_active-} ]] || return 0
+  _codex_router_print "${(@)_codex_router_kept}"
+  _codex_router_kept=()
 }
 
 # Says $2 (and path $3) unless $1 was said in this shell already.
@@ -561,7 +614,7 @@ _codex_router_warn() {
     _codex_router_unsettled=1 # to be said at the first prompt
     return 0
   fi
-  [[ ${CODEX_ROUTER_QUIET-} == (|0) ]] || return 0
+  (( ! ZSH_SUBSHELL )) && [[ ${CODEX_ROUTER_QUIET-} == (|0) ]] || return 0
   (( ! ${_codex_router_said[(Ie)$1]} )) || return 0
   _codex_router_said+=( "$1" )
   builtin shift
@@ -572,8 +625,8 @@ _codex_router_warn() {
 
 # The program: on PATH, or beside this file (bin/ of the same installation).
 _codex_router_run() {
-  local file
-  if builtin whence -p codex-router >/dev/null; then
+  local file=codex-router
+  if [[ ${file:c} == */* ]]; then
     command codex-router "$@"
     return
   fi
@@ -584,20 +637,20 @@ _codex_router_run() {
       return
     fi
   done
-  builtin print -ru2 -- "codex-router: the program is neither on PATH nor beside $_codex_router_folder"
-  builtin print -ru2 -- "try: put the folder of codex-router on PATH"
+  _codex_router_print "codex-router: the program is neither on PATH nor beside $_codex_router_folder"
+  _codex_router_print "try: put the folder of codex-router on PATH"
   return 127
 }
 
 _codex_router_use() {
   local REPLY
   if (( $# != 1 )); then
-    builtin print -ru2 -- "codex-router: use takes one profile, or -"
-    builtin print -ru2 -- "try: codex-router use NAME"
+    _codex_router_print "codex-router: use takes one profile, or -"
+    _codex_router_print "try: codex-router use NAME"
     return 2
   elif [[ ${CODEX_ROUTER_DISABLE-} != (|0) ]]; then
-    builtin print -ru2 -- "codex-router: switched off here by CODEX_ROUTER_DISABLE"
-    builtin print -ru2 -- "try: unset CODEX_ROUTER_DISABLE"
+    _codex_router_print "codex-router: switched off here by CODEX_ROUTER_DISABLE"
+    _codex_router_print "try: unset CODEX_ROUTER_DISABLE"
     return 1
   elif [[ $1 == - ]]; then
     builtin unset CODEX_ROUTER_USE
@@ -606,8 +659,8 @@ _codex_router_use() {
     _codex_router_acted=
   else
     _codex_router_inert $1
-    builtin print -ru2 -- "codex-router: Profile not found: '$REPLY'"
-    builtin print -ru2 -- "try: codex-router list"
+    _codex_router_print "codex-router: Profile not found: '$REPLY'"
+    _codex_router_print "try: codex-router list"
     return 3
   fi
   _codex_router_apply
@@ -644,7 +697,8 @@ instant_prompt_codex_router() {
 # the variables, which of the files that it looked at are there, and their facts (inode, size, times, a link's text); and
 # whether the second has come from which on the segment is another.
 
-# Runs on every change of directory and before every prompt; completion changes directory in subshells. Never fails: a
+# Runs on every change of directory, before every prompt, and before every command typed at one: a pin can be made while
+# the prompt waits. Completion changes directory in subshells, which only WIDGET tells from a person's own. Never fails: a
 # failing hook would end a script under err_exit, and keep the hooks after it from running. Few commands, because each
 # costs a zsh more than what it does here; the variables are those that are kept above.
 _codex_router_hook() {
@@ -666,7 +720,7 @@ _codex_router_hook() {
       fi
     fi
   fi
-  [[ $ZSH_SUBSHELL != 0 ]] || {
+  [[ $ZSH_SUBSHELL != 0 && -n ${WIDGET-} ]] || {
     if [[ ${CODEX_ROUTER_DISABLE-} == (|0) ]]; then
       _codex_router_apply
     elif [[ -n ${CODEX_ROUTER_PROMPT-} ]]; then
@@ -690,7 +744,8 @@ codex-router_plugin_unload() {
   local REPLY
   chpwd_functions=( ${chpwd_functions:#_codex_router_*} )
   precmd_functions=( ${precmd_functions:#_codex_router_*} )
-  fpath=( ${fpath:#$_codex_router_added_fpath} )
+  preexec_functions=( ${preexec_functions:#_codex_router_*} )
+  [[ -z $_codex_router_added_fpath ]] || fpath=( ${fpath:#$_codex_router_added_fpath} )
   _codex_router_put || :
   [[ -z ${_comps[codex-router]-} ]] || builtin unset '_comps[codex-router]'
   builtin unset CODEX_ROUTER_PROMPT CODEX_ROUTER_PROMPT_LEVEL CODEX_ROUTER_PS1 CODEX_ROUTER_USE
@@ -708,19 +763,22 @@ _codex_router_find_root() {
   if [[ -z ${CODEX_ROUTER_ROOT-} && -n ${CODEX_HOME-} && $home == */?*/profiles/* ]] && _codex_router_is_name ${home:t}; then
     home=${home%/profiles/${home:t}}
   fi
-  typeset -g _codex_router_root=$home
+  # a root that is not there has no profiles: nothing could be pinned
+  [[ -n ${CODEX_ROUTER_ROOT-} || -d $home ]] || home=${${:-$HOME/.codex}:a}
+  REPLY=$home
 }
 
 _codex_router_load() {
   local hook=_codex_router_hook REPLY
-  typeset -g _codex_router_folder=${_codex_router_reading:h}
-  typeset -gi _codex_router_loading=1
+  typeset -g _codex_router_folder=${_codex_router_reading:a:h}
+  typeset -gi _codex_router_loading=0
+  local -i _codex_router_loading=1 # while this runs, however it ends
   if (( ! ${+_codex_router_root} )); then
     _codex_router_find_root
-    typeset -ga _codex_router_files=( $_codex_router_root/{auth.json,router/{allowed,aliases,config.toml}} )
+    typeset -ga _codex_router_files=( $REPLY/{auth.json,router/{allowed,aliases,config.toml}} )
     typeset -g _codex_router_acted= _codex_router_marked= _codex_router_mode=shell _codex_router_added_fpath=
-    typeset -gi _codex_router_unsettled=0 _codex_router_due=0 _codex_router_decided=0 _codex_router_never=1000000000000
-    typeset -ga _codex_router_said _codex_router_trust _codex_router_parsed
+    typeset -gi _codex_router_clock=0 _codex_router_busy=0 _codex_router_unsettled=0 _codex_router_due=0 _codex_router_decided=0 _codex_router_never=1000000000000
+    typeset -ga _codex_router_said _codex_router_kept _codex_router_trust _codex_router_parsed
     typeset -ga _codex_router_chain _codex_router_looked _codex_router_places
     typeset -ga _codex_router_basis _codex_router_there _codex_router_settled _codex_router_facts
     typeset -ga _codex_router_link _codex_router_current _codex_router_stat
@@ -732,25 +790,26 @@ _codex_router_load() {
     typeset -g CODEX_ROUTER_PS1=
     # another terminal's
     [[ ${CODEX_ROUTER_USE-} == *:${TTY-} ]] || builtin unset CODEX_ROUTER_USE
+    typeset -g _codex_router_root=$REPLY # last: whoever finds it finds all of the above
   fi
-  if ! builtin zmodload -F zsh/stat b:zstat 2>/dev/null; then
-    hook=_codex_router_hook_without_modules
-  fi
-  builtin zmodload -F zsh/datetime p:EPOCHSECONDS 2>/dev/null
-  builtin zmodload -F zsh/datetime b:strftime 2>/dev/null
-  typeset -ga precmd_functions chpwd_functions
+  # -s: a restricted zsh (-r) redirects to no file, not even /dev/null
+  builtin zmodload -s -F zsh/stat b:zstat || hook=_codex_router_hook_without_modules
+  builtin zmodload -s -F zsh/datetime p:EPOCHSECONDS
+  ! builtin zmodload -s -F zsh/datetime b:strftime || _codex_router_clock=1
+  typeset -ga precmd_functions preexec_functions chpwd_functions
   (( ${precmd_functions[(Ie)$hook]} )) || precmd_functions+=( $hook )
   if [[ $hook == _codex_router_hook ]]; then
     (( ${chpwd_functions[(Ie)$hook]} )) || chpwd_functions+=( $hook )
+    (( ${preexec_functions[(Ie)$hook]} )) || preexec_functions+=( $hook )
     _codex_router_hook
   fi
-  if (( ! ${fpath[(Ie)$_codex_router_folder]} )); then
+  # started to be another shell, zsh has no fpath
+  if [[ ${(t)fpath-} == array* ]] && (( ! ${fpath[(Ie)$_codex_router_folder]} )); then
     fpath+=( $_codex_router_folder )
     _codex_router_added_fpath=$_codex_router_folder
   fi
   builtin autoload -Uz _codex-router
   (( ! ${+_comps} )) || _comps[codex-router]=_codex-router
-  _codex_router_loading=0
 }
 
 _codex_router_load

@@ -301,6 +301,37 @@ let private detached =
                     [ "answer last 0"; "answer jobs  last 0"; "answer waited"; "end" ]
                     "what the shell says"
 
+            testCase "the file that keeps the time is the person's alone, whatever the umask"
+            <| fun () ->
+                for umask in [ "000"; "022"; "777" ] do
+                    use sandbox = new Sandbox()
+                    program sandbox ""
+                    figures sandbox (now () - 1L)
+                    use zsh = shell sandbox [ "CODEX_ROUTER_REFRESH", "0" ]
+                    zsh.Type("umask " + umask + "; unset CODEX_ROUTER_REFRESH")
+                    zsh.Report() |> ignore
+                    eventually "it was started" (fun () -> not (calls sandbox).IsEmpty)
+
+                    Expect.equal
+                        (File.GetUnixFileMode(Layout.refreshed sandbox.Root))
+                        (UnixFileMode.UserRead ||| UnixFileMode.UserWrite)
+                        umask
+
+            testCase "while one refresh runs no other starts, however long it takes"
+            <| fun () ->
+                use sandbox = new Sandbox()
+                program sandbox "sleep 20"
+                figures sandbox (now () - 1L)
+                use first = shell sandbox []
+                first.Report() |> ignore
+                eventually "it was started" (fun () -> not (calls sandbox).IsEmpty)
+                // a minute later
+                File.SetLastWriteTimeUtc(Layout.refreshed sandbox.Root, DateTime.UtcNow.AddMinutes -2.0)
+                use second = shell sandbox []
+                second.Report() |> ignore
+                aWhile ()
+                Expect.equal (calls sandbox) [ call sandbox ] "one call"
+
             testCase "the status of the last command stay"
             <| fun () ->
                 use sandbox = new Sandbox()

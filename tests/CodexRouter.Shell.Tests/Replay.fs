@@ -134,6 +134,19 @@ let private hook (world: World) quiet (model: Model) =
         },
         said
 
+// What CODEX_HOME is in a subshell of the model that changes directory.
+let private inSubshell (world: World) folder (model: Model) =
+    if model.Disabled then
+        model.State.CodexHome
+    else
+        let decision = Lookup.decide world.Registry model.State.Use (world.Pins folder)
+        let now = DateTimeOffset.UtcNow.ToUnixTimeSeconds()
+
+        let advised =
+            ShellState.advised now world.Registry.Profiles (fun profile -> snd (world.Prompt profile))
+
+        (ShellState.step world.Root world.Settings advised world.Current decision model.State).State.CodexHome
+
 let private switchedOff = ": switched off here by CODEX_ROUTER_DISABLE"
 
 // The plugin is read in a shell, then the first prompt comes: silent, then not.
@@ -371,10 +384,17 @@ let compare (seed: int) (happenings: Happening list) : string option =
                         }
                 }
         | Happening.Subshell folder ->
+            let due =
+                match inSubshell world world.Folders[folder] current with
+                | Held.Set value -> LiveZsh.Quote("=" + value)
+                | Held.Unset -> "unset"
+
             prompted
-                ("__before=${CODEX_HOME-unset}; ( cd -- "
+                ("( cd -- "
                  + LiveZsh.Quote world.Folders[folder]
-                 + "; [[ ${CODEX_HOME-unset} == \"$__before\" ]] || print -u2 changed )")
+                 + "; due="
+                 + due
+                 + "; [[ ${CODEX_HOME-unset} == \"${due#=}\" ]] || print -ru2 -- subshell: ${CODEX_HOME-unset} )")
                 current
         | Happening.Child folder when shells.Length < 3 ->
             zsh.Type(startShell + "; __status " + string<int> status)
