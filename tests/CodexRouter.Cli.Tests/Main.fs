@@ -36,16 +36,16 @@ let main arguments =
                 CrashTests.tests
                 DiskModelTests.tests
                 OutputTests.tests
-                    EndingTests.tests
-                    QuotaServiceTests.tests
-                    QuotaSourceTests.tests
-                    QuotaShapeTests.tests
-                    QuotaStoreTests.tests
-                    QuotaCommandTests.tests
-                    GuardCommandTests.tests
-                    FallbackTests.tests
-                    WatchViewTests.tests
-                    WatchTests.tests
+                EndingTests.tests
+                QuotaServiceTests.tests
+                QuotaSourceTests.tests
+                QuotaShapeTests.tests
+                QuotaStoreTests.tests
+                QuotaCommandTests.tests
+                GuardCommandTests.tests
+                FallbackTests.tests
+                WatchViewTests.tests
+                WatchTests.tests
             ]
         // Many wait for a lock or for a program to end: more than one for each processor can go on.
         |> runTestsWithCLIArgs [ Parallel_Workers 6 ] arguments
