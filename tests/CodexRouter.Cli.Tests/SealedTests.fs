@@ -126,7 +126,7 @@ let tests =
 
             promise "without a copy there is nothing to restore, and it says what to do" (fun person ->
                 person.Has both
-                Directory.Delete(person.In "router/sealed", true)
+                File.Delete(person.In copy)
                 File.Delete(person.In live)
                 Outcome.isRefused person 1 [ "codex-router login alice" ] [ "restore"; "alice" ])
         ]

@@ -118,7 +118,7 @@ module Restore =
                     ]
 
                 if not plan.IsEmpty then
-                    context.Terminal.Note(
+                    context.Terminal.Line(
                         "whether the provider still accepts it, only asking can tell: codex-router quota "
                         + ProfileName.value name
                     )
