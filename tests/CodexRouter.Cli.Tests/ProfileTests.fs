@@ -23,7 +23,13 @@ let private deleting =
                     Tree.changes before person.Tree
                     |> List.filter (fun path -> before.ContainsKey path)
 
-                Expect.all gone (fun path -> path = "profiles/bob" || path.StartsWith "profiles/bob/") "only bob's own"
+                let isBobs (path: string) =
+                    path = "profiles/bob"
+                    || path.StartsWith "profiles/bob/"
+                    || path = "router/sealed/bob.json"
+
+                Expect.all gone isBobs "only bob's own"
+                Expect.contains gone "router/sealed/bob.json" "its sealed copy goes with it"
                 Expect.isFalse (Directory.Exists(person.In "profiles/bob")) "bob is gone"
                 Expect.isEmpty (Directory.GetFileSystemEntries(person.In "router/trash")) "nothing half-done")
 
