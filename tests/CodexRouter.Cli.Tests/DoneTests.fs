@@ -25,17 +25,27 @@ let private full =
         [
             promise "a switch is done, and so is the switch back" (fun person ->
                 person.Has both
-                onFullDisk person "switch bob" |> isDoneWithWarning "switched to bob" ".current_profile"
+
+                onFullDisk person "switch bob"
+                |> isDoneWithWarning "switched to bob" ".current_profile"
+
                 Expect.equal person.LiveLink (Some "profiles/bob/auth.json") "bob is current"
                 let back = onFullDisk person "switch alice"
                 Expect.equal back.Exit 0 (Outcome.describe back)
                 Expect.equal person.LiveLink (Some "profiles/alice/auth.json") "alice is current again"
                 person.Does [ "switch"; "bob" ] |> ignore
-                Expect.equal ((File.ReadAllText(person.In ".current_profile")).Trim()) "bob" "with room, the marker agrees")
+
+                Expect.equal
+                    ((File.ReadAllText(person.In ".current_profile")).Trim())
+                    "bob"
+                    "with room, the marker agrees")
 
             promise "a profile is renamed, and the next one deleted" (fun person ->
                 person.Has(both @ [ "carol", carol ])
-                onFullDisk person "rename bob work" |> isDoneWithWarning "renamed profile bob to work" "profile.json"
+
+                onFullDisk person "rename bob work"
+                |> isDoneWithWarning "renamed profile bob to work" "profile.json"
+
                 Expect.isTrue (Directory.Exists(person.In "profiles/work")) "renamed"
                 let deleted = onFullDisk person "delete carol --yes"
                 Expect.equal deleted.Exit 0 (Outcome.describe deleted)
@@ -47,7 +57,11 @@ let private full =
                 person.Has both
                 onFullDisk person "alias bob office" |> isHonest "profile.json"
                 onFullDisk person "pin bob" |> isHonest "allowed"
-                Expect.isFalse (File.Exists(person.File ".codex-profile")) "a pin that could not be allowed is not written"
+
+                Expect.isFalse
+                    (File.Exists(person.File ".codex-profile"))
+                    "a pin that could not be allowed is not written"
+
                 person.Does [ "switch"; "bob" ] |> ignore)
         ]
 
@@ -79,7 +93,9 @@ let private trivia =
                     File.Delete path
                     Directory.CreateDirectory(Path.Combine(path, "in-the-way")) |> ignore
 
-                person.Run [ "alias"; "bob"; "office" ] |> isDoneWithWarning "office now means" "aliases"
+                person.Run [ "alias"; "bob"; "office" ]
+                |> isDoneWithWarning "office now means" "aliases"
+
                 person.Run [ "switch"; "bob" ] |> isDoneWithWarning "switched to bob" "previous"
                 Expect.equal person.LiveLink (Some "profiles/bob/auth.json") "bob is current")
         ]
@@ -91,10 +107,7 @@ let private asOrdinary (person: Person) words =
 
     person.Start(
         "setpriv",
-        [
-            "--bounding-set=-dac_override,-dac_read_search,-fowner"
-            Project.program
-        ]
+        [ "--bounding-set=-dac_override,-dac_read_search,-fowner"; Project.program ]
         @ words
     )
 
@@ -144,7 +157,9 @@ let private leftovers =
                 person.Write(person.In "router/trash/young-1/file", "x")
                 person.Shell("chown 65534 '" + locked + "'") |> ignore
 
-                asOrdinary person [ "switch"; "bob" ] |> isDoneWithWarning "switched to bob" "router/trash/old-1"
+                asOrdinary person [ "switch"; "bob" ]
+                |> isDoneWithWarning "switched to bob" "router/trash/old-1"
+
                 Expect.isFalse (Directory.Exists(person.In "router/trash/young-1")) "the other one is gone"
 
                 asOrdinary person [ "delete"; "carol"; "--yes" ]
@@ -158,10 +173,19 @@ let private leftovers =
             promise "root changes nothing in another person's root, and reads it" (fun person ->
                 person.Has both
 
-                if (person.Shell("test \"$(id -u)\" = 0 && chown 65534 '" + person.Root + "'")).Exit <> 0 then
+                if
+                    (person.Shell("test \"$(id -u)\" = 0 && chown 65534 '" + person.Root + "'")).Exit
+                    <> 0
+                then
                     skiptest "only root can give a folder to another user"
 
-                for words in [ [ "switch"; "bob" ]; [ "pin"; "bob" ]; [ "alias"; "bob"; "office" ]; [ "delete"; "bob"; "--yes" ] ] do
+                for words in
+                    [
+                        [ "switch"; "bob" ]
+                        [ "pin"; "bob" ]
+                        [ "alias"; "bob"; "office" ]
+                        [ "delete"; "bob"; "--yes" ]
+                    ] do
                     Outcome.isRefused person 1 [ person.Root + " belongs to nobody"; "try: su - nobody" ] words
 
                 Expect.stringContains (person.Does [ "list" ]) "bob" "reading goes on")
@@ -212,12 +236,18 @@ let private order =
 
                 Expect.equal (outcome.Exit, outcome.Err) (0, "") (Outcome.describe outcome)
                 Expect.equal person.LiveLink (Some "profiles/bob/auth.json") "bob is current"
-                Expect.equal (person.Bytes(person.In "profiles/alice/auth.json")) renewed "the renewed sign-in is alice's")
+
+                Expect.equal
+                    (person.Bytes(person.In "profiles/alice/auth.json"))
+                    renewed
+                    "the renewed sign-in is alice's")
 
             promise "exec makes a home whole before it runs anything there" (fun person ->
                 person.Has both
                 Directory.Delete(person.In "sessions", true)
-                person.Does [ "exec"; "bob"; "--"; "sh"; "-c"; "test -d \"$CODEX_HOME/sessions\"" ] |> ignore)
+
+                person.Does [ "exec"; "bob"; "--"; "sh"; "-c"; "test -d \"$CODEX_HOME/sessions\"" ]
+                |> ignore)
 
             promise "a pin that cannot be allowed is not written" (fun person ->
                 person.Has both

@@ -241,9 +241,13 @@ let private rights =
                         File.SetUnixFileMode(folder, UnixFileMode.UserRead ||| UnixFileMode.UserExecute)
                         let before = Tree.withoutLocks person.Tree
 
-                        for words in [ []; [ "list" ]; [ "current" ]; [ "which" ]; [ "doctor" ] ] do
+                        for words in [ []; [ "list" ]; [ "current" ]; [ "which" ] ] do
                             let outcome = asOrdinaryUser person words
                             Expect.equal outcome.Exit 0 (Outcome.describe outcome)
+
+                        let doctor = asOrdinaryUser person [ "doctor" ]
+                        Expect.equal doctor.Exit 1 (Outcome.describe doctor)
+                        Expect.stringContains doctor.Out (folder + " may not be") "doctor names the folder"
 
                         asOrdinaryUser person words |> Outcome.isFailure 1 [ folder ]
                         Expect.isEmpty (Tree.changes before (Tree.withoutLocks person.Tree)) "nothing is half-done"

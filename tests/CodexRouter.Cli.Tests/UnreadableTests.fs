@@ -16,7 +16,8 @@ let private ordinary (person: Person) words =
     else
         skiptest "modes do not bind root here"
 
-let private close (path: string) = File.SetUnixFileMode(path, UnixFileMode.None)
+let private close (path: string) =
+    File.SetUnixFileMode(path, UnixFileMode.None)
 
 let private goesOn (outcome: Outcome) =
     Expect.equal outcome.Exit 0 (Outcome.describe outcome)
@@ -45,7 +46,12 @@ let tests =
                 let file = person.In "profiles/bob/auth.json"
                 close file
                 Expect.stringContains (ordinary person [ "list" ] |> goesOn) "unreadable" "said in the list"
-                Expect.equal (ordinary person [ "list"; "--json" ] |> goesOn |> stateOf "bob") "unreadable" "and to programs"
+
+                Expect.equal
+                    (ordinary person [ "list"; "--json" ] |> goesOn |> stateOf "bob")
+                    "unreadable"
+                    "and to programs"
+
                 ordinary person [ "current" ] |> goesOn |> ignore
                 ordinary person [ "switch"; "carol" ] |> goesOn |> ignore
                 ordinary person [ "switch"; "bob" ] |> namesTheWayOut file
@@ -63,8 +69,16 @@ let tests =
                 Expect.stringContains (ordinary person [ "list" ] |> goesOn) "unreadable" "said in the list"
                 ordinary person [ "switch"; "carol" ] |> goesOn |> ignore
                 let doctor = ordinary person [ "doctor" ]
-                Expect.stringContains doctor.Out ("try: chmod u+rwx " + person.In "profiles/bob") (Outcome.describe doctor)
-                File.SetUnixFileMode(person.In "profiles/bob", UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.UserExecute))
+
+                Expect.stringContains
+                    doctor.Out
+                    ("try: chmod u+rwx " + person.In "profiles/bob")
+                    (Outcome.describe doctor)
+
+                File.SetUnixFileMode(
+                    person.In "profiles/bob",
+                    UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.UserExecute
+                ))
 
             for name in [ "aliases"; "previous"; "lock"; "allowed" ] do
                 promise ("router/" + name + ": commands go on, and doctor names it") (fun person ->

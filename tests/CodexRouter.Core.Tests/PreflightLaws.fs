@@ -94,9 +94,8 @@ let private table =
 
             testCase "the id token says which workspace it is, not the file's account_id" (fun () ->
                 let moved =
-                    (bytesOf SampleAccount.alice |> Encoding.UTF8.GetString)
-                        .Replace("\"account_id\":\"acct-alice\"", "\"account_id\":\"acct-work\"")
-                    |> Encoding.UTF8.GetBytes
+                    SignIn.withAccount "acct-work" (ReadOnlyMemory(bytesOf SampleAccount.alice))
+                    |> Option.get
                     |> read
 
                 Expect.equal moved.AccountId (Some "acct-work") "moved"

@@ -390,7 +390,11 @@ let tests =
             <| fun () ->
                 let identity account =
                     let text =
-                        SampleAccount.signIn account 1 (DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)) DateTimeOffset.MaxValue
+                        SampleAccount.signIn
+                            account
+                            1
+                            (DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero))
+                            DateTimeOffset.MaxValue
                         |> Encoding.UTF8.GetString
 
                     match

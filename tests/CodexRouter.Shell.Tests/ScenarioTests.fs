@@ -442,7 +442,9 @@ let private manners =
 
             scenario "a pin that is made while the prompt waits holds for the next command"
             <| fun sandbox ->
-                use zsh = new LiveZsh(Path.Combine(sandbox.Path, "other"), sandbox.Environment @ [ "PS1", "" ])
+                use zsh =
+                    new LiveZsh(Path.Combine(sandbox.Path, "other"), sandbox.Environment @ [ "PS1", "" ])
+
                 zsh.Type LiveZsh.Preamble
                 zsh.Type("source -- " + LiveZsh.Quote Project.plugin)
                 zsh.Report() |> ignore
@@ -482,7 +484,12 @@ let private manners =
 
             scenario "a file of the router's that is far too long is not read"
             <| fun sandbox ->
-                for file in [ Layout.settings sandbox.Root; Layout.trust sandbox.Root; Layout.aliases sandbox.Root ] do
+                for file in
+                    [
+                        Layout.settings sandbox.Root
+                        Layout.trust sandbox.Root
+                        Layout.aliases sandbox.Root
+                    ] do
                     use stream = File.OpenWrite file
                     stream.SetLength 1_000_000_000L
 
@@ -528,7 +535,8 @@ let private manners =
             <| fun sandbox ->
                 let outcome =
                     sandbox.Script(
-                        load + "cd -- $2/acme 2>/dev/null; print -r -- $CODEX_HOME; cd / 2>/dev/null; print -r -- $CODEX_HOME",
+                        load
+                        + "cd -- $2/acme 2>/dev/null; print -r -- $CODEX_HOME; cd / 2>/dev/null; print -r -- $CODEX_HOME",
                         environment = [ "CODEX_HOME", "/not/there" ]
                     )
 
@@ -549,7 +557,9 @@ let private manners =
 
                 Expect.equal
                     (lines outcome.Err)
-                    [ "codex-router: CODEX_HOME is read-only in this shell, so it stays: codex-router exec" ]
+                    [
+                        "codex-router: CODEX_HOME is read-only in this shell, so it stays: codex-router exec"
+                    ]
                     "one word"
 
             scenario "a script whose stderr is closed goes on"
@@ -585,7 +595,23 @@ let private manners =
             scenario "it loads from a directory of any name"
             <| fun sandbox ->
                 for name in
-                    [ "a b"; "it's"; "d\"q"; "$HOME"; "a&b"; "~"; "x*y"; "(p)"; "[b]"; "é日"; "%x"; "`id`"; "back\\slash"; "#"; "=" ] do
+                    [
+                        "a b"
+                        "it's"
+                        "d\"q"
+                        "$HOME"
+                        "a&b"
+                        "~"
+                        "x*y"
+                        "(p)"
+                        "[b]"
+                        "é日"
+                        "%x"
+                        "`id`"
+                        "back\\slash"
+                        "#"
+                        "="
+                    ] do
                     let folder = Path.Combine(sandbox.Path, "plugins", name)
                     Directory.CreateDirectory folder |> ignore
                     let copy = Path.Combine(folder, "codex-router.plugin.zsh")

@@ -42,11 +42,17 @@ module CodexSettings =
                     | _ -> ()
             ]
 
+    /// A profile's home has a link to the shared file, which is the one to edit.
+    let private shared (file: string) =
+        match Disk.look file with
+        | Entry.Link(_, target) -> IO.Path.GetFullPath(target, string (IO.Path.GetDirectoryName file))
+        | _ -> file
+
     let private layer file : SettingsLayer option =
         Disk.readBytes Limit file
         |> Option.map (fun bytes ->
             {
-                File = file
+                File = shared file
                 Values =
                     try
                         TomlSerializer.Deserialize<TomlTable>(Encoding.UTF8.GetString bytes.Span)
