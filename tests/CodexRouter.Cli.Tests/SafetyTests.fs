@@ -226,8 +226,6 @@ let private rights =
                     "profiles/bob", [ "rename"; "bob"; "work" ]
                     "profiles/bob", [ "alias"; "bob"; "office" ]
                     "profiles/alice", [ "switch"; "bob" ]
-                    "router", [ "switch"; "bob" ]
-                    "router", [ "alias"; "bob"; "office" ]
                 ] do
                 promise
                     ("reading works, changing is refused and nothing is half-done: "
@@ -253,6 +251,26 @@ let private rights =
                         Expect.isEmpty (Tree.changes before (Tree.withoutLocks person.Tree)) "nothing is half-done"
                         File.SetUnixFileMode(folder, mode)
                         person.Does words |> ignore)
+
+            promise
+                "what the router only keeps for itself stops no change: it is done, and what is missing is told"
+                (fun person ->
+                    person.Has both
+                    let folder = person.In "router"
+                    File.SetUnixFileMode(folder, UnixFileMode.UserRead ||| UnixFileMode.UserExecute)
+
+                    for words, said in
+                        [
+                            [ "switch"; "bob" ], "switched to bob"
+                            [ "alias"; "bob"; "office" ], "office now means profile bob"
+                            [ "switch"; "alice" ], "switched to alice"
+                            // The list that the shell reads could not be written: the profile itself knows its alias.
+                            [ "switch"; "office" ], "switched to bob"
+                        ] do
+                        let outcome = asOrdinaryUser person words
+                        Expect.equal outcome.Exit 0 (Outcome.describe outcome)
+                        Expect.stringContains outcome.Out said "what was done"
+                        Expect.stringContains outcome.Err folder "what was not")
 
             promise "what may not be read is told, not guessed" (fun person ->
                 person.Has both
