@@ -340,18 +340,19 @@ _codex_router_refresh() {
 
 # The background's part: of several terminals that come this far at once the first goes on.
 _codex_router_refresh_alone() {
-  local fd
+  local fd lock
   local -a stat
   builtin trap '' HUP INT QUIT
   builtin umask 077
   builtin cd -q / # keeps no folder busy
   for fd in /dev/fd/<3->(N:t); do exec {fd}>&-; done # what this shell opened: a pipe that somebody waits for, say
   builtin print -rn >>$2
-  ! builtin zmodload -F zsh/system b:zsystem || builtin zsystem flock -t 0 $2 || return 0
+  ! builtin zmodload -F zsh/system b:zsystem || builtin zsystem flock -t 0 -f lock $2 || return 0
   # made just now, and so empty, or touched longer ago than a minute
   builtin zstat -A stat -- $2
   [[ -z $stat[8] ]] || (( stat[8] == 0 || stat[10] > EPOCHSECONDS || EPOCHSECONDS - stat[10] >= 60 )) || return 0
-  builtin print -r -- $1 >|$2
+  # through the lock's own descriptor: to open the file again and close it would end the lock
+  if [[ -n $lock ]]; then builtin print -ru $lock -- $1; else builtin print -r -- $1 >|$2; fi
   CODEX_ROUTER_ROOT=$_codex_router_root _codex_router_run refresh $1
 }
 
@@ -794,7 +795,8 @@ _codex_router_load() {
   fi
   # -s: a restricted zsh (-r) redirects to no file, not even /dev/null
   builtin zmodload -s -F zsh/stat b:zstat || hook=_codex_router_hook_without_modules
-  builtin zmodload -s -F zsh/datetime p:EPOCHSECONDS
+  # a variable of that name keeps the module's from coming, with an error that -s does not keep back
+  (( ${+EPOCHSECONDS} )) || builtin zmodload -s -F zsh/datetime p:EPOCHSECONDS
   ! builtin zmodload -s -F zsh/datetime b:strftime || _codex_router_clock=1
   typeset -ga precmd_functions preexec_functions chpwd_functions
   (( ${precmd_functions[(Ie)$hook]} )) || precmd_functions+=( $hook )

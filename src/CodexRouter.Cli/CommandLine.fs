@@ -178,10 +178,15 @@ module CommandLine =
     let tryProfile root (word: string) =
         match ProfileName.create word with
         | Error _ -> None
-        | Ok name when Observed.exists Disk.files root name -> Some name
         | Ok name ->
-            AliasIndex.find name (PinFiles.aliases root)
-            |> Option.filter (Observed.exists Disk.files root)
+            // The list is what the shell reads; where it could not be written, the profiles themselves know.
+            let meant () =
+                AliasIndex.find name (PinFiles.aliases root)
+                |> Option.orElseWith (fun () ->
+                    Alias.all Disk.files root |> List.tryFind (fst >> (=) name) |> Option.map snd)
+
+            Observed.spelled Disk.files root name
+            |> Option.orElseWith (meant >> Option.bind (Observed.spelled Disk.files root))
 
     /// Gives the existing profile that a name or an alias means.
     let profile root (word: string) : Result<ProfileName, Problem> =

@@ -82,7 +82,7 @@ module Surroundings =
 
         {
             Home = home
-            Root = Lookup.root (said "CODEX_ROUTER_ROOT") (said "CODEX_HOME") home folder
+            Root = Lookup.root Directory.Exists (said "CODEX_ROUTER_ROOT") (said "CODEX_HOME") home folder
             Folder = folder
             CodexHome =
                 match variable "CODEX_HOME" with

@@ -7,6 +7,7 @@ module Delete =
     /// Gives the plan that removes a profile with all that is its own. Its links are removed, never what they point at.
     let plan (situation: Situation) (running: Running) force name : Result<Plan, Refusal> =
         let root = situation.Root
+        let name = Observed.spelled situation.Files root name |> Option.defaultValue name
 
         if not (Observed.exists situation.Files root name) then
             Error(Refusal.NoSuchProfile(ProfileName.value name))

@@ -102,8 +102,9 @@ type Registry =
 module Lookup =
 
     /// Gives the root: `CODEX_ROUTER_ROOT`, else `CODEX_HOME`, else `~/.codex`; an empty variable counts as none. A
-    /// `CODEX_HOME` of the form `<root>/profiles/<name>` means that root. `folder` makes a relative path absolute.
-    let root (routerRoot: string) (codexHome: string) (home: string) (folder: string) =
+    /// `CODEX_HOME` of the form `<root>/profiles/<name>` means that root. One that leads to no folder counts as none: a
+    /// terminal inherits it from a home that is gone. `folder` makes a relative path absolute.
+    let root (isFolder: string -> bool) (routerRoot: string) (codexHome: string) (home: string) (folder: string) =
         let absolute (path: string) =
             let path = if path.StartsWith '/' then path else Layout.(/) folder path
             let trimmed = path.TrimEnd '/'
@@ -118,9 +119,15 @@ module Lookup =
                 parent.Substring(0, parent.Length - "/profiles".Length)
             | _ -> home
 
-        if routerRoot <> "" then absolute routerRoot
-        elif codexHome <> "" then rootOf (absolute codexHome)
-        else Layout.(/) home ".codex"
+        let usual = Layout.(/) home ".codex"
+
+        if routerRoot <> "" then
+            absolute routerRoot
+        elif codexHome <> "" then
+            let named = rootOf (absolute codexHome)
+            if isFolder named then named else usual
+        else
+            usual
 
     /// Gives the current profile from the text of the link at `<root>/auth.json`. Any other text means none.
     let currentOfLink root (text: string) =

@@ -47,6 +47,27 @@ type Situation =
 [<RequireQualifiedAccess>]
 module Observed =
 
+    /// Tells whether there is a profile of this name.
+    let exists (files: FileSystem) root name =
+        match files.Look(Layout.home root name) with
+        | Entry.Folder -> true
+        | _ -> false
+
+    /// Gives the profile that a spelling names, as its folder is spelled. Where the file system ignores case, `work` finds
+    /// the folder `Work`: one profile, that must not count as two.
+    let spelled (files: FileSystem) root (name: ProfileName) =
+        if not (exists files root name) then
+            None
+        else
+            let names =
+                files.Names(Layout.profiles root)
+                |> List.choose (ProfileName.create >> Result.toOption)
+
+            if List.contains name names then
+                Some name
+            else
+                names |> List.tryFind (ProfileName.sameFolder name)
+
     /// Gives what stands at the root's auth.json.
     let live (files: FileSystem) root =
         let path = Layout.live root
@@ -56,7 +77,7 @@ module Observed =
         | Entry.File id -> Live.Loose(id, files.ReadSignIn path)
         | Entry.Link(id, target) ->
             match Lookup.currentOfLink root target with
-            | Some name -> Live.Current(name, id)
+            | Some name -> Live.Current(spelled files root name |> Option.defaultValue name, id)
             | None -> Live.Elsewhere(target, id)
         | Entry.Folder
         | Entry.Other -> Live.InTheWay
@@ -66,12 +87,6 @@ module Observed =
         match live files root with
         | Live.Current(name, _) -> Some name
         | _ -> None
-
-    /// Tells whether there is a profile of this name.
-    let exists (files: FileSystem) root name =
-        match files.Look(Layout.home root name) with
-        | Entry.Folder -> true
-        | _ -> false
 
     /// Gives the profile that another name leads to, if the router made it do so. The profile itself may be gone.
     let forwarded (files: FileSystem) root name =

@@ -41,6 +41,7 @@ module Rename =
     let plan (situation: Situation) (running: Running) force canExchange name newName : Result<Plan, Refusal> =
         let root = situation.Root
         let files = situation.Files
+        let name = Observed.spelled situation.Files root name |> Option.defaultValue name
 
         let isFree =
             match files.Look(Layout.home root newName) with

@@ -46,6 +46,7 @@ module Switch =
     /// Gives the plan that makes a profile current, or the reason why not.
     let plan (situation: Situation) name : Result<Plan, Refusal> =
         let root = situation.Root
+        let name = Observed.spelled situation.Files root name |> Option.defaultValue name
         let live = Observed.live situation.Files root
 
         /// The profile that a loose sign-in belongs to counts as the one that was current.

@@ -42,6 +42,8 @@ type Asked =
 type Story =
     {
         Release: Release
+        /// Whether the file system ignores case, and the person with it.
+        IgnoresCase: bool
         Current: string
         Requests: Asked list
         /// One for each step that is taken, as far as they reach.
@@ -62,11 +64,23 @@ let private deed =
             1, Gen.map DeleteIn held
         ]
 
-let private asked =
+let private asked ignoresCase =
+    let held =
+        if ignoresCase then
+            Gen.elements [ "ann"; "ben"; "cat"; "ANN"; "Ben"; "CAT" ]
+        else
+            held
+
+    let free =
+        if ignoresCase then
+            Gen.elements [ "dan"; "Dan"; "Eve"; "Ann"; "BEN" ]
+        else
+            Gen.elements [ "dan"; "eve" ]
+
     Gen.frequency
         [
             5, Gen.map Switching held
-            1, Gen.map2 (fun one other -> Renaming(one, other)) held (Gen.elements [ "dan"; "eve" ])
+            1, Gen.map2 (fun one other -> Renaming(one, other)) held free
             1, Gen.map Deleting held
             1, Gen.map Restoring held
             2, Gen.constant Recovering
@@ -75,16 +89,19 @@ let private asked =
 let private story =
     gen {
         let! release = Gen.elements [ WritesOver; ComparesAccount; ComparesAll ]
+        let! ignoresCase = Gen.frequency [ 2, Gen.constant false; 1, Gen.constant true ]
         let! current = held
 
         let! requests =
-            Gen.choose (1, 4) |> Gen.bind (fun count -> Gen.listOfLength count asked)
+            Gen.choose (1, 4)
+            |> Gen.bind (fun count -> Gen.listOfLength count (asked ignoresCase))
 
         let! deeds = Gen.listOfLength 30 deed
 
         return
             {
                 Release = release
+                IgnoresCase = ignoresCase
                 Current = current
                 Requests = requests
                 Deeds = deeds
@@ -167,7 +184,8 @@ type private World(story: Story) =
                     Kept = None
                     Interrupted = None
                     PackagesThrough = None
-                }
+                },
+            ignoresCase = story.IgnoresCase
         )
 
     let mutable accepted =
@@ -183,7 +201,9 @@ type private World(story: Story) =
 
     let target path =
         match Disk.look path files.Disk with
-        | Entry.Link(_, target) -> Layout.(/) root target
+        | Entry.Link(_, target) ->
+            let path = Layout.(/) root target
+            if story.IgnoresCase then Disk.spelled path files.Disk else path
         | _ -> path
 
     let bytesAt path =

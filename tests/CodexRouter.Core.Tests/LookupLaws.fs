@@ -198,13 +198,16 @@ let private lookup =
                     "", "/r/profiles/-bad", "/r/profiles/-bad"
                     "", "/r/profiles", "/r/profiles"
                     "", "/profiles/work", "/profiles/work"
+                    "", "/gone", "/home/me/.codex"
+                    "", "/gone/profiles/work", "/home/me/.codex"
+                    "/gone", "", "/gone"
                     "/r/profiles/work", "", "/r/profiles/work"
                     "r", "", "/now/r"
                     "", "r", "/now/r"
                     "/", "", "/"
                 ] do
                 testCase ("the root, from CODEX_ROUTER_ROOT=" + router + " and CODEX_HOME=" + codexHome)
-                <| fun () -> Expect.equal (Lookup.root router codexHome "/home/me" "/now") due "the root"
+                <| fun () -> Expect.equal (Lookup.root ((<>) "/gone") router codexHome "/home/me" "/now") due "the root"
 
             for text, due in
                 [

@@ -364,6 +364,28 @@ let tests =
                     (Delete.plan (situation files "first") Running.nothing true current).IsError
                 | _ -> true)
 
+            law "where case is ignored, a profile is one profile however it is spelled" (fun (spec, _) ->
+                let start = disk spec
+
+                Observed.names (MemoryFiles start).Files root
+                |> List.forall (fun profile ->
+                    let files = MemoryFiles(start, ignoresCase = true)
+                    let other = name ((ProfileName.value profile).ToUpperInvariant())
+
+                    match Switch.plan (situation files "first") other with
+                    | Error _ -> true
+                    | Ok plan ->
+                        Plan.run files.Files plan |> ignore
+
+                        let isRefused name =
+                            match Delete.plan (situation files "second") Running.nothing true name with
+                            | Error(Refusal.IsCurrent current) -> current = profile
+                            | _ -> false
+
+                        Observed.current files.Files root = Some profile
+                        && isRefused profile
+                        && isRefused other))
+
             law "renaming keeps the account that Codex finds" (fun (spec, request) ->
                 match request with
                 | RenameOf _ ->

@@ -119,13 +119,16 @@ let private loading =
             for router, codexHome in
                 [
                     "", ""
-                    "/r/", "/elsewhere"
-                    "", "/elsewhere/"
-                    "", "/r/profiles/work"
-                    "", "/r/profiles/work/"
-                    "", "/r/profiles/-bad"
-                    "", "/r/profiles"
+                    "/r/", "@/elsewhere"
+                    "", "@/elsewhere/"
+                    "", "@/r/profiles/work"
+                    "", "@/r/profiles/work/"
+                    "", "@/r/profiles/gone"
+                    "", "@/r/profiles/-bad"
+                    "", "@/r/profiles"
                     "", "/profiles/work"
+                    "", "@/gone"
+                    "", "@/gone/profiles/work"
                     "/r/profiles/work", ""
                     "relative", ""
                     "", "relative/profiles/work"
@@ -133,13 +136,18 @@ let private loading =
                 ] do
                 scenario ("finds the root as the program does: " + router + ":" + codexHome)
                 <| fun sandbox ->
+                    let codexHome = codexHome.Replace("@", sandbox.Path)
+
+                    for folder in [ "elsewhere"; "r/profiles/work"; "r/profiles/-bad"; "relative/profiles/work" ] do
+                        Directory.CreateDirectory(Path.Combine(sandbox.Path, folder)) |> ignore
+
                     let outcome =
                         sandbox.Script(
                             "cd -q -- $2\n" + load + "print -rn -- $_codex_router_root",
                             environment = [ "CODEX_ROUTER_ROOT", router; "CODEX_HOME", codexHome ]
                         )
 
-                    Expect.equal outcome.Out (Lookup.root router codexHome sandbox.Path sandbox.Path) "the root"
+                    Expect.equal outcome.Out (Lookup.root Directory.Exists router codexHome sandbox.Path sandbox.Path) "the root"
         ]
 
 let private unloading =
@@ -150,11 +158,11 @@ let private unloading =
                 scenario ("leaves nothing behind, and CODEX_HOME as it was: " + before)
                 <| fun sandbox ->
                     let all =
-                        "all() { print -rl -- ${(o)$(typeset +m '*')} ${(o)$(typeset +f)} $precmd_functions $chpwd_functions $fpath; typeset -p CODEX_HOME }\n"
+                        "all() { print -rl -- ${(o)$(typeset +m '*')} ${(o)$(typeset +f)} $precmd_functions $preexec_functions $chpwd_functions $fpath; typeset -p CODEX_HOME }\n"
 
                     let outcome =
                         sandbox.Script(
-                            "typeset -ga precmd_functions chpwd_functions; zmodload zsh/stat zsh/datetime; export CODEX_ROUTER_ROOT=$2/.codex\n"
+                            "typeset -ga precmd_functions preexec_functions chpwd_functions; zmodload zsh/stat zsh/datetime; export CODEX_ROUTER_ROOT=$2/.codex\n"
                             + before
                             + "\n"
                             + all

@@ -115,21 +115,43 @@ module Disk =
         |> List.sortWith (fun one other -> String.CompareOrdinal(one, other))
 
     /// Gives what is at a path as the system finds it: through every link, also those on the way.
-    let resolve (path: string) disk =
+    /// Gives a path as a file system that ignores case finds it: each part as the entry there is spelled.
+    let spelled (path: string) disk =
+        let enter folder part =
+            let path = folder + "/" + part
+
+            if Map.containsKey path disk.Nodes then
+                path
+            else
+                disk.Nodes.Keys
+                |> Seq.tryFind (fun key -> String.Equals(key, path, StringComparison.OrdinalIgnoreCase))
+                |> Option.defaultValue path
+
+        path.Split '/' |> Array.skip 1 |> Array.fold enter ""
+
+    let private resolveAs (spell: string -> string) (path: string) disk =
         let rec walk at (parts: string list) depth =
             match parts with
             | [] -> Map.tryFind at disk.Nodes
             | ("" | ".") :: rest -> walk at rest depth
             | ".." :: rest -> walk (parent at) rest depth
             | part :: rest ->
-                match Map.tryFind (at + "/" + part) disk.Nodes with
+                let there = spell (at + "/" + part)
+
+                match Map.tryFind there disk.Nodes with
                 | Some(Node.Link(_, target)) when depth < 8 ->
                     let start = if target.StartsWith '/' then "" else at
                     walk start (List.ofArray (target.Split '/') @ rest) (depth + 1)
                 | Some(Node.Link _) -> None
-                | _ -> walk (at + "/" + part) rest depth
+                | _ -> walk there rest depth
 
         walk "" (List.ofArray (path.Split '/')) 0
+
+    let resolve path disk = resolveAs id path disk
+
+    /// The same where case is ignored.
+    let resolveAnyCase path disk =
+        resolveAs (fun path -> spelled path disk) path disk
 
     let private removeTree path disk =
         { disk with
@@ -230,10 +252,35 @@ module Disk =
         | Action.RemoveTree path when isBehindFile path disk -> Error(path + " is behind a file")
         | Action.RemoveTree path -> Ok(removeTree path disk)
 
-/// A file system over a disk in memory, which changes as plans are run, and can be cut off.
-type MemoryFiles(initial: Disk, ?steps: int) =
+/// A file system over a disk in memory, which changes as plans are run, and can be cut off. It may ignore case, as most
+/// Macs' does.
+type MemoryFiles(initial: Disk, ?steps: int, ?ignoresCase: bool) =
     let mutable disk = initial
     let mutable left = defaultArg steps Int32.MaxValue
+    let ignoresCase = defaultArg ignoresCase false
+    let at path = if ignoresCase then Disk.spelled path disk else path
+
+    /// Where an entry is to come: under its new spelling if it is itself what is there.
+    let under from name =
+        let there = at name
+
+        if there = from then
+            Layout.(/) (at (Disk.parent name)) (name.Substring(name.LastIndexOf '/' + 1))
+        else
+            there
+
+    let found action =
+        match action with
+        | Action.MakeFolder path -> Action.MakeFolder(at path)
+        | Action.HardLink(file, name) -> Action.HardLink(at file, at name)
+        | Action.PlaceLink(path, target, over) -> Action.PlaceLink(at path, target, over)
+        | Action.Copy(file, name, account) -> Action.Copy(at file, at name, account)
+        | Action.Write(path, content) -> Action.Write(at path, content)
+        | Action.Move(path, name) -> Action.Move(at path, under (at path) name)
+        | Action.Exchange(path, name) -> Action.Exchange(at path, at name)
+        | Action.MoveOver(path, name) -> Action.MoveOver(at path, under (at path) name)
+        | Action.Remove path -> Action.Remove(at path)
+        | Action.RemoveTree path -> Action.RemoveTree(at path)
 
     /// The disk as it is now.
     member _.Disk = disk
@@ -244,24 +291,30 @@ type MemoryFiles(initial: Disk, ?steps: int) =
     /// The file operations that plans are made and run with. After the last step that was granted, every change fails.
     member _.Files: FileSystem =
         {
-            Look = fun path -> Disk.look path disk
+            Look = fun path -> Disk.look (at path) disk
             ReadSignIn =
                 fun path ->
-                    match Disk.resolve path disk with
+                    let node =
+                        if ignoresCase then
+                            Disk.resolveAnyCase path disk
+                        else
+                            Disk.resolve path disk
+
+                    match node with
                     | Some(Node.Bytes(_, bytes)) -> SignIn.read (ReadOnlyMemory bytes)
                     | _ -> Error SignInFault.Empty
             ReadRecord =
                 fun path ->
-                    match Map.tryFind path disk.Nodes with
+                    match Map.tryFind (at path) disk.Nodes with
                     | Some(Node.Written(_, Content.Record record)) -> Some record
                     | _ -> None
             ReadText =
                 fun path ->
-                    match Map.tryFind path disk.Nodes with
+                    match Map.tryFind (at path) disk.Nodes with
                     | Some(Node.Written(_, Content.Text text)) -> Some text
                     | Some(Node.Bytes(_, bytes)) -> Some(Text.Encoding.UTF8.GetString bytes)
                     | _ -> None
-            Names = fun folder -> Disk.names folder disk
+            Names = fun folder -> Disk.names (at folder) disk
             Do =
                 fun action ->
                     if left = 0 then
@@ -269,5 +322,6 @@ type MemoryFiles(initial: Disk, ?steps: int) =
                     else
                         left <- left - 1
 
-                        Disk.apply action disk |> Result.map (fun changed -> disk <- changed)
+                        Disk.apply (found action) disk
+                        |> Result.map (fun changed -> disk <- changed)
         }
