@@ -347,12 +347,12 @@ _codex_router_refresh_alone() {
   builtin cd -q / # keeps no folder busy
   for fd in /dev/fd/<3->(N:t); do exec {fd}>&-; done # what this shell opened: a pipe that somebody waits for, say
   builtin print -rn >>$2
-  ! builtin zmodload -F zsh/system b:zsystem || builtin zsystem flock -t 0 -f lock $2 || return 0
+  ! builtin zmodload -F zsh/system b:zsystem b:syswrite || builtin zsystem flock -t 0 -f lock $2 || return 0
   # made just now, and so empty, or touched longer ago than a minute
   builtin zstat -A stat -- $2
   [[ -z $stat[8] ]] || (( stat[8] == 0 || stat[10] > EPOCHSECONDS || EPOCHSECONDS - stat[10] >= 60 )) || return 0
-  # through the lock's own descriptor: to open the file again and close it would end the lock
-  if [[ -n $lock ]]; then builtin print -ru $lock -- $1; else builtin print -r -- $1 >|$2; fi
+  # through the lock's own descriptor: opening the file again and closing it, as print does, would end the lock
+  if [[ -n $lock ]]; then builtin syswrite -o $lock $1$'\n'; else builtin print -r -- $1 >|$2; fi
   CODEX_ROUTER_ROOT=$_codex_router_root _codex_router_run refresh $1
 }
 

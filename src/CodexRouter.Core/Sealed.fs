@@ -190,6 +190,8 @@ module Sealed =
 
             match owner.Stored with
             | Stored.Missing -> giveBack "the tokens go back to their owner"
+            // Somebody signed in there as another account meanwhile: that is not ours to replace.
+            | Stored.SignIn(_, held) when not (isOwn owner held) -> []
             | Stored.SignIn(_, held) when not (SignIn.isNewer mix.SignIn held) -> []
             | Stored.SignIn _
             | Stored.Damaged _ ->

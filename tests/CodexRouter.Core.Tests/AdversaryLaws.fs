@@ -203,7 +203,11 @@ type private World(story: Story) =
         match Disk.look path files.Disk with
         | Entry.Link(_, target) ->
             let path = Layout.(/) root target
-            if story.IgnoresCase then Disk.spelled path files.Disk else path
+
+            if story.IgnoresCase then
+                Disk.spelled path files.Disk
+            else
+                path
         | _ -> path
 
     let bytesAt path =

@@ -147,7 +147,10 @@ let private loading =
                             environment = [ "CODEX_ROUTER_ROOT", router; "CODEX_HOME", codexHome ]
                         )
 
-                    Expect.equal outcome.Out (Lookup.root Directory.Exists router codexHome sandbox.Path sandbox.Path) "the root"
+                    Expect.equal
+                        outcome.Out
+                        (Lookup.root Directory.Exists router codexHome sandbox.Path sandbox.Path)
+                        "the root"
         ]
 
 let private unloading =

@@ -258,7 +258,9 @@ type MemoryFiles(initial: Disk, ?steps: int, ?ignoresCase: bool) =
     let mutable disk = initial
     let mutable left = defaultArg steps Int32.MaxValue
     let ignoresCase = defaultArg ignoresCase false
-    let at path = if ignoresCase then Disk.spelled path disk else path
+
+    let at path =
+        if ignoresCase then Disk.spelled path disk else path
 
     /// Where an entry is to come: under its new spelling if it is itself what is there.
     let under from name =
@@ -322,6 +324,5 @@ type MemoryFiles(initial: Disk, ?steps: int, ?ignoresCase: bool) =
                     else
                         left <- left - 1
 
-                        Disk.apply (found action) disk
-                        |> Result.map (fun changed -> disk <- changed)
+                        Disk.apply (found action) disk |> Result.map (fun changed -> disk <- changed)
         }
