@@ -42,6 +42,15 @@ let private startCodexWith (words: string list) (person: Person) (asScript: bool
 
     let codex = started 100
 
+    // On a busy machine the system may still be loading it: until then it has no words and no environment to be known by.
+    let environment = "/proc/" + string<int> codex.Id + "/environ"
+
+    if File.Exists environment then
+        let limit = DateTime.UtcNow.AddMinutes 1.0
+
+        while File.ReadAllText(environment) = "" && DateTime.UtcNow < limit do
+            System.Threading.Thread.Sleep 5
+
     { new IDisposable with
         member _.Dispose() =
             codex.StandardInput.Close()

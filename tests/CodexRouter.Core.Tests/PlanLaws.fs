@@ -152,6 +152,15 @@ let tests =
                     | Some was, Some is ->
                         (match SignIn.read (ReadOnlyMemory was), SignIn.read (ReadOnlyMemory is) with
                          | Ok was, Ok is -> Identity.same was.Identity is.Identity && not (SignIn.isNewer was is)
+                         // A damaged file may get its own account's tokens back, from where another program put them.
+                         | Error _, Ok mended ->
+                             let files = (MemoryFiles before).Files
+
+                             was = is
+                             || Observed.current files root
+                                |> Option.bind (Layout.record root >> files.ReadRecord)
+                                |> Option.exists (fun record ->
+                                    record.AccountId = mended.AccountId && record.UserId = mended.UserId)
                          | _ -> was = is)
                     | Some _, None -> false)
 
