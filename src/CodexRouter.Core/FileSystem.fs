@@ -79,8 +79,9 @@ type FileSystem =
         ReadText: string -> string option
         /// Gives the names in a folder, in ordinal order; none when it is missing.
         Names: string -> string list
-        /// Makes one change, or says why it could not.
-        Do: Action -> Result<unit, string>
+        /// Makes one change, and gives in words what failed after it (it might not survive a loss of power); or says why it
+        /// could not be made.
+        Do: Action -> Result<string list, string>
     }
 
 [<RequireQualifiedAccess>]
@@ -147,6 +148,20 @@ module Plan =
         |> List.append moved
         |> List.distinct
 
+    /// The needed steps after it may take away another name of what this one made: not before it is on the device.
+    let private isGround step rest =
+        match step.Action with
+        | Action.MakeFolder _
+        | Action.HardLink _
+        | Action.Copy _ -> rest |> List.exists _.IsNeeded
+        | Action.PlaceLink _
+        | Action.Write _
+        | Action.Move _
+        | Action.Exchange _
+        | Action.MoveOver _
+        | Action.Remove _
+        | Action.RemoveTree _ -> false
+
     /// Makes the changes in order and stops at the first needed one that fails; gives what else failed, in words.
     let run (files: FileSystem) (plan: Plan) : Result<string list, string> =
         let rec go plan failures =
@@ -154,7 +169,8 @@ module Plan =
             | [] -> Ok(List.rev failures)
             | step :: rest ->
                 match files.Do step.Action with
-                | Ok() -> go rest failures
+                | Ok(failure :: _) when step.IsNeeded && isGround step rest -> Error failure
+                | Ok more -> go rest (List.rev more @ failures)
                 | Error failure when step.IsNeeded -> Error failure
                 | Error failure -> go rest (failure :: failures)
 

@@ -92,23 +92,32 @@ module Recovery =
                 known
             |> Plan.following)
 
-    /// The files that the router replaces in its own folder while it holds its lock.
-    let private ownFiles = [ "aliases"; "previous"; "allowed" ]
+    /// The locks that the router makes in a home when Codex has not made them yet.
+    let private locks = [ "auth.lock"; "auth.json.lock"; ".login.lock" ]
+
+    /// The files that the router makes or replaces in its own folder.
+    let private ownFiles = [ "aliases"; "previous"; "allowed"; "fallback.json"; "lock" ]
 
     /// What an atomic replacement leaves when it is interrupted: the thing that was to come, and what another program had put
-    /// there at that instant. Each name ends with six letters or digits; whatever is called otherwise is not the router's.
-    let private isHalfMade names (candidate: string) =
+    /// there at that instant. Each name ends with six letters or digits; whatever is called otherwise is not the router's. Gives
+    /// the name of what was being replaced.
+    let private halfMadeOf (candidate: string) =
         let unique = 6
 
-        let isOf (name: string) =
-            [ ".new-"; ".kept-" ]
-            |> List.exists (fun mark ->
-                candidate.Length = 1 + name.Length + mark.Length + unique
-                && candidate.StartsWith("." + name + mark, System.StringComparison.Ordinal)
-                && candidate.Substring(candidate.Length - unique)
-                   |> Seq.forall System.Char.IsAsciiLetterOrDigit)
+        [ ".new-"; ".kept-" ]
+        |> List.tryPick (fun mark ->
+            let length = candidate.Length - 1 - mark.Length - unique
 
-        List.exists isOf names
+            if
+                length > 0
+                && candidate[0] = '.'
+                && candidate.Substring(1 + length, mark.Length) = mark
+                && candidate.Substring(candidate.Length - unique)
+                   |> Seq.forall System.Char.IsAsciiLetterOrDigit
+            then
+                Some(candidate.Substring(1, length))
+            else
+                None)
 
     /// Removes what is half-made, and keeps aside whatever sign-in is in it and nowhere else.
     let private settleHalfMade (situation: Situation) : Plan =
@@ -119,21 +128,50 @@ module Recovery =
         let inHome =
             lazy
                 (let files, folders = shared.Value
-                 Layout.SignInFile :: "profile.json" :: files @ folders)
+                 Layout.SignInFile :: "profile.json" :: locks @ files @ folders)
+
+        let profiles = Observed.names situation.Files root
+        let oneOf (names: Lazy<string list>) name = List.contains name names.Value
+        // Whatever is in these folders, the router made it.
+        let any (_: string) = true
 
         let places =
-            (root, "root", lazy [ Layout.SignInFile; ".current_profile" ])
-            :: (Layout.router root, "root", lazy ownFiles)
-            :: (Observed.names situation.Files root
-                |> List.map (fun name -> Layout.home root name, ProfileName.value name, inHome))
+            (root, "root", oneOf (lazy (Layout.SignInFile :: ".current_profile" :: locks)))
+            // Two links that try whether the file system can exchange names.
+            :: (Layout.profiles root, "root", oneOf (lazy [ "exchange" ]))
+            :: (Layout.router root, "root", oneOf (lazy ownFiles))
+            :: (Layout.sealedCopies root, "sealed", any)
+            :: (Layout.prompts root, "root", any)
+            :: (profiles
+                |> List.collect (fun name ->
+                    [
+                        Layout.home root name, ProfileName.value name, oneOf inHome
+                        Layout.quota root name, "root", any
+                    ]))
+
+        /// A copy that was never finished, of what is still there.
+        let isOfLive (signIn: SignIn) =
+            profiles
+            |> List.exists (fun name ->
+                match situation.Files.ReadSignIn(Layout.signIn root name) with
+                | Ok live -> Identity.sameCredential live.Identity signIn.Identity
+                | Error _ -> false)
 
         places
-        |> List.collect (fun (folder, owner, names) ->
+        |> List.collect (fun (folder, owner, isOwn) ->
             situation.Files.Names folder
-            |> List.filter (fun name -> name.StartsWith '.' && isHalfMade names.Value name)
+            |> List.filter (fun name -> name.StartsWith '.' && halfMadeOf name |> Option.exists isOwn)
             |> List.map (fun name -> Layout.(/) folder name, owner))
         |> List.collect (fun (path, owner) ->
             match situation.Files.Look path, situation.Files.ReadSignIn path with
+            | Entry.File _, Ok signIn when
+                path.StartsWith(Layout.sealedCopies root + "/", System.StringComparison.Ordinal)
+                && isOfLive signIn
+                ->
+                [
+                    Action.Remove path
+                    |> Plan.step "left by an interrupted change; the sign-in is in its profile"
+                ]
             | Entry.File _, Ok _ -> Adoption.retire situation owner path known
             // Whether a sign-in is in it, nobody can tell.
             | Entry.File _, Error(SignInFault.Unreadable _)
@@ -259,7 +297,8 @@ module Recovery =
         | [] -> List.rev taken, failed
         | step :: rest ->
             match files.Do step.Action with
-            | Ok() -> carryOut files rest (step :: taken) failed
+            // What was put right and might not survive a loss of power is put right again then.
+            | Ok _ -> carryOut files rest (step :: taken) failed
             | Error failure ->
                 let failed = Map.add (target step) failure failed
 

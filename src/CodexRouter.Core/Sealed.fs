@@ -190,8 +190,18 @@ module Sealed =
 
             match owner.Stored with
             | Stored.Missing -> giveBack "the tokens go back to their owner"
-            // Somebody signed in there as another account meanwhile: that is not ours to replace.
-            | Stored.SignIn(_, held) when not (isOwn owner held) -> []
+            // Somebody signed in there as another account meanwhile: that is not ours to replace. But `restore` shall find the
+            // newest.
+            | Stored.SignIn(_, held) when not (isOwn owner held) ->
+                match copyOf situation owner.Name with
+                | Some copy when not (SignIn.isNewer mix.SignIn copy) -> []
+                | _ ->
+                    [
+                        Action.MakeFolder(Layout.sealedCopies root)
+                        |> Plan.step "sealed copies lie here"
+                        Action.Copy(mixed, Layout.sealedCopy root owner.Name, mix.SignIn.TokenAccountId)
+                        |> Plan.step "the newer tokens go to their owner's sealed copy"
+                    ]
             | Stored.SignIn(_, held) when not (SignIn.isNewer mix.SignIn held) -> []
             | Stored.SignIn _
             | Stored.Damaged _ ->

@@ -133,7 +133,7 @@ let private behaveAlike (deeds: Deed list) =
 
         let told result =
             match result with
-            | Ok() -> "done"
+            | Ok _ -> "done"
             | Error message -> "refused: " + message
 
         Expect.equal

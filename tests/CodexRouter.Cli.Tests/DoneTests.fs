@@ -126,6 +126,14 @@ let private leftovers =
                         "..current_profile.new-a1B2c3"
                         "profiles/bob/.profile.json.new-a1B2c3"
                         "profiles/bob/.auth.json.new-a1B2c3"
+                        "router/.fallback.json.new-a1B2c3"
+                        "router/.lock.new-a1B2c3"
+                        "profiles/bob/.auth.lock.new-a1B2c3"
+                        ".auth.json.lock.new-a1B2c3"
+                        "profiles/.exchange.new-a1b2c3"
+                        "router/sealed/.bob.json.new-a1B2c3"
+                        "router/prompt/.bob.new-a1B2c3"
+                        "router/quota/bob/.snapshot.json.new-a1B2c3"
                     ]
 
                 let stays =
@@ -149,6 +157,19 @@ let private leftovers =
                 person.Does [ "switch"; "bob" ] |> ignore
                 let kept = Tree.contents (Tree.take (person.In "router/kept"))
                 Expect.isTrue (kept.Contains(System.Convert.ToBase64String(Person.SignInOf carol))) "kept")
+
+            promise "a half-made sealed copy goes when its sign-in is there, and is kept aside otherwise" (fun person ->
+                person.Has both
+                let ofLive = person.In "router/sealed/.bob.json.new-a1B2c3"
+                let ofNobody = person.In "router/sealed/.carol.json.new-a1B2c3"
+                person.Write(ofLive, Person.SignInOf bob)
+                person.Write(ofNobody, Person.SignInOf carol)
+                person.Does [ "switch"; "bob" ] |> ignore
+                Expect.isFalse (File.Exists ofLive) "the sign-in is in its profile"
+                Expect.isFalse (File.Exists ofNobody) "kept elsewhere"
+                let kept = Tree.contents (Tree.take (person.In "router/kept"))
+                Expect.isTrue (kept.Contains(System.Convert.ToBase64String(Person.SignInOf carol))) "kept"
+                Expect.isFalse (kept.Contains(System.Convert.ToBase64String(Person.SignInOf bob))) "not twice")
 
             promise "one folder that cannot be removed is told, and passed over" (fun person ->
                 person.Has(both @ [ "carol", carol ])

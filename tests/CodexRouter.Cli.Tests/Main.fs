@@ -34,6 +34,7 @@ let main arguments =
                 LockTests.tests
                 RunningCodexTests.tests
                 CrashTests.tests
+                CrashLabTests.tests
                 DiskModelTests.tests
                 OutputTests.tests
                 EndingTests.tests
@@ -49,3 +50,6 @@ let main arguments =
             ]
         // Many wait for a lock or for a program to end: more than one for each processor can go on.
         |> runTestsWithCLIArgs [ Parallel_Workers 6 ] arguments
+        |> fun exit ->
+            CrashLabTests.tell ()
+            exit

@@ -324,5 +324,8 @@ type MemoryFiles(initial: Disk, ?steps: int, ?ignoresCase: bool) =
                     else
                         left <- left - 1
 
-                        Disk.apply (found action) disk |> Result.map (fun changed -> disk <- changed)
+                        Disk.apply (found action) disk
+                        |> Result.map (fun changed ->
+                            disk <- changed
+                            [])
         }

@@ -76,7 +76,7 @@ module private Verdict =
                     Changes.exclusively root (fun () ->
                         result {
                             Changes.recover context.Terminal.Note root |> ignore
-                            do! TrustFile.change root (change path pin)
+                            do! TrustFile.change context.Terminal.Note root (change path pin)
                         })
 
             context.Terminal.Line(

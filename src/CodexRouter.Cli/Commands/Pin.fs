@@ -14,7 +14,7 @@ open FsToolkit.ErrorHandling
 module TrustFile =
 
     /// Applies a change to the list of allowed pins. To be called exclusively.
-    let change root (apply: Trust -> Result<Trust, TrustRefusal>) : Result<unit, Problem> =
+    let change warn root (apply: Trust -> Result<Trust, TrustRefusal>) : Result<unit, Problem> =
         // A list that cannot be read must not be replaced by one that knows less: that failure is the answer.
         Disk.readBytes 1 (Layout.trust root) |> ignore
         let before = PinFiles.trust root
@@ -27,6 +27,7 @@ module TrustFile =
                 Ok()
             else
                 Disk.write (Layout.trust root) (Trust.render after)
+                |> Result.map (Changes.warnOf warn)
                 |> Result.mapError (fun message ->
                     Problem.refused "failed" message (Remedy.forSpace (Layout.trust root))))
 
@@ -77,11 +78,15 @@ module Pin =
         | Entry.File _ -> Ok()
         | _ -> Error(Refusals.problem (Refusal.InTheWay path))
 
-    let private write path (pin: Pin) =
+    let private write warn path (pin: Pin) =
         try
             AtomicFile.Replace(path, ReadOnlySpan(Encoding.UTF8.GetBytes(Pin.text pin + "\n")), mode)
             Ok()
-        with :? IOException as failure ->
+        with
+        | :? SystemCallException as failure when failure.IsDone ->
+            Changes.warnOf warn [ Inert.text failure.Message ]
+            Ok()
+        | :? IOException as failure ->
             Error(Problem.refused "failed" (Inert.text failure.Message) "a folder that you may write to")
 
     let private work (context: Context) (arguments: PinArguments list) : Ending =
@@ -98,8 +103,8 @@ module Pin =
                     result {
                         Changes.recover context.Terminal.Note root |> ignore
                         // Allowed first: a pin that could not be allowed is not written.
-                        do! TrustFile.change root (Trust.allow path pin)
-                        do! write path pin
+                        do! TrustFile.change context.Terminal.Note root (Trust.allow path pin)
+                        do! write context.Terminal.Note path pin
                     })
 
             context.Terminal.Line
@@ -158,10 +163,14 @@ module Unpin =
                     result {
                         do!
                             Disk.files.Do(Action.Remove path)
+                            |> Result.map (Changes.warnOf context.Terminal.Note)
                             |> Result.mapError (fun message ->
                                 Problem.refused "failed" message "a folder that you may write to")
 
-                        do! TrustFile.change root (Trust.forget path >> Ok)
+                        // The pin is gone; that it was allowed once is only remembered longer.
+                        match TrustFile.change context.Terminal.Note root (Trust.forget path >> Ok) with
+                        | Ok() -> ()
+                        | Error problem -> Changes.warnOf context.Terminal.Note [ problem.Message ]
                     })
 
             context.Terminal.Line("removed " + Surroundings.short context.Surroundings path)

@@ -140,7 +140,7 @@ module Changes =
         let present = Disk.files.ReadText(Layout.aliases root) |> Option.defaultValue ""
 
         if wanted = present then
-            Ok()
+            Ok []
         else
             Disk.write (Layout.aliases root) wanted
 
@@ -230,13 +230,14 @@ module Changes =
                 use _ = held
                 work ()
 
-    let private warnOf (warn: string -> unit) failures =
+    /// Says what failed although what was asked for is done.
+    let warnOf (warn: string -> unit) failures =
         for failure in failures do
             warn ("not done: " + failure)
 
     let private aliasesWarned (warn: string -> unit) root =
         match syncAliases root with
-        | Ok() -> ()
+        | Ok failures -> warnOf warn failures
         | Error failure -> warnOf warn [ failure ]
 
     /// Puts right what a crash, an older version or another tool left, and gives the steps that took. What cannot be put

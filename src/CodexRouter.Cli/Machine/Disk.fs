@@ -137,12 +137,13 @@ module Disk =
     let private attempt action =
         try
             perform action
-            Ok()
+            Ok []
         with
+        | :? SystemCallException as failure when failure.IsDone -> Ok [ Inert.text failure.Message ]
         | :? IOException as failure -> Error(Inert.text failure.Message)
         | :? UnauthorizedAccessException as failure -> Error(Inert.text failure.Message)
 
-    /// Replaces a small file of the router's own.
+    /// Replaces a small file of the router's own, and gives in words what failed all the same.
     let write path text =
         attempt (Action.Write(path, Content.Text text))
 

@@ -52,7 +52,10 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Makes an empty file with the mode; leaves alone what is there already.</summary>
+    /// <summary>
+    /// Makes an empty file with the mode; leaves alone what is there already, also if whoever made it swept away this half-made
+    /// one.
+    /// </summary>
     internal static void CreateEmpty(string path, UnixFileMode mode)
     {
         string temporary = WriteBeside(path, [], mode, sync: true);
@@ -60,7 +63,7 @@ public static class AtomicFile
         {
             SystemCallException failure = SystemCallException.Last("create", path);
             _ = LibC.Unlink(temporary);
-            if (failure.Error != SystemError.AlreadyExists)
+            if (failure.Error != SystemError.AlreadyExists && FileStatus.Look(path).Kind == FileKind.Missing)
             {
                 throw failure;
             }

@@ -96,7 +96,7 @@ public static class AtomicLink
 
         if (LibC.Unlink(link) != 0)
         {
-            throw SystemCallException.Last("remove", link);
+            throw SystemCallException.LastAfterTheChange("remove", link);
         }
 
         Folders.Sync(PathText.Folder(path));

@@ -79,8 +79,23 @@ public static class Folders
         return names;
     }
 
-    /// <summary>Returns when the folder's names are on the device, where the system can tell.</summary>
+    /// <summary>
+    /// Returns when the folder's names are on the device, where the system can tell. To be called after a change: what is thrown
+    /// says that it is made.
+    /// </summary>
     internal static void Sync(string path)
+    {
+        try
+        {
+            WriteToDevice(path);
+        }
+        catch (SystemCallException failure)
+        {
+            throw SystemCallException.AfterTheChange(failure);
+        }
+    }
+
+    private static void WriteToDevice(string path)
     {
         int descriptor = LibC.Open(path, OpenFlags.ReadOnly | OpenFlags.Folder | OpenFlags.CloseOnExec);
         if (descriptor < 0 && ErrorNumbers.Name(Marshal.GetLastPInvokeError()) == SystemError.Forbidden)
