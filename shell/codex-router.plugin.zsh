@@ -384,6 +384,8 @@ _codex_router_show() {
       (( _codex_router_loading )) && _codex_router_unsettled=1 || _codex_router_refresh $profile $now # from the first prompt on
     fi
   fi
+  # Codex uses it in place of every stored sign-in: whose account that is, nobody can tell.
+  [[ -z ${CODEX_ACCESS_TOKEN-} ]] || text=CODEX_ACCESS_TOKEN level=bad
   typeset -gx CODEX_ROUTER_PROMPT=$text CODEX_ROUTER_PROMPT_LEVEL=$level
   case $level in
     good) CODEX_ROUTER_PS1="%F{green}${text//\%/%%}%f" ;;
@@ -547,7 +549,7 @@ _codex_router_apply() {
     _codex_router_there+=( ${^_codex_router_looked}(N) )
     _codex_router_decided=$now
     _codex_router_basis=(
-      "$ZSH_SUBSHELL:$PWD:${+CODEX_HOME}:${CODEX_HOME-}:${CODEX_ROUTER_USE-}:${CODEX_ROUTER_PROFILE-}:${CODEX_ROUTER_BEFORE-}:${CODEX_ROUTER_PROMPT-}:${CODEX_ROUTER_PROMPT_LEVEL-}:${CODEX_ROUTER_DISABLE-}:${CODEX_ROUTER_QUIET-}"
+      "$ZSH_SUBSHELL:$PWD:${+CODEX_HOME}:${CODEX_HOME-}:${CODEX_ROUTER_USE-}:${CODEX_ROUTER_PROFILE-}:${CODEX_ROUTER_BEFORE-}:${CODEX_ROUTER_PROMPT-}:${CODEX_ROUTER_PROMPT_LEVEL-}:${CODEX_ROUTER_DISABLE-}:${CODEX_ROUTER_QUIET-}:${CODEX_ACCESS_TOKEN:+1}"
       "$_codex_router_there"
     )
   }
@@ -703,7 +705,7 @@ instant_prompt_codex_router() {
 # failing hook would end a script under err_exit, and keep the hooks after it from running. Few commands, because each
 # costs a zsh more than what it does here; the variables are those that are kept above.
 _codex_router_hook() {
-  if [[ "$ZSH_SUBSHELL:$PWD:${+CODEX_HOME}:${CODEX_HOME-}:${CODEX_ROUTER_USE-}:${CODEX_ROUTER_PROFILE-}:${CODEX_ROUTER_BEFORE-}:${CODEX_ROUTER_PROMPT-}:${CODEX_ROUTER_PROMPT_LEVEL-}:${CODEX_ROUTER_DISABLE-}:${CODEX_ROUTER_QUIET-}" == ${_codex_router_basis[1]-} && $PWD -ef . ]] \
+  if [[ "$ZSH_SUBSHELL:$PWD:${+CODEX_HOME}:${CODEX_HOME-}:${CODEX_ROUTER_USE-}:${CODEX_ROUTER_PROFILE-}:${CODEX_ROUTER_BEFORE-}:${CODEX_ROUTER_PROMPT-}:${CODEX_ROUTER_PROMPT_LEVEL-}:${CODEX_ROUTER_DISABLE-}:${CODEX_ROUTER_QUIET-}:${CODEX_ACCESS_TOKEN:+1}" == ${_codex_router_basis[1]-} && $PWD -ef . ]] \
     && (( ${EPOCHSECONDS-0} < _codex_router_due )); then
     _codex_router_there=( ${^_codex_router_places}(N) )
     # the root folder too, so that there always is a file to ask for

@@ -22,12 +22,12 @@ type Surroundings =
         /// `CODEX_ROUTER_CODEX`: the Codex program to run in place of the one on PATH.
         CodexProgram: string option
         Path: string option
-        /// The profile in `CODEX_ROUTER_USE`, which the shell function sets.
+        /// The profile in `CODEX_ROUTER_USE`, which the shell function sets, if it was set in this terminal.
         Used: ProfileName option
         /// What `CODEX_HOME` was before the hook set it, when the hook did.
         Ours: Ours option
-        /// The hook is loaded in the shell above: it always exports the prompt's text.
-        HookIsLoaded: bool
+        /// Whether the hook is at work in the shell above: it always exports the prompt's text.
+        Hook: Hook
         /// Variables that are set and would override a stored sign-in.
         Overriding: string list
         InputIsTerminal: bool
@@ -61,6 +61,20 @@ module Surroundings =
         with :? IOException ->
             if said.StartsWith '/' then said else "/"
 
+    /// What `use` set counts in its own terminal. A program that has none belongs to the one that it was started from.
+    let private used (value: string) =
+        match value.IndexOf ':' with
+        | colon when colon > 0 ->
+            let device = value.Substring(colon + 1)
+
+            let isHere =
+                match TerminalInfo.IsControlling device with
+                | ControllingTerminal.Other -> false
+                | _ -> true
+
+            if isHere then ShellState.used value device else None
+        | _ -> None
+
     /// Reads the environment, once.
     let read () : Surroundings =
         let variables = all ()
@@ -90,18 +104,27 @@ module Surroundings =
                 | None -> Held.Unset
             CodexProgram = variable "CODEX_ROUTER_CODEX" |> Option.filter ((<>) "")
             Path = variable "PATH"
-            Used =
-                match (said ShellState.UseVariable).Split(':', 2) with
-                | [| name; _ |] -> ProfileName.create name |> Result.toOption
-                | _ -> None
+            Used = used (said ShellState.UseVariable)
             Ours = ShellState.ours (said ShellState.ProfileVariable) (said ShellState.BeforeVariable)
-            HookIsLoaded = variables.ContainsKey "CODEX_ROUTER_PROMPT"
+            Hook =
+                match said "CODEX_ROUTER_DISABLE" with
+                | ""
+                | "0" when variables.ContainsKey "CODEX_ROUTER_PROMPT" -> Hook.Loaded
+                | ""
+                | "0" -> Hook.Absent
+                | _ -> Hook.SwitchedOff
             Overriding = overriding |> List.filter (fun name -> said name <> "")
             InputIsTerminal = TerminalInfo.InputIsTerminal
             OutputIsTerminal = isTerminal
             Colour = isTerminal && said "NO_COLOR" = "" && said "TERM" <> "dumb"
             Variables = variables :> IReadOnlyDictionary<string, string>
         }
+
+    /// Says what a variable overrides that is set (seen in 0.169.0).
+    let whatOverrides name =
+        match name with
+        | "CODEX_API_KEY" -> "`codex exec` uses it in place of every stored sign-in"
+        | _ -> "Codex uses it in place of every stored sign-in"
 
     /// Gives a path as people write it, with `~` for their home.
     let short (surroundings: Surroundings) (path: string) =

@@ -61,6 +61,32 @@ type Because =
     | Current
     | Environment
 
+/// Whether the zsh hook is at work in the shell above.
+[<RequireQualifiedAccess>]
+type Hook =
+    | Absent
+    | Loaded
+    | SwitchedOff
+
+/// Whether a folder is the one that the shell is in.
+[<RequireQualifiedAccess>]
+type Place =
+    | Here
+    | Elsewhere
+
+/// Which profile applies in a folder, and why.
+type Applying =
+    {
+        Profile: ProfileName option
+        Because: Because
+        /// The pin that decides, when one does.
+        Pin: string option
+        /// The pin's profile is near its limit: this one takes its place.
+        GaveWay: Advice option
+        /// What a `codex` that is started by itself uses, and why. It differs where the hook has not applied what applies.
+        Plain: ProfileName option * Because
+    }
+
 /// The transition of the zsh hook: what a shell holds and what its folder asks for, to what it holds next.
 [<RequireQualifiedAccess>]
 module ShellState =
@@ -262,11 +288,52 @@ module ShellState =
             Said = Set.empty
         }
 
-    /// Gives the profile that applies under a rule, and why: what `which` and `exec` act on. `outside` is what
-    /// `CODEX_HOME` is without the hook.
-    let applies root current rule outside =
-        match rule with
-        | Rule.Use profile -> Some profile, Because.Use
-        | Rule.Pinned(profile, _) -> Some profile, Because.Pin
-        | Rule.Unpinned _
-        | Rule.NoPin -> inForce root current outside
+    /// Gives which profile applies in a folder, and why: what every command acts on that is given no name. In the shell's own
+    /// folder a `CODEX_HOME` that was set by hand under the hook decides, as the hook leaves it; so does one where the hook is
+    /// switched off. Otherwise it is `use`, then the pin, and then what `CODEX_HOME` is without the hook: also where no hook
+    /// is loaded. `advised` is the advice that counts now (see `advised`).
+    let applies
+        root
+        hook
+        place
+        (advised: ProfileName -> Advice option)
+        current
+        (decision: Decision)
+        (state: ShellState)
+        =
+        let plain = inForce root current state.CodexHome
+
+        let isMarked = state.Ours |> Option.exists (holds root state)
+
+        let isByHand =
+            match state.Ours, state.CodexHome with
+            | Some _, _ -> not isMarked
+            | None, (Held.Unset | Held.Set "") -> false
+            | None, Held.Set _ -> true
+
+        // A pin gives way where the hook did so, or would.
+        let gaveWay pinned =
+            advised pinned
+            |> Option.filter (fun advice ->
+                advice.Mode = AdviceMode.Switch
+                && hook = Hook.Loaded
+                && (place = Place.Elsewhere || isMarked && fst plain = Some advice.Other))
+
+        let because (profile, because) pin advice =
+            {
+                Profile = profile
+                Because = because
+                Pin = pin
+                GaveWay = advice
+                Plain = plain
+            }
+
+        match hook, decision.Rule with
+        | Hook.SwitchedOff, _ -> because plain None None
+        | Hook.Loaded, _ when isByHand && place = Place.Here -> because plain None None
+        | _, Rule.Use profile -> because (Some profile, Because.Use) None None
+        | _, Rule.Pinned(pinned, path) ->
+            match gaveWay pinned with
+            | Some advice -> because (Some advice.Other, Because.Pin) (Some path) (Some advice)
+            | None -> because (Some pinned, Because.Pin) (Some path) None
+        | _, (Rule.Unpinned _ | Rule.NoPin) -> because (inForce root current (withoutHook root state)) None None

@@ -259,7 +259,16 @@ let tests =
 
                 Expect.equal
                     (Told.keys answer)
-                    [ "schema"; "profile"; "enough"; "left_percent"; "needed_percent"; "window" ]
+                    [
+                        "schema"
+                        "profile"
+                        "enough"
+                        "left_percent"
+                        "needed_percent"
+                        "window"
+                        "reason"
+                        "overridden_by"
+                    ]
                     "keys"
 
                 Expect.equal (Told.text "profile" answer) (Some "alice") "profile"

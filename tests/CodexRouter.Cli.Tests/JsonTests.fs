@@ -156,7 +156,7 @@ let tests =
                     isNull root "current"
                     Expect.equal (root.GetProperty("profiles").GetArrayLength()) 0 "empty"))
 
-            promise "current: by the link, by CODEX_HOME, by a pin, by use, and none" (fun person ->
+            promise "current: by the link, by CODEX_HOME, by a pin, and none" (fun person ->
                 person.Has both
 
                 let current environment directory (name: string option) because (pin: string option) =
@@ -164,7 +164,11 @@ let tests =
                         (person.Run([ "current"; "--json" ], environment = environment, directory = directory))
                         0
                         (fun root ->
-                            Expect.equal (keys root) [ "schema"; "profile"; "because"; "pin"; "codex_home" ] "keys"
+                            Expect.equal
+                                (keys root)
+                                [ "schema"; "profile"; "because"; "pin"; "codex_home"; "overridden_by" ]
+                                "keys"
+
                             Expect.equal (text root "because") because "because"
 
                             match name with
@@ -188,7 +192,7 @@ let tests =
                 current [] person.Home (Some "alice") "current" None
                 current [ "CODEX_HOME", home ] person.Home (Some "bob") "environment" None
                 current [ "CODEX_HOME", home ] work (Some "bob") "pin" (Some(work + "/.codex-profile"))
-                current [ "CODEX_HOME", home; "CODEX_ROUTER_USE", "bob:x" ] person.Home (Some "bob") "use" None
+                current [] work (Some "bob") "pin" (Some(work + "/.codex-profile"))
 
                 current
                     [ "CODEX_HOME", "/elsewhere"; "CODEX_ROUTER_ROOT", person.Root ]
@@ -217,6 +221,7 @@ let tests =
                                 "pin"
                                 "allowed"
                                 "codex_home"
+                                "overridden_by"
                                 "looked_at"
                             ]
                             "keys"

@@ -31,6 +31,7 @@ let main arguments =
                 DoneTests.tests
                 UnreadableTests.tests
                 PreflightTests.tests
+                InForceTests.tests
                 LockTests.tests
                 RunningCodexTests.tests
                 CrashTests.tests

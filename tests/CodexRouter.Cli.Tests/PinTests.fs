@@ -158,21 +158,4 @@ let tests =
                     person.Run([ "pin"; "bob" ], directory = work) |> Outcome.isFailure 1 [ work ]
                     person.Run([ "unpin" ], directory = work) |> Outcome.isFailure 1 [ work ]
                     Expect.isEmpty (Tree.changes before (Tree.take work)) "not replaced")
-
-            promise "current says when a pin here is not applied in this terminal" (fun person ->
-                person.Has both
-                let work = folder person "work"
-                person.Does([ "pin"; "bob" ], directory = work) |> ignore
-                let outcome = person.Run([ "current" ], directory = work)
-                Expect.stringContains outcome.Out "alice" "what is in force"
-                Expect.stringContains outcome.Err "asks for bob" "what the pin wants"
-
-                let applied =
-                    person.Does(
-                        [ "current" ],
-                        directory = work,
-                        environment = [ "CODEX_HOME", person.In "profiles/bob" ]
-                    )
-
-                Expect.stringContains applied "pinned by" "with the hook at work")
         ]

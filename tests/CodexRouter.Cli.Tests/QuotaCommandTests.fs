@@ -43,8 +43,8 @@ let private whose =
 
                     Expect.equal
                         (names (person.Quotas([], directory = work)))
-                        [ "alice" ]
-                        "what Codex would use in a shell without the hook"
+                        [ "bob" ]
+                        "pinned, also in a shell without the hook"
 
                     let inHome = [ "CODEX_HOME", person.In "profiles/bob" ]
 
@@ -60,7 +60,7 @@ let private whose =
 
                     Expect.equal
                         (service.Requests |> List.choose _.Account)
-                        [ alice; alice; bob; bob ]
+                        [ alice; bob; bob; bob ]
                         "nobody else was asked for")
 
             serviced "by names and aliases, each once, in the order given" both (fun person service ->

@@ -128,6 +128,9 @@ let private advised situation =
 let private step situation state =
     ShellState.step root situation.Mode (advised situation) situation.Current (decide situation) state
 
+let private applies hook situation state =
+    ShellState.applies root hook Place.Here (advised situation) situation.Current (decide situation) state
+
 /// The profile that the shell is put on, if the hook exports one: a pin's choice gives way to what is advised.
 let private exported situation =
     match (decide situation).Rule, situation.Mode with
@@ -476,6 +479,41 @@ let private transition =
                 | Rule.Pinned(profile, path) when situation.Current <> Some profile ->
                     step.Change = Change.Switched(profile, path) && step.State.CodexHome = start
                 | _ -> step.Change = Change.None && step.State.CodexHome = start)
+
+            law "where the hook is at work, what applies is what Codex uses"
+            <| forAll
+                (Gen.zip3 held (Gen.listOf situations) (Gen.zip situations (maybe held)))
+                (fun (start, before, (last, byHand)) ->
+                    // With hook = "global" it is the current profile that follows the pin.
+                    let last = { last with Mode = HookMode.Shell }
+                    let state = walk start (before @ [ last ])
+
+                    let state =
+                        { state with
+                            CodexHome = Option.defaultValue state.CodexHome byHand
+                        }
+
+                    let applying = applies Hook.Loaded last state
+                    applying.Profile = fst applying.Plain)
+
+            law "without the hook the same pin decides, and `use`"
+            <| forAll situations (fun situation ->
+                let situation =
+                    { situation with
+                        Mode = HookMode.Shell
+                        Files = Map.empty
+                    }
+
+                let hooked = (step situation (shellWith Held.Unset)).State
+                let without = applies Hook.Absent situation (shellWith Held.Unset)
+
+                without.Profile = (applies Hook.Loaded situation hooked).Profile
+                && fst without.Plain = situation.Current)
+
+            law "where the hook is switched off, what the environment says applies"
+            <| forAll (Gen.zip held situations) (fun (start, situation) ->
+                let applying = applies Hook.SwitchedOff situation (shellWith start)
+                (applying.Profile, applying.Because) = applying.Plain)
 
             testCase "what `use` set does not count in another terminal"
             <| fun () ->

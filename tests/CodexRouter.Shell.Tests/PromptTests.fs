@@ -495,6 +495,19 @@ let private tools =
 
                     Expect.stringStarts outcome.Out (colour + "personal 5h ") "the colour"
                     Expect.stringEnds outcome.Out ("\027[39m\n" + level + "\n") "the level"
+
+            testCase "an access token in the environment is shown in place of the profile, as long as it is set"
+            <| fun () ->
+                use sandbox = new Sandbox()
+
+                let outcome =
+                    sandbox.Script(
+                        "cd -q -- $2/other; source -- $1; print -r -- $CODEX_ROUTER_PROMPT\n"
+                        + "export CODEX_ACCESS_TOKEN=at-FAKE; _codex_router_hook; print -r -- $CODEX_ROUTER_PROMPT:$CODEX_ROUTER_PROMPT_LEVEL\n"
+                        + "unset CODEX_ACCESS_TOKEN; _codex_router_hook; print -r -- $CODEX_ROUTER_PROMPT"
+                    )
+
+                Expect.equal outcome.Out "personal\nCODEX_ACCESS_TOKEN:bad\npersonal\n" (outcome.Err + "told")
         ]
 
 let tests = testList "Prompt" [ specified; safety; tools ]

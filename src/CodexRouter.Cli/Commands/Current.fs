@@ -26,26 +26,66 @@ module Current =
         | Because.Current, _ -> "the current profile"
         | Because.Environment, _ -> "CODEX_HOME is set to " + Surroundings.short surroundings inForce.CodexHome
 
-    /// Gives the advice by which this terminal is on another profile than its pin says.
-    let private fellBack (surroundings: Surroundings) (inForce: InForce) wanted =
-        PromptFiles.advice surroundings.Root DateTimeOffset.UtcNow wanted
-        |> Option.filter (fun advice -> advice.Mode = AdviceMode.Switch && inForce.Profile = Some advice.Other)
+    let private nameOr none (profile: ProfileName option) =
+        profile |> Option.map ProfileName.value |> Option.defaultValue none
 
-    /// Says that a pin here has not been applied in this terminal, and what to do.
-    let notApplied (surroundings: Surroundings) (inForce: InForce) =
-        match inForce.NotApplied with
-        | None -> None
-        | Some(wanted, pin) ->
-            let asks = pin + " asks for " + ProfileName.value wanted
+    /// Says that a `codex` that is started by itself here uses something else, and why.
+    let private plainDiffers (surroundings: Surroundings) (inForce: InForce) =
+        match inForce.Applying.Plain, surroundings.Hook with
+        | (plain, _), _ when plain = inForce.Profile -> None
+        | (plain, _), hook ->
+            let why =
+                match hook with
+                | Hook.Absent -> "because the zsh hook is not loaded here; see: codex-router init zsh"
+                | Hook.Loaded
+                | Hook.SwitchedOff -> "because CODEX_HOME says so here"
 
-            match fellBack surroundings inForce wanted with
-            | Some advice -> Some(asks + ", but " + advice.Text)
-            | None when surroundings.HookIsLoaded -> Some(asks + ", but CODEX_HOME was set by hand here")
-            | None ->
-                Some(
-                    asks
-                    + ", but the zsh hook is not loaded here: codex-router exec -- codex, or see codex-router init zsh"
-                )
+            Some(
+                "a codex that is started by itself uses "
+                + nameOr "no profile" plain
+                + ", "
+                + why
+                + ", or start it by: codex-router exec -- codex"
+            )
+
+    /// Says that a pin here asks for another profile than the one that a CODEX_HOME set by hand names.
+    let private pinIsPassedOver (inForce: InForce) =
+        match inForce.Because, inForce.Decision.Rule with
+        | (Because.Current | Because.Environment), Rule.Pinned(wanted, pin) when inForce.Profile <> Some wanted ->
+            Some(
+                pin
+                + " asks for "
+                + ProfileName.value wanted
+                + ", but CODEX_HOME was set by hand here"
+            )
+        | _ -> None
+
+    let private pinGaveWay (inForce: InForce) =
+        match inForce.Applying.GaveWay, inForce.Decision.Rule with
+        | Some advice, Rule.Pinned(wanted, pin) ->
+            Some(pin + " asks for " + ProfileName.value wanted + ", but " + advice.Text)
+        | _ -> None
+
+    /// Says what Codex uses in place of a profile's sign-in.
+    let overridden (surroundings: Surroundings) =
+        surroundings.Overriding
+        |> List.map (fun name ->
+            name
+            + " is set: "
+            + Surroundings.whatOverrides name
+            + ": unset "
+            + name
+            + ", or codex-router exec -- codex")
+
+    /// Gives what a person may not expect of what is in force, in words.
+    let surprises (surroundings: Surroundings) (inForce: InForce) =
+        [
+            plainDiffers surroundings inForce
+            pinIsPassedOver inForce
+            pinGaveWay inForce
+        ]
+        |> List.choose id
+        |> List.append (overridden surroundings)
 
     /// Writes what is known of the profile in force.
     let show (context: Context) (inForce: InForce) =
@@ -99,7 +139,7 @@ module Current =
                      + Remedy.forAccess (Layout.signIn context.Surroundings.Root profile.Name))
             | state -> line "  state    " (state + ": codex-router doctor")
 
-        notApplied context.Surroundings inForce |> Option.iter terminal.Note
+        surprises context.Surroundings inForce |> List.iter terminal.Note
 
     let private work (context: Context) (arguments: CurrentArguments list) : Ending =
         let root = context.Surroundings.Root
@@ -129,6 +169,7 @@ module Current =
                     Because = InForce.because inForce.Because
                     Pin = inForce.Pin
                     CodexHome = inForce.CodexHome
+                    OverriddenBy = context.Surroundings.Overriding
                 }
 
             context.Terminal.Raw(Answer.text answer)

@@ -432,7 +432,7 @@ module Doctor =
 
         [
             for name in surroundings.Overriding do
-                bad "environment" (name + " is set: Codex uses it in place of every stored sign-in") ("unset " + name)
+                bad "environment" (name + " is set: " + Surroundings.whatOverrides name) ("unset " + name)
 
             match surroundings.CodexHome with
             | Held.Set value when value <> "" && not (Directory.Exists value) ->
@@ -444,7 +444,7 @@ module Doctor =
         ]
 
     let private hook (context: Context) =
-        if context.Surroundings.HookIsLoaded then
+        if context.Surroundings.Hook <> Hook.Absent then
             good "hook" "the zsh hook is loaded here"
         else
             good

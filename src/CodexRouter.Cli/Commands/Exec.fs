@@ -30,10 +30,12 @@ module Exec =
         match names with
         | [ name ] -> CommandLine.profile root name |> Result.map (Layout.home root)
         | _ ->
-            match InForce.decide context.Surroundings None with
-            | _, _, Because.Environment, home -> Ok home
-            | _, Some profile, _, _ -> Ok(Layout.home root profile)
-            | _, None, _, _ ->
+            let inForce = InForce.here context.Surroundings
+
+            match inForce.Because, inForce.Profile with
+            | Because.Environment, _ -> Ok inForce.CodexHome
+            | _, Some profile -> Ok(Layout.home root profile)
+            | _, None ->
                 Problem.notSignedIn
                     "no profile applies here"
                     "codex-router exec NAME -- COMMAND, or codex-router save NAME"

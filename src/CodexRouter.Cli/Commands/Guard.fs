@@ -120,8 +120,8 @@ module Guard =
 
             let! profiles = Quota.profiles context names false
 
-            if names.IsEmpty && not (List.contains Json arguments) then
-                Quota.tellOfPin context
+            if not (List.contains Json arguments) then
+                Current.overridden context.Surroundings |> List.iter context.Terminal.Note
 
             let profile = profiles.Head
 
@@ -164,6 +164,11 @@ module Guard =
                         LeftPercent = percent |> Option.map tenths
                         NeededPercent = needed
                         Window = window
+                        Reason =
+                            match decision with
+                            | GuardAnswer.Doubtful doubt -> Some(explain now doubt answer)
+                            | _ -> None
+                        OverriddenBy = context.Surroundings.Overriding
                     }
 
                 context.Terminal.Raw(Answer.text dto)

@@ -54,7 +54,7 @@ module List =
         let root = context.Surroundings.Root
         let profiles = Observed.profiles Disk.files root
         let current = Observed.current Disk.files root
-        let active = (ShellState.inForce root current context.Surroundings.CodexHome) |> fst
+        let active = (InForce.here context.Surroundings).Profile
 
         let now = DateTimeOffset.UtcNow
         let settings = RouterSettings.read root
@@ -78,6 +78,7 @@ module List =
             context.Terminal.Raw(Answer.text answer)
         elif profiles.IsEmpty then
             context.Terminal.Line "no profiles yet: codex-router save NAME keeps the present sign-in"
+            OtherRoot.hint context.Surroundings |> Option.iter context.Terminal.Note
         else
             context.Terminal.Table(
                 [ ""; "PROFILE"; "ACCOUNT"; "PLAN"; "STATE"; "LEFT" ],

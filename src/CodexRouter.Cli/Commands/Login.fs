@@ -148,6 +148,7 @@ module Login =
                     Problem.usage "--device-auth and --with-api-key exclude each other" "codex-router login --help"
                     |> Error
 
+            OtherRoot.hint context.Surroundings |> Option.iter context.Terminal.Note
             do! CodexSettings.needFiles root
 
             do!

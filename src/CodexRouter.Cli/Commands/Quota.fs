@@ -41,12 +41,6 @@ module Quota =
             |> List.traverseResultM (CommandLine.profile root)
             |> Result.map (List.distinct >> List.map (Observed.profile Disk.files root))
 
-    /// Says that a pin here asks for another profile than the one that is asked about.
-    let tellOfPin (context: Context) =
-        InForce.here context.Surroundings
-        |> Current.notApplied context.Surroundings
-        |> Option.iter context.Terminal.Note
-
     let private show (context: Context) settings now (answer: QuotaAnswer) =
         let terminal = context.Terminal
 
@@ -136,9 +130,6 @@ module Quota =
                     |> Error
 
             let! profiles = profiles context names isAll
-
-            if names.IsEmpty && not isAll && not (List.contains Json arguments) then
-                tellOfPin context
 
             let settings = RouterSettings.read context.Surroundings.Root
 

@@ -36,6 +36,7 @@ module Save =
                     | _ -> None)
                 |> CommandLine.name
 
+            OtherRoot.hint context.Surroundings |> Option.iter context.Terminal.Note
             do! CodexSettings.needFiles root
 
             let request =

@@ -25,6 +25,7 @@ module Status =
             terminal.Line "    codex-router login NAME"
 
         terminal.Line "  help: codex-router --help"
+        OtherRoot.hint context.Surroundings |> Option.iter terminal.Note
 
     /// No profile is current: what stands at the root instead, and what to do about it.
     let private tellOfRoot (context: Context) =

@@ -119,12 +119,12 @@ module Switch =
                 if context.Surroundings.CodexHome <> Held.Unset && not json then
                     let inForce = InForce.here context.Surroundings
 
-                    if inForce.Because <> Because.Current then
+                    match inForce.Applying.Plain with
+                    | _, Because.Current -> ()
+                    | plain, _ ->
                         context.Terminal.Note(
                             "this terminal stays on "
-                            + (inForce.Profile
-                               |> Option.map ProfileName.value
-                               |> Option.defaultValue inForce.CodexHome)
+                            + (plain |> Option.map ProfileName.value |> Option.defaultValue inForce.CodexHome)
                             + ": "
                             + Current.reason context.Surroundings inForce
                         )

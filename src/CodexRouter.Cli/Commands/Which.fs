@@ -47,16 +47,11 @@ module Which =
                 | Finding.Unpins
                 | Finding.Chooses _ -> Some(looked.Path, Some true))
 
-    let private ruleWords (surroundings: Surroundings) decision because =
-        match decision.Rule, because with
-        | Rule.Use _, _ -> "codex-router use, in this terminal"
-        | Rule.Pinned(_, path), _ -> "pinned by " + Surroundings.short surroundings path
+    let private ruleWords (surroundings: Surroundings) (inForce: InForce) =
+        match inForce.Decision.Rule, inForce.Because with
         | Rule.Unpinned path, Because.Current -> "the current profile, by " + Surroundings.short surroundings path
         | _, Because.Current -> "the current profile; no pin applies"
-        | _ ->
-            match surroundings.CodexHome with
-            | Held.Set value -> "CODEX_HOME is set to " + Surroundings.short surroundings value
-            | Held.Unset -> "the current profile"
+        | _ -> Current.reason surroundings inForce
 
     let private work (context: Context) (arguments: WhichArguments list) : Ending =
         result {
@@ -72,7 +67,12 @@ module Which =
                 | Some folder -> PinFiles.physical surroundings.Folder folder |> Result.map Some
                 | None -> Ok None
 
-            let decision, profile, because, home = InForce.decide surroundings folder
+            let inForce =
+                match folder with
+                | Some folder -> InForce.elsewhere surroundings folder
+                | None -> InForce.here surroundings
+
+            let decision = inForce.Decision
             let shown = Option.defaultValue surroundings.Folder folder
 
             if List.contains Json arguments then
@@ -82,11 +82,12 @@ module Which =
                     {
                         Schema = Answer.Schema
                         Directory = shown
-                        Profile = profile |> Option.map ProfileName.value
-                        Because = InForce.because because
+                        Profile = inForce.Profile |> Option.map ProfileName.value
+                        Because = InForce.because inForce.Because
                         Pin = pin |> Option.map fst
                         Allowed = pin |> Option.bind snd
-                        CodexHome = home
+                        CodexHome = inForce.CodexHome
+                        OverriddenBy = surroundings.Overriding
                         LookedAt = decision.Looked |> List.map _.Path
                     }
 
@@ -94,11 +95,15 @@ module Which =
             else
                 context.Terminal.Line
                     [
-                        Piece.strong (profile |> Option.map ProfileName.value |> Option.defaultValue "no profile")
-                        Piece.faint (" (" + ruleWords surroundings decision because + ")")
+                        Piece.strong (
+                            inForce.Profile
+                            |> Option.map ProfileName.value
+                            |> Option.defaultValue "no profile"
+                        )
+                        Piece.faint (" (" + ruleWords surroundings inForce + ")")
                     ]
 
-                context.Terminal.Line("  CODEX_HOME  " + Surroundings.short surroundings home)
+                context.Terminal.Line("  CODEX_HOME  " + Surroundings.short surroundings inForce.CodexHome)
 
                 for looked in decision.Looked do
                     context.Terminal.Line
@@ -106,6 +111,9 @@ module Which =
                             Piece.plain ("  " + Surroundings.short surroundings looked.Path)
                             Piece.faint ("  " + findingWords looked.Finding)
                         ]
+
+                if folder.IsNone then
+                    Current.overridden surroundings |> List.iter context.Terminal.Note
 
             return ExitCode.Done
         }

@@ -1,18 +1,22 @@
 namespace CodexRouter.Cli
 
+open System
 open CodexRouter.Core
 
-/// Which profile a Codex started here would use, and why.
+/// Which profile a command here means that is given no name, and why.
+[<NoEquality; NoComparison>]
 type InForce =
     {
-        Profile: ProfileName option
-        Because: Because
-        /// The pin that decides, when one does.
-        Pin: string option
+        Applying: Applying
+        /// What was looked at, and the rule.
+        Decision: Decision
+        /// The home of a Codex that is started by `codex-router exec` there.
         CodexHome: string
-        /// The pin that would decide here, if this terminal had applied it.
-        NotApplied: (ProfileName * string) option
     }
+
+    member inForce.Profile = inForce.Applying.Profile
+    member inForce.Because = inForce.Applying.Because
+    member inForce.Pin = inForce.Applying.Pin
 
 [<RequireQualifiedAccess>]
 module InForce =
@@ -25,49 +29,10 @@ module InForce =
         | Because.Current -> "current"
         | Because.Environment -> "environment"
 
-    let private homeOf (surroundings: Surroundings) =
-        match surroundings.CodexHome with
-        | Held.Set value when value <> "" -> value
-        | _ -> Layout.(/) surroundings.Home ".codex"
-
-    /// Gives what is in force here: what the environment says, explained by what is known of pins and `use`.
-    let here (surroundings: Surroundings) : InForce =
+    let private decide (surroundings: Surroundings) place folder used : InForce =
         let root = surroundings.Root
-        let current = Observed.current Disk.files root
-        let profile, because = ShellState.inForce root current surroundings.CodexHome
-
-        let pinned =
-            match (Lookup.decide (PinFiles.registry root) None (PinFiles.along surroundings.Folder)).Rule with
-            | Rule.Pinned(profile, path) -> Some(profile, path)
-            | _ -> None
-
-        let because, pin =
-            match because, profile, pinned with
-            | Because.Environment, Some profile, _ when surroundings.Used = Some profile -> Because.Use, None
-            | Because.Environment, Some profile, Some(pinned, path) when pinned = profile -> Because.Pin, Some path
-            | because, _, _ -> because, None
-
-        {
-            Profile = profile
-            Because = because
-            Pin = pin
-            CodexHome = homeOf surroundings
-            NotApplied =
-                match because, pinned with
-                | (Because.Current | Because.Environment), Some(wanted, path) when profile <> Some wanted ->
-                    Some(wanted, path)
-                | _ -> None
-        }
-
-    /// Gives the lookup's decision for a folder in this terminal, and what applies by it. `use` counts only for the
-    /// terminal's own folder.
-    let decide (surroundings: Surroundings) (folder: string option) =
-        let root = surroundings.Root
-        let used = if folder.IsNone then surroundings.Used else None
-
-        let decision =
-            PinFiles.along (Option.defaultValue surroundings.Folder folder)
-            |> Lookup.decide (PinFiles.registry root) used
+        let registry = PinFiles.registry root
+        let decision = PinFiles.along folder |> Lookup.decide registry used
 
         let state: ShellState =
             {
@@ -78,14 +43,33 @@ module InForce =
                 Said = Set.empty
             }
 
-        let current = Observed.current Disk.files root
-        let outside = ShellState.withoutHook root state
-        let profile, because = ShellState.applies root current decision.Rule outside
+        let advised = PromptFiles.advice root DateTimeOffset.UtcNow
 
-        let home =
-            match because, profile, outside with
-            | (Because.Pin | Because.Use), Some profile, _ -> Layout.home root profile
-            | _, _, Held.Set value when value <> "" -> value
-            | _ -> Layout.(/) surroundings.Home ".codex"
+        let applying =
+            ShellState.applies root surroundings.Hook place advised (Observed.current Disk.files root) decision state
 
-        decision, profile, because, home
+        {
+            Applying = applying
+            Decision = decision
+            CodexHome =
+                match applying.Because, applying.Profile, surroundings.CodexHome with
+                | (Because.Pin | Because.Use), Some profile, _ -> Layout.home root profile
+                | _ ->
+                    let held =
+                        if surroundings.Hook = Hook.SwitchedOff then
+                            surroundings.CodexHome
+                        else
+                            ShellState.withoutHook root state
+
+                    match held with
+                    | Held.Set value when value <> "" -> value
+                    | _ -> Layout.(/) surroundings.Home ".codex"
+        }
+
+    /// Gives what is in force here.
+    let here (surroundings: Surroundings) : InForce =
+        decide surroundings Place.Here surroundings.Folder surroundings.Used
+
+    /// Gives what would be in force in another folder. `use` counts only for this terminal's own.
+    let elsewhere (surroundings: Surroundings) folder : InForce =
+        decide surroundings Place.Elsewhere folder None

@@ -71,6 +71,10 @@ type GuardDto =
         LeftPercent: float option
         NeededPercent: float
         Window: string
+        /// Why nobody knows; none when it is known.
+        Reason: string option
+        /// Variables by which Codex uses something else than the profile's sign-in.
+        OverriddenBy: string list
     }
 
 /// A profile, for programs.
@@ -107,6 +111,8 @@ type CurrentDto =
         Because: string
         Pin: string option
         CodexHome: string
+        /// Variables by which Codex uses something else than the profile's sign-in.
+        OverriddenBy: string list
     }
 
 type StepDto = { Step: string; Why: string }
@@ -151,6 +157,8 @@ type WhichDto =
         Pin: string option
         Allowed: bool option
         CodexHome: string
+        /// Variables by which Codex uses something else than the profile's sign-in.
+        OverriddenBy: string list
         LookedAt: string list
     }
 
