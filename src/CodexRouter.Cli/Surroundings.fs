@@ -34,6 +34,8 @@ type Surroundings =
         OutputIsTerminal: bool
         /// Colours are wanted: a terminal that can, and no `NO_COLOR`.
         Colour: bool
+        /// The terminal's character set, which is the locale's; without one it is ASCII (setlocale(3)).
+        HasUnicode: bool
         /// Every variable, for the programs that are started from here.
         Variables: IReadOnlyDictionary<string, string>
     }
@@ -74,6 +76,16 @@ module Surroundings =
 
             if isHere then ShellState.used value device else None
         | _ -> None
+
+    let private isUnicode (said: string -> string) =
+        [ "LC_ALL"; "LC_CTYPE"; "LANG" ]
+        |> List.map said
+        |> List.tryFind ((<>) "")
+        |> Option.exists (fun locale ->
+            let locale = locale.ToUpperInvariant()
+
+            locale.Contains("UTF-8", StringComparison.Ordinal)
+            || locale.Contains("UTF8", StringComparison.Ordinal))
 
     /// Reads the environment, once.
     let read () : Surroundings =
@@ -117,6 +129,7 @@ module Surroundings =
             InputIsTerminal = TerminalInfo.InputIsTerminal
             OutputIsTerminal = isTerminal
             Colour = isTerminal && said "NO_COLOR" = "" && said "TERM" <> "dumb"
+            HasUnicode = isUnicode said
             Variables = variables :> IReadOnlyDictionary<string, string>
         }
 

@@ -37,6 +37,7 @@ let main arguments =
                 CrashTests.tests
                 CrashLabTests.tests
                 DiskModelTests.tests
+                TableFitTests.tests
                 OutputTests.tests
                 EndingTests.tests
                 QuotaServiceTests.tests

@@ -111,6 +111,45 @@ let tests =
                 Expect.equal (ask "y\n").Exit 0 "done"
                 Expect.isFalse (Directory.Exists(person.In "profiles/bob")) "gone")
 
+            promise "list keeps whole words and the current profile's mark on a terminal of any width" (fun person ->
+                let long number =
+                    { SampleAccount.numbered number with
+                        Email = "firstname.lastname" + string<int> number + "@bigcorp.example"
+                    }
+
+                person.Has [ "personal", long 1; "bigcorp-emea", long 2; "bigcorp-apac", long 3 ]
+                File.Delete(person.In "profiles/bigcorp-apac/auth.json")
+
+                let listed (width: int) =
+                    let line = "stty cols " + string<int> width + " && \"$router\" list"
+
+                    (onTerminal person [ "TERM", "dumb"; "LC_ALL", "C.UTF-8" ] line "").Out.TrimEnd().Split '\n'
+                    |> Array.map _.TrimEnd()
+                    |> List.ofArray
+
+                for width in [ 200; 80; 60; 40; 24; 10; 3; 1 ] do
+                    let lines = listed width
+                    let told = string<int> width + " columns:\n" + String.Join('\n', lines)
+                    Expect.hasLength lines 4 ("one line a profile, below the headings; " + told)
+                    Expect.all lines (fun line -> line.Length <= width) told
+                    Expect.hasLength (lines |> List.filter _.StartsWith('*')) 1 told
+
+                    if width >= 40 then
+                        for word in [ "*  personal "; "bigcorp-emea "; "bigcorp-apac "; " signed out" ] do
+                            Expect.exists lines _.Contains(word) (word + "; " + told)
+
+                let words =
+                    [
+                        "firstname.lastname1@bigcorp.example"
+                        "bigcorp-emea"
+                        "STATE"
+                        "LEFT"
+                        " ok "
+                    ]
+
+                for word in words do
+                    Expect.exists (listed 80) _.Contains(word) (word + " at 80"))
+
             promise "what others chose is inert: e-mails, plans, ids, file names, links, settings" (fun person ->
                 let evil: SampleAccount =
                     {

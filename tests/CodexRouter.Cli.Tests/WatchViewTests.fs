@@ -366,7 +366,7 @@ let private safety =
                     lines (120, 24) [ account "山田太郎@example.co.jp"; account "bob@work.example.co.jp" ]
 
                 let column (line: string) =
-                    WatchText.width (line.Substring(0, line.IndexOf("5h", StringComparison.Ordinal)))
+                    CellText.width (line.Substring(0, line.IndexOf("5h", StringComparison.Ordinal)))
 
                 let columns =
                     picture
@@ -374,7 +374,7 @@ let private safety =
                     |> List.map column
 
                 Expect.equal columns[0] columns[1] "the same column"
-                Expect.equal (WatchText.fit true 4 "山田太郎") "山…" "three of four columns"
+                Expect.equal (CellText.fit true 4 "山田太郎") "山…" "three of four columns"
         ]
 
 let private changes =

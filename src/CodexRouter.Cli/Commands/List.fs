@@ -50,6 +50,26 @@ module List =
             quota profile
         ]
 
+    let private headings = [ ""; "PROFILE"; "ACCOUNT"; "PLAN"; "STATE"; "LEFT" ]
+
+    /// The mark of the current profile never gives way, a profile's name last.
+    let private ways =
+        let name, account, plan, state, left = 1, 2, 3, 4, 5
+
+        [
+            GiveWay.Shorten(account, 20)
+            GiveWay.Leave plan
+            GiveWay.Shorten(account, 12)
+            GiveWay.Leave account
+            GiveWay.Shorten(state, 10)
+            GiveWay.Shorten(name, 16)
+            GiveWay.Leave left
+            GiveWay.Shorten(name, 7)
+            GiveWay.Leave state
+            GiveWay.Shorten(name, 1)
+            GiveWay.Leave name
+        ]
+
     let private work (context: Context) (arguments: ListArguments list) : Ending =
         let root = context.Surroundings.Root
         let profiles = Observed.profiles Disk.files root
@@ -81,7 +101,8 @@ module List =
             OtherRoot.hint context.Surroundings |> Option.iter context.Terminal.Note
         else
             context.Terminal.Table(
-                [ ""; "PROFILE"; "ACCOUNT"; "PLAN"; "STATE"; "LEFT" ],
+                headings,
+                ways,
                 profiles
                 |> List.map (row current active (QuotaStore.read root >> QuotaView.cell now settings))
             )

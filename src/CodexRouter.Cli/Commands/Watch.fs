@@ -57,20 +57,6 @@ module Watch =
             | Interval _ -> None)
         |> Option.defaultValue (Ok None)
 
-    /// The terminal's character set is the locale's; without one it is ASCII (setlocale(3)).
-    let private isUnicode (surroundings: Surroundings) =
-        [ "LC_ALL"; "LC_CTYPE"; "LANG" ]
-        |> List.choose (fun name ->
-            match surroundings.Variables.TryGetValue name with
-            | true, value when value <> "" -> Some value
-            | _ -> None)
-        |> List.tryHead
-        |> Option.exists (fun locale ->
-            let locale = locale.ToUpperInvariant()
-
-            locale.Contains("UTF-8", StringComparison.Ordinal)
-            || locale.Contains("UTF8", StringComparison.Ordinal))
-
     let private canDraw (surroundings: Surroundings) =
         surroundings.OutputIsTerminal
         && match surroundings.Variables.TryGetValue "TERM" with
@@ -105,7 +91,7 @@ module Watch =
                     Interval = TimeSpan.FromSeconds(float interval)
                     Look =
                         {
-                            Unicode = isUnicode context.Surroundings
+                            Unicode = context.Surroundings.HasUnicode
                             Zone = TimeZoneInfo.Local
                         }
                     Colour = context.Surroundings.Colour

@@ -6,7 +6,6 @@ open System.Text
 open CodexRouter.Core
 open CodexRouter.Platform
 open Spectre.Console
-open Spectre.Console.Rendering
 
 /// How a piece of text stands out, where there is colour.
 [<RequireQualifiedAccess>]
@@ -63,6 +62,13 @@ type Terminal(surroundings: Surroundings) =
     /// Wider than any line: what reads a pipe wants whole lines.
     let unlimited = 100_000
 
+    let width =
+        lazy
+            (if surroundings.OutputIsTerminal then
+                 TerminalSize.OfOutput().Columns
+             else
+                 unlimited)
+
     // Not System.Console: it changes the terminal's settings, and costs as much as the rest of a short command.
     let writer =
         new StreamWriter(StandardStream.Output, UTF8Encoding false, 4096, AutoFlush = false)
@@ -101,9 +107,7 @@ type Terminal(surroundings: Surroundings) =
 
              let console = AnsiConsole.Create settings
 
-             if not surroundings.OutputIsTerminal then
-                 console.Profile.Width <- unlimited
-
+             console.Profile.Width <- width.Value
              console)
 
     /// Writes a line of pieces.
@@ -125,26 +129,37 @@ type Terminal(surroundings: Surroundings) =
     /// Writes a plain line.
     member terminal.Line(text: string) = terminal.Line [ Piece.plain text ]
 
-    /// Writes a table without borders, one row a line.
-    member _.Table(headings: string list, rows: Piece list list) =
-        let table = Table()
-        table.Border <- TableBorder.None
-        table.ShowHeaders <- true
+    /// Writes a table without borders, one row a line; on a narrow terminal, columns give way in this order.
+    member terminal.Table(headings: string list, ways: GiveWay list, rows: Piece list list) =
+        let rows =
+            (headings |> List.map Piece.faint) :: rows
+            |> List.map (
+                List.map (fun piece ->
+                    { piece with
+                        Text = Inert.text piece.Text
+                    })
+            )
 
-        for heading in headings do
-            let column = TableColumn(Text(heading, style Emphasis.Faint))
-            column.NoWrap <- true
-            column.Padding <- Nullable(Padding(0, 0, 2, 0))
-            table.AddColumn column |> ignore
+        let widths =
+            rows
+            |> List.map (List.map (fun piece -> CellText.width piece.Text))
+            |> List.reduce (List.map2 max)
+            |> TableFit.widths width.Value ways
+
+        let last = widths |> List.tryLast |> Option.map fst
+
+        let cell (row: Piece list) (column, width) =
+            let piece = row[column]
+            let text = CellText.fit surroundings.HasUnicode width piece.Text
+
+            [
+                { piece with Text = text }
+                if Some column <> last then
+                    Piece.plain (System.String(' ', width + TableFit.Gap - CellText.width text))
+            ]
 
         for row in rows do
-            let cells =
-                row
-                |> List.map (fun piece -> Text(Inert.text piece.Text, style piece.Emphasis) :> IRenderable)
-
-            table.Rows.Add cells |> ignore
-
-        console.Value.Write table
+            terminal.Line(widths |> List.collect (cell row))
 
     /// Writes text that is made already, as it is: JSON, a shell script.
     member _.Raw(text: string) = writer.Write text

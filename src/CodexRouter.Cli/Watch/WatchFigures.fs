@@ -89,14 +89,14 @@ module WatchFigures =
             | _, Some resets -> TimeWords.remaining (resets - now)
 
         [
-            part (if stale then Ink.Faint else Ink.Plain) (WatchText.padRight columns.Label (Window.label window))
+            part (if stale then Ink.Faint else Ink.Plain) (CellText.padRight columns.Label (Window.label window))
             if columns.Bar > 0 then
                 part Ink.Plain " "
                 yield! bar look columns.Bar ink left
-            part ink (" " + WatchText.padLeft WatchColumns.Left figure)
+            part ink (" " + CellText.padLeft WatchColumns.Left figure)
             part
                 (if stale then Ink.Faint else Ink.Plain)
-                (String(' ', columns.Gap) + WatchText.padRight WatchColumns.Resets resets)
+                (String(' ', columns.Gap) + CellText.padRight WatchColumns.Resets resets)
             match history row window with
             | Some history when columns.Spark > 0 ->
                 part Ink.Faint (String(' ', columns.Gap) + sparkline history.LastDay)
@@ -110,9 +110,7 @@ module WatchFigures =
         || (Window.left now window |> Option.exists (fun left -> left < 30.0))
 
     let private words look ink room text =
-        [
-            part ink (WatchText.fit look.Unicode room (WatchText.inert look.Unicode text))
-        ]
+        [ part ink (CellText.fit look.Unicode room (CellText.inert look.Unicode text)) ]
 
     /// Gives the lines of a profile's windows, and of what is to be said of them.
     let lines look columns now detail (row: WatchRow) =
@@ -141,7 +139,7 @@ module WatchFigures =
                         | [] -> ()
                         | ways ->
                             ways
-                            |> List.tryFind (fun way -> WatchText.width way <= room)
+                            |> List.tryFind (fun way -> CellText.width way <= room)
                             |> Option.defaultValue (List.last ways)
                             |> words Ink.Low
                 ]

@@ -104,5 +104,5 @@ module WatchPlain =
                 "no profiles yet: codex-router save NAME keeps the present sign-in"
             yield! rows |> List.collect (profile look now)
         ]
-        |> List.map (fun line -> WatchText.inert look.Unicode line + "\n")
+        |> List.map (fun line -> CellText.inert look.Unicode line + "\n")
         |> fun lines -> String.Concat lines + "\n"

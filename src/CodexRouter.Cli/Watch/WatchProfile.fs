@@ -23,8 +23,8 @@ module WatchProfile =
     let private stack look columns ink (texts: string list) =
         texts
         |> List.mapi (fun index text ->
-            let text = WatchText.fit look.Unicode columns (WatchText.inert look.Unicode text)
-            part (if index = 0 then ink else Ink.Faint) (WatchText.padRight columns text))
+            let text = CellText.fit look.Unicode columns (CellText.inert look.Unicode text)
+            part (if index = 0 then ink else Ink.Faint) (CellText.padRight columns text))
 
     let private sourceTexts now (row: WatchRow) =
         match row.Quota with
@@ -111,7 +111,7 @@ module WatchProfile =
     /// Gives how wide the columns of all profiles would like to be.
     let wishes look (rows: WatchRow list) : WatchWishes =
         let widest texts =
-            texts |> Seq.map WatchText.width |> Seq.append [ 0 ] |> Seq.max
+            texts |> Seq.map CellText.width |> Seq.append [ 0 ] |> Seq.max
 
         let quotas = rows |> List.choose _.Quota
 
@@ -120,7 +120,7 @@ module WatchProfile =
             Account =
                 rows
                 |> Seq.collect (fun row -> row.Account :: Option.toList (planText row))
-                |> Seq.map (WatchText.inert look.Unicode)
+                |> Seq.map (CellText.inert look.Unicode)
                 |> widest
                 |> fun widest -> Math.Clamp(widest, 16, 32)
             Label = quotas |> Seq.collect _.Windows |> Seq.map Window.label |> widest |> max 4

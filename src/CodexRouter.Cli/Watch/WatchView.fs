@@ -22,7 +22,7 @@ module WatchView =
     let private part = Line.part
 
     let private headings (columns: WatchColumns) =
-        let pad = WatchText.padRight
+        let pad = CellText.padRight
         let gap = String(' ', columns.Gap)
 
         let resets =
@@ -43,7 +43,7 @@ module WatchView =
                  + gap
                  + pad (columns.Label + (if columns.Bar > 0 then 1 + columns.Bar else 0)) ""
                  + " "
-                 + WatchText.padLeft WatchColumns.Left "LEFT"
+                 + CellText.padLeft WatchColumns.Left "LEFT"
                  + gap
                  + pad WatchColumns.Resets resets
                  + (if columns.Spark > 0 then
@@ -85,7 +85,7 @@ module WatchView =
         status.Problem
         |> Option.map (fun (text, since) ->
             let at = TimeWords.clock look.Zone now since
-            part Ink.Low ("no answer as asked at " + at + ": " + WatchText.inert look.Unicode text))
+            part Ink.Low ("no answer as asked at " + at + ": " + CellText.inert look.Unicode text))
         |> Option.toList
 
     /// The pinned and the current one first, then those of which the least is left, then those that nothing is known of.

@@ -7,12 +7,16 @@ public readonly record struct TerminalSize(int Columns, int Rows)
 {
     private const int Output = 1;
 
-    /// <summary>Gives the size of the terminal that the output is; 80 by 24 when it does not tell.</summary>
+    /// <summary>Gives the size of the terminal that the output is; 80 and 24 for what it does not tell.</summary>
     public static unsafe TerminalSize OfOutput()
     {
         WindowSize size = default;
-        bool told = Ask(&size) == 0 && size.Columns > 0 && size.Rows > 0;
-        return told ? new TerminalSize(size.Columns, size.Rows) : new TerminalSize(80, 24);
+        if (Ask(&size) != 0)
+        {
+            size = default;
+        }
+
+        return new TerminalSize(size.Columns > 0 ? size.Columns : 80, size.Rows > 0 ? size.Rows : 24);
     }
 
     private static unsafe int Ask(WindowSize* size)
