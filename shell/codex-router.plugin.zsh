@@ -96,6 +96,20 @@ _codex_router_read_aliases() {
   done
 }
 
+# What is wrong with which profile, as the program last found it.
+_codex_router_read_states() {
+  local file=$_codex_router_root/router/states line
+  local -a reply
+  _codex_router_changed $file || return 0
+  _codex_router_lines $file
+  _codex_router_states=()
+  for line in "${reply[@]}"; do
+    if _codex_router_is_name "${line%% *}" && [[ $line == *' '* && "${line#* }" == [a-z_](#c1,20) ]]; then
+      _codex_router_states[${line%% *}]=${line#* }
+    fi
+  done
+}
+
 _codex_router_read_trust() {
   local file=$_codex_router_root/router/allowed
   local -a reply
@@ -227,7 +241,10 @@ _codex_router_pin_decides() {
   REPLY=
   [[ $pin != default ]] || return 0
   for name in ${(s:,:)pin}; do
-    ! _codex_router_resolve $name || return 0
+    _codex_router_resolve $name || continue
+    [[ ${_codex_router_states[$REPLY]-} == blocked ]] || return 0
+    _codex_router_warn "blocked $REPLY $1" "% asks for $REPLY, whose sign-in Codex would delete: codex-router doctor" $1
+    return 1
   done
   _codex_router_warn "nobody $pin $1" "% asks for ${pin:0:200}, which is no profile here: codex-router list" $1
   return 1
@@ -317,7 +334,7 @@ _codex_router_advised() {
     (( $2 < words[3] )) || return 1
     (( _codex_router_due <= words[3] )) || _codex_router_due=$words[3]
   fi
-  [[ $words[2] != $1 ]] && _codex_router_is_profile $words[2] || return 1
+  [[ $words[2] != $1 && ${_codex_router_states[$words[2]]-} != blocked ]] && _codex_router_is_profile $words[2] || return 1
   REPLY=$words[2] until=$words[3] reason="${(@j: :)words[4,-1]}"
 }
 
@@ -376,6 +393,7 @@ _codex_router_show() {
     (( ${_codex_router_looked[(Ie)$_codex_router_root/router/prompt/$profile]} )) || _codex_router_look_at_prompt $profile
     (( now < _codex_router_changes[$profile] )) || _codex_router_render $profile $now
     text=$_codex_router_text[$profile] level=$_codex_router_level[$profile]
+    [[ -z ${_codex_router_states[$profile]-} ]] || text="$profile ${_codex_router_states[$profile]//_/ }" level=bad
     (( _codex_router_due <= _codex_router_changes[$profile] )) || _codex_router_due=$_codex_router_changes[$profile]
     if [[ -n $_codex_router_advice[$profile] ]] && _codex_router_advised $profile $now; then
       _codex_router_warn "advice $profile $REPLY $until" $reason
@@ -482,11 +500,16 @@ _codex_router_apply() {
     _codex_router_chain+=( /.codex-profile )
   fi
   _codex_router_there=( ${^_codex_router_files}(N) ${^_codex_router_chain}(N) )
+  _codex_router_read_states
 
   # Who decides?
   if [[ -n $used ]] && _codex_router_is_name $used; then
     if _codex_router_is_profile $used; then
-      profile=$used origin=use
+      if [[ ${_codex_router_states[$used]-} != blocked ]]; then
+        profile=$used origin=use
+      else
+        _codex_router_warn "use blocked $used" "Codex would delete the sign-in of '$used', which this terminal is to use: codex-router doctor"
+      fi
     else
       _codex_router_warn "use $used" "Profile not found: '$used', which this terminal is to use"
     fi
@@ -558,7 +581,7 @@ _codex_router_apply() {
 
 # An interrupt ended the last decision between any two of its commands: nothing that was read is believed.
 _codex_router_forget() {
-  _codex_router_seen=() _codex_router_parsed=() _codex_router_current=() _codex_router_chain=() _codex_router_aliases=()
+  _codex_router_seen=() _codex_router_parsed=() _codex_router_current=() _codex_router_chain=() _codex_router_aliases=() _codex_router_states=()
   _codex_router_trust=() _codex_router_mode=shell _codex_router_figures=() _codex_router_advice=() _codex_router_stale=()
   _codex_router_text=() _codex_router_level=() _codex_router_changes=()
 }
@@ -778,14 +801,14 @@ _codex_router_load() {
   local -i _codex_router_loading=1 # while this runs, however it ends
   if (( ! ${+_codex_router_root} )); then
     _codex_router_find_root
-    typeset -ga _codex_router_files=( $REPLY/{auth.json,router/{allowed,aliases,config.toml}} )
+    typeset -ga _codex_router_files=( $REPLY/{auth.json,router/{allowed,aliases,config.toml,states}} )
     typeset -g _codex_router_acted= _codex_router_marked= _codex_router_mode=shell _codex_router_added_fpath=
     typeset -gi _codex_router_clock=0 _codex_router_busy=0 _codex_router_unsettled=0 _codex_router_due=0 _codex_router_decided=0 _codex_router_never=1000000000000
     typeset -ga _codex_router_said _codex_router_kept _codex_router_trust _codex_router_parsed
     typeset -ga _codex_router_chain _codex_router_looked _codex_router_places
     typeset -ga _codex_router_basis _codex_router_there _codex_router_settled _codex_router_facts
     typeset -ga _codex_router_link _codex_router_current _codex_router_stat
-    typeset -gA _codex_router_seen _codex_router_aliases
+    typeset -gA _codex_router_seen _codex_router_aliases _codex_router_states
     typeset -gA _codex_router_figures _codex_router_advice _codex_router_stale
     typeset -gA _codex_router_text _codex_router_level _codex_router_changes
     # what another shell left is not this one's, and could be anything

@@ -84,6 +84,12 @@ module Layout =
     /// How the figures were over the last day.
     let history root name = quota root name / "history.json"
 
+    /// What was seen of a profile's sign-in that its file does not show: see `Doubt`.
+    let doubt root name = quota root name / "doubt"
+
+    /// The profiles that something is wrong with, for the shell to read: see `StateIndex`.
+    let states root = router root / "states"
+
     /// Which profile was last proposed in the place of which.
     let fallbacks root = router root / "fallback.json"
 

@@ -52,6 +52,8 @@ type Finding =
     | Denied of pin: Pin
     /// Allowed, but none of its names is a profile on this machine.
     | NoSuchProfile of pin: Pin
+    /// Allowed, but Codex would delete that profile's sign-in at its start.
+    | Blocked of profile: ProfileName
     /// Allowed, and unpins this folder and what is below it.
     | Unpins
     | Chooses of profile: ProfileName
@@ -76,6 +78,8 @@ type Warning =
     | PinNotAllowed of path: string * pin: Pin
     | NoProfileForPin of path: string * pin: Pin
     | UseWithoutProfile of profile: ProfileName
+    | BlockedProfile of path: string * profile: ProfileName
+    | UseBlocked of profile: ProfileName
     /// Advice about the profile in force: see `Advice`.
     | NearLimit of profile: ProfileName * other: ProfileName * until: int64 option
 
@@ -94,6 +98,7 @@ type Registry =
         Profiles: Set<ProfileName>
         Aliases: AliasIndex
         Trust: Trust
+        States: StateIndex
     }
 
 /// Folder and pins to profile. Together with `ShellState` this is the specification of the zsh hook, which is tested
@@ -176,6 +181,7 @@ module Lookup =
             | Judgement.Allowed, Pin.Default -> Finding.Unpins
             | Judgement.Allowed, Pin.Names(first, others) ->
                 match first :: others |> List.tryPick (resolve registry) with
+                | Some profile when StateIndex.isBlocked profile registry.States -> Finding.Blocked profile
                 | Some profile -> Finding.Chooses profile
                 | None -> Finding.NoSuchProfile pin
 
@@ -184,6 +190,7 @@ module Lookup =
         | Finding.Broken fault -> Some(Warning.BrokenPin(looked.Path, fault))
         | Finding.NotAllowed pin -> Some(Warning.PinNotAllowed(looked.Path, pin))
         | Finding.NoSuchProfile pin -> Some(Warning.NoProfileForPin(looked.Path, pin))
+        | Finding.Blocked profile -> Some(Warning.BlockedProfile(looked.Path, profile))
         | Finding.NoFile
         | Finding.Denied _
         | Finding.Unpins
@@ -209,7 +216,10 @@ module Lookup =
     /// `pins` is what stands along the folder's `chain`, in that order.
     let decide registry (used: ProfileName option) (pins: (string * PinFile) list) : Decision =
         match used with
-        | Some profile when registry.Profiles.Contains profile ->
+        | Some profile when
+            registry.Profiles.Contains profile
+            && not (StateIndex.isBlocked profile registry.States)
+            ->
             {
                 Rule = Rule.Use profile
                 Looked = []
@@ -222,9 +232,20 @@ module Lookup =
                 Rule = rule
                 Looked = looked
                 Warnings =
-                    List.map Warning.UseWithoutProfile (Option.toList used)
+                    (used
+                     |> Option.toList
+                     |> List.map (fun profile ->
+                         if registry.Profiles.Contains profile then
+                             Warning.UseBlocked profile
+                         else
+                             Warning.UseWithoutProfile profile))
                     @ List.choose warning looked
             }
+
+    /// Gives the profiles that a terminal may be put on.
+    let usable registry =
+        registry.Profiles
+        |> Set.filter (fun profile -> not (StateIndex.isBlocked profile registry.States))
 
     /// Gives the profile that a rule asks for, if it asks for one.
     let profile rule =

@@ -25,6 +25,25 @@ module Recovery =
             && situation.Files.ReadRecord(Layout.record situation.Root candidate)
                |> Option.exists (fun record -> record.Name = name))
 
+    /// The link is gone while a profile was current: that it may have been revoked is noted before the evidence goes.
+    let private noteMissing (situation: Situation) : Plan =
+        let root = situation.Root
+
+        match Observed.marked situation.Files root with
+        | Some name when Observed.exists situation.Files root name ->
+            let profile = Observed.profile situation.Files root name
+
+            match profile.Stored, Health.doubt situation.Files root profile with
+            | Stored.SignIn(_, signIn), Some Doubt.Suspected ->
+                [
+                    Action.MakeFolder(Layout.quota root name)
+                    |> Plan.step "what is known of a profile lies here"
+                    Action.Write(Layout.doubt root name, Content.Text(Doubt.render Doubt.Suspected signIn))
+                    |> Plan.step "`codex logout` may have revoked what was current"
+                ]
+            | _ -> []
+        | _ -> []
+
     let private settleLive (situation: Situation) : Plan =
         let live = Observed.live situation.Files situation.Root
 
@@ -47,11 +66,13 @@ module Recovery =
                 Adoption.takeBack situation holder id loose
                 @ Adoption.pointAt situation live holder.Name
         | Live.Missing when situation.Files.Look(Layout.marker situation.Root) <> Entry.Missing ->
-            Plan.following
-                [
+            Plan.following (
+                noteMissing situation
+                @ [
                     Action.Remove(Layout.marker situation.Root)
                     |> Plan.step "no profile is current: the link is gone"
                 ]
+            )
         | _ -> []
 
     /// A rename leaves a link at the old name while a program may still use it, and one at either name when it was
@@ -96,7 +117,8 @@ module Recovery =
     let private locks = [ "auth.lock"; "auth.json.lock"; ".login.lock" ]
 
     /// The files that the router makes or replaces in its own folder.
-    let private ownFiles = [ "aliases"; "previous"; "allowed"; "fallback.json"; "lock" ]
+    let private ownFiles =
+        [ "aliases"; "previous"; "allowed"; "fallback.json"; "states"; "lock" ]
 
     /// What an atomic replacement leaves when it is interrupted: the thing that was to come, and what another program had put
     /// there at that instant. Each name ends with six letters or digits; whatever is called otherwise is not the router's. Gives

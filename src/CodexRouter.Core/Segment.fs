@@ -216,11 +216,18 @@ module Segment =
                 Changes = moments |> List.filter (fun moment -> moment > now) |> List.sort |> List.tryHead
             }
 
-    /// Gives the segment of a shell: that of the profile in force there, or nothing at all without one.
-    let inShell now clock (lines: ProfileName -> PromptLine option) (profile: ProfileName option) =
-        match profile with
-        | Some profile -> show now clock profile (lines profile)
-        | None ->
+    /// Gives the segment of a shell: that of the profile in force there, or nothing at all without one. Of a sign-in that
+    /// something is wrong with, that is what counts.
+    let inShell now clock states (lines: ProfileName -> PromptLine option) (profile: ProfileName option) =
+        match profile, profile |> Option.bind (fun name -> StateIndex.find name states) with
+        | Some profile, Some word ->
+            {
+                Text = ProfileName.value profile + " " + word.Replace('_', ' ')
+                Level = Level.Bad
+                Changes = None
+            }
+        | Some profile, None -> show now clock profile (lines profile)
+        | None, _ ->
             {
                 Text = ""
                 Level = Level.None

@@ -208,7 +208,7 @@ let tests =
 
                     for words in [ []; [ "--offline" ] ] do
                         person.Run("guard" :: min "10" @ words @ [ "alice" ])
-                        |> Outcome.isFailure 4 [ "Not logged in"; "codex-router login alice" ]
+                        |> Outcome.isFailure 4 [ "Not logged in: alice"; "codex-router restore alice" ]
 
                     Expect.equal (timesAsked service) 1 "nobody was asked")
 

@@ -220,6 +220,7 @@ let tests =
                                 "because"
                                 "pin"
                                 "allowed"
+                                "state"
                                 "codex_home"
                                 "overridden_by"
                                 "looked_at"

@@ -32,6 +32,7 @@ let main arguments =
                 UnreadableTests.tests
                 PreflightTests.tests
                 InForceTests.tests
+                HealthTests.tests
                 LockTests.tests
                 RunningCodexTests.tests
                 CrashTests.tests

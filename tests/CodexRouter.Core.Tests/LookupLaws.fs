@@ -68,6 +68,9 @@ let private situations: Gen<Situation> =
         let! mode =
             Gen.frequency [ 3, Gen.constant HookMode.Shell; 1, Gen.constant HookMode.Global ]
 
+        let! states =
+            Gen.listOf (Gen.zip (Gen.elements names) (Gen.elements [ StateIndex.Blocked; "ended" ]))
+
         let! advised = Gen.listOf (Gen.zip (Gen.elements names) advice)
         let! now = Gen.elements [ 0L; 60L; 100L; 200L ]
 
@@ -89,6 +92,7 @@ let private situations: Gen<Situation> =
                         Profiles = Set.ofList profiles
                         Aliases = AliasIndex.ofPairs aliases
                         Trust = trust
+                        States = StateIndex.ofPairs states
                     }
                 Used = used
                 Pins = pinned
@@ -123,7 +127,7 @@ let private decide situation =
     Lookup.decide situation.Registry situation.Used situation.Pins
 
 let private advised situation =
-    ShellState.advised situation.Now situation.Registry.Profiles situation.Files.TryFind
+    ShellState.advised situation.Now (Lookup.usable situation.Registry) situation.Files.TryFind
 
 let private step situation state =
     ShellState.step root situation.Mode (advised situation) situation.Current (decide situation) state
@@ -140,7 +144,7 @@ let private exported situation =
         | Some advice when
             advice.Mode = AdviceMode.Switch
             && advice.Other <> profile
-            && situation.Registry.Profiles.Contains advice.Other
+            && (Lookup.usable situation.Registry).Contains advice.Other
             && (advice.Until.IsNone || advice.Until.Value > situation.Now)
             ->
             Some advice.Other
@@ -165,6 +169,7 @@ let private decides situation (path, file) =
                     AliasIndex.find name situation.Registry.Aliases
                     |> Option.filter situation.Registry.Profiles.Contains)
             |> List.tryHead
+            |> Option.filter (Lookup.usable situation.Registry).Contains
             |> Option.map (fun profile -> Rule.Pinned(profile, path))
     | _ -> None
 
@@ -241,7 +246,7 @@ let private lookup =
             law "what `use` set wins over every pin while that profile exists, and is as nothing otherwise"
             <| forAll situations (fun situation ->
                 match situation.Used with
-                | Some profile when situation.Registry.Profiles.Contains profile ->
+                | Some profile when (Lookup.usable situation.Registry).Contains profile ->
                     (decide situation).Rule = Rule.Use profile
                 | _ -> (decide situation).Rule = (decide { situation with Used = None }).Rule)
 
@@ -256,6 +261,23 @@ let private lookup =
 
                 decides situation (path, file) <> None
                 || (decide situation).Rule = (decide without).Rule)
+
+            law "no rule chooses a profile whose sign-in Codex would delete, and it is said"
+            <| forAll situations (fun situation ->
+                let decision = decide situation
+
+                let isBlocked profile =
+                    StateIndex.find profile situation.Registry.States = Some StateIndex.Blocked
+
+                (Lookup.profile decision.Rule |> Option.exists isBlocked |> not)
+                && decision.Looked
+                   |> List.forall (fun looked ->
+                       match looked.Finding with
+                       | Finding.Blocked profile ->
+                           isBlocked profile
+                           && decision.Warnings
+                              |> List.contains (Warning.BlockedProfile(looked.Path, profile))
+                       | _ -> true))
 
             law "a pin that moves in and that nobody allowed does not change the profile"
             <| forAll (Gen.zip3 situations (Gen.choose (0, chain.Length - 1)) pins) (fun (situation, index, pin) ->
@@ -541,7 +563,10 @@ let private transition =
                     let current = Some(profileName "personal")
                     let profile, why = ShellState.inForce root current held
 
-                    Expect.equal (Segment.inShell 0L (fun _ _ -> "") (fun _ -> None) profile).Text due "the segment"
+                    Expect.equal
+                        (Segment.inShell 0L (fun _ _ -> "") StateIndex.empty (fun _ -> None) profile).Text
+                        due
+                        "the segment"
 
                     Expect.equal why because "why"
         ]

@@ -229,7 +229,8 @@ let private due (sandbox: Sandbox) (offset: TimeSpan) (cases: Case list) =
                 ShellState.advised second profiles (fun _ -> advice) name
 
             for index, second in List.indexed case.Seconds do
-                let shown = Segment.inShell second clock (fun _ -> line) (Some name)
+                let shown =
+                    Segment.inShell second clock StateIndex.empty (fun _ -> line) (Some name)
 
                 let isFirst =
                     case.Seconds

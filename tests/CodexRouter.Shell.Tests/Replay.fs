@@ -39,6 +39,14 @@ let private warned warning =
     | Warning.PinNotAllowed(_, pin) -> asked pin + "; to follow it: codex-router allow"
     | Warning.NoProfileForPin(_, pin) -> asked pin + ", which is no profile here: codex-router list"
     | Warning.UseWithoutProfile name -> "'" + ProfileName.value name + "', which this terminal is to use"
+    | Warning.BlockedProfile(_, name) ->
+        "asks for "
+        + ProfileName.value name
+        + ", whose sign-in Codex would delete: codex-router doctor"
+    | Warning.UseBlocked name ->
+        "Codex would delete the sign-in of '"
+        + ProfileName.value name
+        + "', which this terminal is to use"
     | Warning.NearLimit _ -> "advice, which is no warning of a decision"
 
 let private changed (world: World) change =
@@ -100,7 +108,7 @@ let private hook (world: World) quiet (model: Model) =
         let now = DateTimeOffset.UtcNow.ToUnixTimeSeconds()
 
         let advised =
-            ShellState.advised now world.Registry.Profiles (fun profile -> snd (world.Prompt profile))
+            ShellState.advised now (Lookup.usable world.Registry) (fun profile -> snd (world.Prompt profile))
 
         let step =
             ShellState.step world.Root world.Settings advised world.Current decision model.State
@@ -122,7 +130,7 @@ let private hook (world: World) quiet (model: Model) =
 
         let segment =
             fst (ShellState.inForce world.Root world.Current step.State.CodexHome)
-            |> Segment.inShell now clock (fun profile -> fst (world.Prompt profile))
+            |> Segment.inShell now clock world.Registry.States (fun profile -> fst (world.Prompt profile))
 
         { model with
             State =
@@ -143,7 +151,7 @@ let private inSubshell (world: World) folder (model: Model) =
         let now = DateTimeOffset.UtcNow.ToUnixTimeSeconds()
 
         let advised =
-            ShellState.advised now world.Registry.Profiles (fun profile -> snd (world.Prompt profile))
+            ShellState.advised now (Lookup.usable world.Registry) (fun profile -> snd (world.Prompt profile))
 
         (ShellState.step world.Root world.Settings advised world.Current decision model.State).State.CodexHome
 
@@ -304,6 +312,9 @@ let compare (seed: int) (happenings: Happening list) : string option =
             onDisk ()
         | Happening.SetAliases text ->
             world.SetAliases text
+            onDisk ()
+        | Happening.SetStates text ->
+            world.SetStates text
             onDisk ()
         | Happening.SetLink text ->
             world.SetLink(Option.map inRoot text)

@@ -20,6 +20,7 @@ type Happening =
     | AddProfile of profile: int
     | RemoveProfile of profile: int
     | SetAliases of text: string
+    | SetStates of text: string
     | SetLink of text: string option
     | SetSettings of text: string
     /// The file for the prompt of a profile; `{+N}` and `{-N}` in it are seconds from now.
@@ -167,6 +168,25 @@ module Walk =
         | 6
         | 7 -> Placed.Unreadable(latin "work\n")
         | _ -> Placed.Text(bytes random)
+
+    let private states (random: Random) =
+        List.init (random.Next 4) (fun _ ->
+            pick
+                random
+                [
+                    "work blocked"
+                    "work ended"
+                    "personal blocked"
+                    "personal perhaps_signed_out"
+                    "nobody blocked"
+                    "work"
+                    "work blocked really"
+                    "personal  blocked"
+                    "personal Blocked"
+                    ""
+                ])
+        |> List.map (fun line -> line + "\n")
+        |> String.Concat
 
     let private aliases (random: Random) =
         List.init (random.Next 6) (fun _ ->
@@ -348,7 +368,8 @@ module Walk =
             )
         | n when n < 60 -> Happening.AddProfile(random.Next profiles.Length)
         | n when n < 63 -> Happening.RemoveProfile(random.Next profiles.Length)
-        | n when n < 65 -> Happening.SetAliases(aliases random)
+        | 63 -> Happening.SetAliases(aliases random)
+        | 64 -> Happening.SetStates(states random)
         | n when n < 68 -> Happening.SetLink(link random)
         | n when n < 70 -> Happening.SetSettings(settings random)
         | n when n < 75 -> Happening.Use(if random.Next 4 = 0 then spoilt random else word random)

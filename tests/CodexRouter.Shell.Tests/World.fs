@@ -66,6 +66,7 @@ type World(home: TestHome, names: string list) =
     let mutable profiles: Set<ProfileName> = Set.empty
     let mutable aliases = ""
     let mutable trust = ""
+    let mutable states = ""
     let mutable settings = ""
     let mutable link: string option = None
     let mutable prompts: Map<ProfileName, PromptPlaced> = Map.empty
@@ -120,6 +121,7 @@ type World(home: TestHome, names: string list) =
             Profiles = profiles
             Aliases = AliasIndex.parse aliases
             Trust = Trust.parse trust
+            States = StateIndex.parse states
         }
 
     member _.RemovePin folder =
@@ -187,6 +189,10 @@ type World(home: TestHome, names: string list) =
     member _.SetAliases text =
         writeText (Layout.aliases root) text
         aliases <- text
+
+    member _.SetStates text =
+        writeText (Layout.states root) text
+        states <- text
 
     member _.SetTrust text =
         writeText (Layout.trust root) text

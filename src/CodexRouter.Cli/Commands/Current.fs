@@ -126,18 +126,12 @@ module Current =
             PromptFiles.advice context.Surroundings.Root DateTimeOffset.UtcNow name
             |> Option.iter (fun advice -> line "  limit    " advice.Text)
 
-            match ProfileView.state profile with
-            | "ok" -> ()
-            | "signed_out" ->
-                let remedy = SealedCopies.remedy (Changes.situation context.Surroundings.Root) name
-                line "  state    " ("Not logged in: " + remedy)
-            | "changed" -> line "  state    " "another account than the one that was saved: codex-router doctor"
-            | "unreadable" ->
-                line
-                    "  state    "
-                    ("unreadable: "
-                     + Remedy.forAccess (Layout.signIn context.Surroundings.Root profile.Name))
-            | state -> line "  state    " (state + ": codex-router doctor")
+            let health = ProfileHealth.ofOne context.Surroundings.Root [] profile
+
+            HealthView.sentence health
+            |> Option.iter (fun sentence ->
+                let situation = Changes.situation context.Surroundings.Root
+                line "  state    " (sentence + ": " + HealthView.remedy situation profile health))
 
         surprises context.Surroundings inForce |> List.iter terminal.Note
 
@@ -165,7 +159,9 @@ module Current =
                                         false
                                         believed.Quota)
 
-                            ProfileView.dto current inForce.Profile quota profile)
+                            let health = ProfileHealth.ofOne root context.Surroundings.Overriding profile
+
+                            ProfileView.dto current inForce.Profile health quota profile)
                     Because = InForce.because inForce.Because
                     Pin = inForce.Pin
                     CodexHome = inForce.CodexHome

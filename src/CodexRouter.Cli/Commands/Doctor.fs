@@ -263,12 +263,17 @@ module Doctor =
         let remedy () =
             SealedCopies.remedy (Changes.situation root) profile.Name
 
-        match profile.Stored with
-        | Stored.Missing -> bad ("profile." + name) (name + ": Not logged in") (remedy ())
-        | Stored.InTheWay -> bad ("profile." + name) (file + " is not a file") "put the file itself there"
-        | Stored.Unreadable reason -> bad ("profile." + name) (name + ": " + reason) (Remedy.forAccess file)
-        | Stored.Damaged(_, fault) -> bad ("profile." + name) (file + ": " + SignIn.explain fault) (remedy ())
-        | Stored.SignIn(_, signIn) ->
+        match ProfileHealth.ofOne root [] profile, profile.Stored with
+        | (Health.PerhapsSignedOut | Health.Ended | Health.Mixed | Health.OtherWorkspace as health), _ ->
+            bad
+                ("profile." + name)
+                (name + ": " + Option.defaultValue "" (HealthView.sentence health))
+                (HealthView.remedy (Changes.situation root) profile health)
+        | _, Stored.Missing -> bad ("profile." + name) (name + ": Not logged in") (remedy ())
+        | _, Stored.InTheWay -> bad ("profile." + name) (file + " is not a file") "put the file itself there"
+        | _, Stored.Unreadable reason -> bad ("profile." + name) (name + ": " + reason) (Remedy.forAccess file)
+        | _, Stored.Damaged(_, fault) -> bad ("profile." + name) (file + ": " + SignIn.explain fault) (remedy ())
+        | _, Stored.SignIn(_, signIn) ->
             match profile.Record with
             | Some record when
                 not (ProfileRecord.isOf signIn record)

@@ -126,9 +126,23 @@ module Guard =
             let profile = profiles.Head
 
             // Its figures may be known, but nothing can be begun with it.
-            match profile.Stored with
-            | Stored.SignIn _ -> ()
-            | _ -> return! Error(Sources.notSignedIn profile)
+            let health =
+                ProfileHealth.ofOne context.Surroundings.Root context.Surroundings.Overriding profile
+
+            if not (Health.isUsable health) then
+                let words =
+                    match health with
+                    | Health.SignedOut -> ""
+                    | health ->
+                        HealthView.sentence health
+                        |> Option.map (fun words -> ": " + words)
+                        |> Option.defaultValue ""
+
+                return!
+                    Problem.notSignedIn
+                        (ProfileName.value profile.Name + words)
+                        (HealthView.remedy (Changes.situation context.Surroundings.Root) profile health)
+                    |> Error
 
             // Before asking: what is read from now on is of no age.
             let now = DateTimeOffset.UtcNow

@@ -17,15 +17,12 @@ type ListArguments =
 [<RequireQualifiedAccess>]
 module List =
 
-    let private stateWords state =
-        match state with
-        | "signed_out" -> Piece.bad "signed out"
-        | "damaged"
-        | "unreadable" -> Piece.bad state
-        | "changed" -> Piece.bad "other account than saved"
-        | state -> Piece.good state
+    let private stateWords health =
+        match health with
+        | Health.Ok -> Piece.good "ok"
+        | health -> Piece.bad (HealthView.words health)
 
-    let private row current active quota (profile: Profile) =
+    let private row current active health quota (profile: Profile) =
         let isCurrent = current = Some profile.Name
 
         let names =
@@ -46,7 +43,7 @@ module List =
                  Piece.plain (names + here))
             Piece.plain (ProfileView.account profile)
             Piece.plain (ProfileView.plan profile |> Option.defaultValue "-")
-            stateWords (ProfileView.state profile)
+            stateWords (health profile)
             quota profile
         ]
 
@@ -79,6 +76,16 @@ module List =
         let now = DateTimeOffset.UtcNow
         let settings = RouterSettings.read root
         SealedCopies.renew (Changes.situation root) settings.SealedCopies profiles
+        let judge = ProfileHealth.judge root profiles
+
+        let health (profile: Profile) =
+            judge
+                (if active = Some profile.Name then
+                     context.Surroundings.Overriding
+                 else
+                     [])
+                profile
+
 
         if List.contains Json arguments then
             let quota profile =
@@ -92,7 +99,8 @@ module List =
                     Current = current |> Option.map ProfileName.value
                     Profiles =
                         profiles
-                        |> List.map (fun profile -> ProfileView.dto current active (quota profile) profile)
+                        |> List.map (fun profile ->
+                            ProfileView.dto current active (health profile) (quota profile) profile)
                 }
 
             context.Terminal.Raw(Answer.text answer)
@@ -104,7 +112,7 @@ module List =
                 headings,
                 ways,
                 profiles
-                |> List.map (row current active (QuotaStore.read root >> QuotaView.cell now settings))
+                |> List.map (row current active health (QuotaStore.read root >> QuotaView.cell now settings))
             )
 
         Ok ExitCode.Done

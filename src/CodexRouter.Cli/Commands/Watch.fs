@@ -63,14 +63,18 @@ module Watch =
            | true, ("dumb" | "") -> false
            | known, _ -> known
 
-    let private note (profile: Profile) =
-        match ProfileView.state profile, profile.Stored with
-        | "signed_out", _ -> "Not logged in: codex-router login " + ProfileName.value profile.Name
-        | "ok", Stored.SignIn(_, signIn) ->
+    let private note root (profile: Profile) =
+        match ProfileHealth.ofOne root [] profile, profile.Stored with
+        | Health.SignedOut, _ -> "Not logged in: codex-router login " + ProfileName.value profile.Name
+        | Health.Ok, Stored.SignIn(_, signIn) ->
             QuotaView.NotAvailable
             + ": "
             + (Sources.noPlan signIn.Kind |> Option.defaultValue "no figures yet")
-        | state, _ -> QuotaView.NotAvailable + ": the sign-in is " + state + " (codex-router doctor)"
+        | health, _ ->
+            QuotaView.NotAvailable
+            + ": the sign-in is "
+            + HealthView.words health
+            + " (codex-router doctor)"
 
     let private work (context: Context) (arguments: WatchArguments list) : Ending =
         result {
@@ -83,7 +87,10 @@ module Watch =
                     let clock = SampleClock()
                     // Made-up profiles look the same each time, chance included.
                     clock :> TimeProvider, SampleWatch.source clock count, (fun () -> 0.5)
-                | None -> TimeProvider.System, OwnProfiles.source context.Surroundings note, Random.Shared.NextDouble
+                | None ->
+                    TimeProvider.System,
+                    OwnProfiles.source context.Surroundings (note context.Surroundings.Root),
+                    Random.Shared.NextDouble
 
             let plan =
                 {

@@ -26,6 +26,10 @@ module Which =
         | Finding.NotAllowed pin -> "asks for " + Pin.text pin + ", not allowed yet: codex-router allow"
         | Finding.Denied pin -> "asks for " + Pin.text pin + ", denied"
         | Finding.NoSuchProfile pin -> "asks for " + Pin.text pin + ", which is no profile on this machine"
+        | Finding.Blocked profile ->
+            "asks for "
+            + ProfileName.value profile
+            + ", whose sign-in Codex would delete: codex-router doctor"
         | Finding.Unpins -> "default: the current profile"
         | Finding.Chooses profile -> "asks for " + ProfileName.value profile + ", allowed"
 
@@ -44,6 +48,7 @@ module Which =
                 | Finding.Denied _ -> Some(looked.Path, Some false)
                 | Finding.Broken _ -> Some(looked.Path, None)
                 | Finding.NoSuchProfile _
+                | Finding.Blocked _
                 | Finding.Unpins
                 | Finding.Chooses _ -> Some(looked.Path, Some true))
 
@@ -86,6 +91,13 @@ module Which =
                         Because = InForce.because inForce.Because
                         Pin = pin |> Option.map fst
                         Allowed = pin |> Option.bind snd
+                        State =
+                            inForce.Profile
+                            |> Option.map (
+                                Observed.profile Disk.files surroundings.Root
+                                >> ProfileHealth.ofOne surroundings.Root surroundings.Overriding
+                                >> Health.word
+                            )
                         CodexHome = inForce.CodexHome
                         OverriddenBy = surroundings.Overriding
                         LookedAt = decision.Looked |> List.map _.Path
@@ -102,6 +114,11 @@ module Which =
                         )
                         Piece.faint (" (" + ruleWords surroundings inForce + ")")
                     ]
+
+                inForce.Profile
+                |> Option.map (Observed.profile Disk.files surroundings.Root)
+                |> Option.bind (ProfileHealth.ofOne surroundings.Root [] >> HealthView.sentence)
+                |> Option.iter (fun sentence -> context.Terminal.Line("  state       " + sentence))
 
                 context.Terminal.Line("  CODEX_HOME  " + Surroundings.short surroundings inForce.CodexHome)
 

@@ -182,6 +182,9 @@ module Changes =
     let private seal root =
         SealedCopies.bringUpToDate (situation root) (RouterSettings.read root).SealedCopies
 
+    let private noteStates root =
+        ProfileHealth.bringUpToDate root (Observed.profiles Disk.files root)
+
     let rec private nearest (path: string) =
         let status = FileStatus.Follow path
 
@@ -247,6 +250,11 @@ module Changes =
         mended.Failures |> List.map snd |> List.distinct |> warnOf warn
         aliasesWarned warn root
         seal root
+
+        // A command that is refused after this changes nothing, if nothing was to be put right.
+        if not mended.Taken.IsEmpty then
+            noteStates root
+
         mended.Taken
 
     /// Puts right what can be, and gives the steps that took and what could not be done: the path, and why. To be called
@@ -282,6 +290,7 @@ module Changes =
                             aliasesWarned warn situation.Root
                             CacheFiles.bestEffort (fun () -> syncQuotas situation.Root plan)
                             seal situation.Root
+                            noteStates situation.Root
                             plan)
                 finally
                     held |> List.iter _.Dispose()

@@ -63,6 +63,8 @@ module PinFiles =
             Profiles = Observed.names Disk.files root |> Set.ofList
             Aliases = aliases root
             Trust = trust root
+            // A command refuses such a profile itself, and says why: it must not take another one in its place.
+            States = StateIndex.empty
         }
 
     /// Gives a folder's physical path: the same one however one got there.

@@ -156,6 +156,8 @@ type WhichDto =
         Because: string
         Pin: string option
         Allowed: bool option
+        /// The health of the profile's sign-in; none without a profile.
+        State: string option
         CodexHome: string
         /// Variables by which Codex uses something else than the profile's sign-in.
         OverriddenBy: string list

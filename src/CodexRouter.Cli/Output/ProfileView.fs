@@ -6,15 +6,6 @@ open CodexRouter.Core
 [<RequireQualifiedAccess>]
 module ProfileView =
 
-    /// The word for a profile's state, and whether all is well.
-    let state (profile: Profile) =
-        match profile.Stored, profile.Record with
-        | Stored.Missing, _ -> "signed_out"
-        | Stored.Unreadable _, _ -> "unreadable"
-        | (Stored.Damaged _ | Stored.InTheWay), _ -> "damaged"
-        | Stored.SignIn(_, signIn), Some record when not (ProfileRecord.isOf signIn record) -> "changed"
-        | Stored.SignIn _, _ -> "ok"
-
     let private signIn (profile: Profile) =
         match profile.Stored with
         | Stored.SignIn(_, signIn) -> Some signIn
@@ -51,8 +42,8 @@ module ProfileView =
         | None, Some "other" -> "other provider"
         | None, _ -> "-"
 
-    /// Gives the profile for programs, with what was last read of its quota.
-    let dto current active (quota: QuotaDto option) (profile: Profile) : ProfileDto =
+    /// Gives the profile for programs, with its health and what was last read of its quota.
+    let dto current active health (quota: QuotaDto option) (profile: Profile) : ProfileDto =
         {
             Name = ProfileName.value profile.Name
             Aliases = aliases profile
@@ -63,7 +54,7 @@ module ProfileView =
             UserId = known profile _.UserId _.UserId
             Current = (current = Some profile.Name)
             Active = (active = Some profile.Name)
-            State = state profile
+            State = Health.word health
             LastRefresh = signIn profile |> Option.bind _.LastRefresh |> Option.map OwnJson.time
             ExpiresAt = signIn profile |> Option.bind _.Expires |> Option.map OwnJson.time
             Quota = quota

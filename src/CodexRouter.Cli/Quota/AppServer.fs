@@ -56,6 +56,10 @@ module AppServer =
         | Refused of message: string
         | Other of Problem
 
+    /// The code of the problem that a sign-in has ended: nothing but a new login helps.
+    [<Literal>]
+    let Ended = "login_expired"
+
     /// When the service does not take the access token, Codex's answer is the same whether the sign-in has ended or the
     /// provider could not renew it just then; which of the two stands in what Codex complains of (seen in 0.160 and 0.169).
     /// The texts may hold anything that the provider answered: only what kind of failure they tell of is told.
@@ -70,7 +74,7 @@ module AppServer =
 
         if isOver message || isOver complaints then
             Problem.noQuota
-                "login_expired"
+                Ended
                 ("the sign-in of '" + name + "' has ended, and Codex could not renew it")
                 ("codex-router login " + name)
         elif hold "failed: 401" message then

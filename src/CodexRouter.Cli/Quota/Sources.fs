@@ -86,8 +86,14 @@ module Sources =
             }
 
     /// What asking the service made of a profile; nothing when it could not be asked at all.
-    let private askService (service: UsageService) root (profile: Profile) (cancellation: CancellationToken) =
+    let private askService (service: UsageService) root asker (profile: Profile) (cancellation: CancellationToken) =
         match profile.Stored with
+        // An access token goes on for days after its sign-in was revoked: only a renewal tells.
+        | Stored.SignIn _ when
+            asker = Asker.Person
+            && Health.doubt Disk.files root profile = Some Doubt.Suspected
+            ->
+            Task.FromResult(Some ServiceAnswer.NotAuthorised)
         | Stored.SignIn(_, signIn) when
             signIn.Kind = SignInKind.ChatGpt
             && signIn.Expires |> Option.forall (fun expires -> expires > DateTimeOffset.UtcNow)
@@ -203,7 +209,7 @@ module Sources =
 
         match profile.Stored, answer with
         | Stored.SignIn(_, asked), Some(Error problem) when
-            List.contains problem.Code [ "login_expired"; "not_renewed"; RenewedMeanwhile ]
+            List.contains problem.Code [ AppServer.Ended; "not_renewed"; RenewedMeanwhile ]
             ->
             task {
                 let! settled = again asked problem (DateTime.UtcNow + renewalPatience)
@@ -273,6 +279,13 @@ module Sources =
         |> SealedCopies.renew (Changes.situation root) settings.SealedCopies
 
         for answer in answers do
+            match answer.Problem with
+            | Some problem when problem.Code = AppServer.Ended -> ProfileHealth.note root answer.Profile Doubt.Refused
+            | _ -> ()
+
+        ProfileHealth.bringUpToDate root (Observed.profiles Disk.files root)
+
+        for answer in answers do
             answer.RetryAfter
             |> Option.iter (fun pause -> QuotaStore.leaveAlone root answer.Profile.Name now (now + pause))
 
@@ -290,7 +303,7 @@ module Sources =
 
             let! answers =
                 profiles
-                |> List.map (fun profile -> askService service surroundings.Root profile cancellation)
+                |> List.map (fun profile -> askService service surroundings.Root asker profile cancellation)
                 |> Task.WhenAll
 
             let asked = List.zip profiles (List.ofArray answers)

@@ -1,0 +1,73 @@
+namespace CodexRouter.Cli
+
+open CodexRouter.Core
+
+/// What is said of a profile's health, and what to do about it.
+[<RequireQualifiedAccess>]
+module HealthView =
+
+    /// A few words, for a table.
+    let words health =
+        match health with
+        | Health.Ok -> "ok"
+        | Health.SignedOut -> "signed out"
+        | Health.PerhapsSignedOut -> "perhaps signed out"
+        | Health.Ended -> "ended"
+        | Health.Damaged _
+        | Health.InTheWay -> "damaged"
+        | Health.Unreadable _ -> "unreadable"
+        | Health.Mixed -> "mixed"
+        | Health.OtherAccount -> "other account than saved"
+        | Health.OtherWorkspace -> "other workspace than saved"
+        | Health.Blocked _ -> "blocked by a setting"
+        | Health.Overridden _ -> "overridden"
+
+    /// Says what is wrong with a profile's sign-in in one sentence; nothing when it is well.
+    let sentence (health: Health) =
+        match health with
+        | Health.Ok -> None
+        | Health.SignedOut -> Some "Not logged in"
+        | Health.PerhapsSignedOut -> Some "perhaps signed out: ~/.codex/auth.json was gone, as `codex logout` leaves it"
+        | Health.Ended -> Some "the sign-in has ended: the provider refused to renew it"
+        | Health.Damaged fault -> Some("the sign-in is damaged: " + SignIn.explain fault)
+        | Health.InTheWay -> Some "what is in the sign-in's place is no file"
+        | Health.Unreadable reason -> Some reason
+        | Health.Mixed -> Some "another account's tokens stand in its sign-in"
+        | Health.OtherAccount -> Some "another account than the one that was saved"
+        | Health.OtherWorkspace -> Some "another workspace than the one that was saved"
+        | Health.Blocked demand ->
+            Some(
+                "Codex would delete its sign-in: "
+                + Inert.text demand.File
+                + " says "
+                + Preflight.line demand
+            )
+        | Health.Overridden variables ->
+            variables
+            |> List.map (fun name -> name + " is set: " + Surroundings.whatOverrides name)
+            |> String.concat "; "
+            |> Some
+
+    /// Gives the command that helps, or the words for what only a person can decide.
+    let remedy (situation: Situation) (profile: Profile) health =
+        let name = ProfileName.value profile.Name
+
+        match health with
+        | Health.Ok -> "codex-router current"
+        | Health.SignedOut
+        | Health.Damaged _ -> SealedCopies.remedy situation profile.Name
+        | Health.PerhapsSignedOut -> "codex-router quota " + name + ", which finds out"
+        | Health.Ended -> "codex-router login " + name
+        | Health.InTheWay -> "ls -ld " + Layout.signIn situation.Root profile.Name
+        | Health.Unreadable _ -> Remedy.forAccess (Layout.signIn situation.Root profile.Name)
+        | Health.Mixed -> "codex-router doctor --fix"
+        | Health.OtherAccount when SealedCopies.couldRestore situation profile.Name -> "codex-router restore " + name
+        | Health.OtherAccount
+        | Health.OtherWorkspace ->
+            "codex-router switch "
+            + name
+            + " and codex-router save "
+            + name
+            + " --force, if that is right"
+        | Health.Blocked demand -> "codex-router switch OTHER, or edit " + Inert.text demand.File
+        | Health.Overridden variables -> "unset " + String.concat " " variables
