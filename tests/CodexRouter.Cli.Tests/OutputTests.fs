@@ -140,7 +140,7 @@ let tests =
 
                 let words =
                     [
-                        "firstname.lastname1@bigcorp.example"
+                        "firstname.lastname1@"
                         "bigcorp-emea"
                         "STATE"
                         "LEFT"
