@@ -81,5 +81,9 @@ module Remedy =
     let owner path =
         status path |> Option.map (fun found -> nameOf found.Owner)
 
+    /// Gives the command that shows which volumes paths are on.
+    let forVolumes paths =
+        "df " + String.Join(" ", List.map quoted paths)
+
     /// Gives the command that shows whether there is room where a path is.
     let forSpace path = "df -h " + quoted path

@@ -1,7 +1,9 @@
 namespace CodexRouter.Core
 
 /// The parts that plans are put together from: how a sign-in gets a second name, becomes a profile's, or is kept aside.
-/// A sign-in's bytes are never read, copied or written: files are linked and renamed.
+/// A sign-in's
+/// file is linked and renamed; only where a file can have no second name it is copied, and the first is removed before
+/// the copy is used.
 [<RequireQualifiedAccess>]
 module Adoption =
 
@@ -28,7 +30,7 @@ module Adoption =
         [
             Action.MakeFolder(Layout.kept situation.Root)
             |> Plan.step "replaced sign-ins are kept here"
-            Action.HardLink(file, keptFile situation owner) |> Plan.step why
+            Action.Bring(file, keptFile situation owner) |> Plan.step why
         ]
 
     /// Gives the steps that take away one name of a sign-in: it is removed when the file is known under another name, and
@@ -96,8 +98,16 @@ module Adoption =
 
         pointAt situation live name @ Plan.following previous
 
-    /// Gives the steps after which a profile's file is the file that is at a path now. The one it replaces is kept.
-    let replaceSignIn (situation: Situation) (profile: Profile) file : Plan =
+    /// Gives the step that takes a file's own name away, once it stands at another.
+    let takeAway file other : Plan =
+        [
+            Action.TakeAway(file, other)
+            |> Plan.step "there is one live copy: the file goes before the profile can be used"
+        ]
+
+    /// Gives the steps after which a profile's file is the file that is at a path now. The one it replaces is kept. A
+    /// file that is to go is gone before the profile has it.
+    let replaceSignIn (situation: Situation) (profile: Profile) file goes : Plan =
         let root = situation.Root
         let own = Layout.signIn root profile.Name
         let waiting = incoming root profile.Name
@@ -111,24 +121,22 @@ module Adoption =
         let clear =
             retire situation (ProfileName.value profile.Name + "-incoming") waiting known
 
-        match profile.Stored with
-        | Stored.Missing ->
-            [
-                Action.HardLink(file, own)
-                |> Plan.step "the file gets its place in the profile; it is still one file"
-            ]
-        | Stored.SignIn _
-        | Stored.Damaged _
-        | Stored.Unreadable _
-        | Stored.InTheWay ->
-            clear
-            @ keepAside situation (ProfileName.value profile.Name) own "the replaced sign-in is kept"
-            @ [
-                Action.HardLink(file, waiting)
-                |> Plan.step "the newer file gets a name beside the older"
-                Action.MoveOver(waiting, own)
-                |> Plan.step "one rename puts it in the older one's place"
-            ]
+        let keep =
+            match profile.Stored with
+            | Stored.Missing -> []
+            | Stored.SignIn _
+            | Stored.Damaged _
+            | Stored.Unreadable _
+            | Stored.InTheWay -> keepAside situation (ProfileName.value profile.Name) own "the replaced sign-in is kept"
+
+        clear
+        @ keep
+        @ [
+            Action.Bring(file, waiting)
+            |> Plan.step "the file gets a name beside its place in the profile"
+        ]
+        @ (if goes then takeAway file waiting else [])
+        @ [ Action.MoveOver(waiting, own) |> Plan.step "one rename puts it in its place" ]
 
     /// Gives the steps that settle a loose auth.json of an identity that a profile holds: the newer of the two becomes the
     /// profile's, the other is kept aside. The loose file's own name is left for a link to take.
@@ -139,7 +147,7 @@ module Adoption =
         | Stored.SignIn(own, _) when own = id -> []
         | Stored.SignIn(_, held) when not (SignIn.isNewer loose held) ->
             keepAside situation (ProfileName.value profile.Name) file "the profile's own sign-in is the newer one"
-        | _ -> replaceSignIn situation profile file
+        | _ -> replaceSignIn situation profile file false
 
     /// Gives the steps that write a profile's record, if it is not that already.
     let remember (situation: Situation) (profile: Profile) (record: ProfileRecord) : Plan =

@@ -33,6 +33,12 @@ type Action =
     | MakeFolder of path: string
     /// Gives a file a second name, which must be free.
     | HardLink of file: string * name: string
+    /// Gives a sign-in a second name, which must be free: the same file where the file system can do that, and otherwise (on
+    /// another volume, without hard links, of a file that may not be linked) a copy (0600) that is held against it.
+    | Bring of file: string * name: string
+    /// Removes one name of a file that stands at another name too: the same file, or the same whole sign-in. When the two
+    /// differ, nothing is removed; it is no fault if the name is gone.
+    | TakeAway of path: string * other: string
     /// Makes the path a symbolic link in one rename. What stands there must be what was seen, or nothing.
     | PlaceLink of path: string * target: string * over: FileId option
     /// Makes the name a copy (0600) of the sign-in in a file, in one rename; with the account, the copy names that account.
@@ -103,6 +109,8 @@ module Plan =
     let pathsOf action =
         match action with
         | Action.HardLink(file, name)
+        | Action.Bring(file, name)
+        | Action.TakeAway(file, name)
         | Action.Copy(file, name, _)
         | Action.Move(file, name)
         | Action.Exchange(file, name)
@@ -113,7 +121,7 @@ module Plan =
         | Action.MakeFolder path
         | Action.Write(path, _) -> [ path ]
 
-    /// Gives the folders that are there already and that a plan makes, renames or removes something in. A hard link
+    /// Gives the folders that are there already and that a plan makes, renames or removes something in. A second name
     /// and a copy only change the folder of the new name.
     let foldersChanged (files: FileSystem) (plan: Plan) : string list =
         let rec existing (path: string) =
@@ -140,7 +148,9 @@ module Plan =
         |> List.collect (fun step ->
             match step.Action with
             | Action.HardLink(_, name)
+            | Action.Bring(_, name)
             | Action.Copy(_, name, _) -> [ name ]
+            | Action.TakeAway(path, _) -> [ path ]
             // What is there already needs no right to make it.
             | Action.MakeFolder path when files.Look path = Entry.Folder -> []
             | action -> pathsOf action)
@@ -153,7 +163,9 @@ module Plan =
         match step.Action with
         | Action.MakeFolder _
         | Action.HardLink _
+        | Action.Bring _
         | Action.Copy _ -> rest |> List.exists _.IsNeeded
+        | Action.TakeAway _
         | Action.PlaceLink _
         | Action.Write _
         | Action.Move _
@@ -162,16 +174,28 @@ module Plan =
         | Action.Remove _
         | Action.RemoveTree _ -> false
 
-    /// Makes the changes in order and stops at the first needed one that fails; gives what else failed, in words.
+    /// Takes the second names back that a plan gave before it failed, while what they are of still stands where it was.
+    let private takeBack (files: FileSystem) taken =
+        for step in taken do
+            match step.Action with
+            | Action.Bring(file, name) -> files.Do(Action.TakeAway(name, file)) |> ignore
+            | _ -> ()
+
+    /// Makes the changes in order and stops at the first needed one that fails; gives what else failed, in words. A plan that
+    /// fails leaves no second name of a sign-in.
     let run (files: FileSystem) (plan: Plan) : Result<string list, string> =
-        let rec go plan failures =
+        let rec go plan taken failures =
             match plan with
             | [] -> Ok(List.rev failures)
             | step :: rest ->
                 match files.Do step.Action with
-                | Ok(failure :: _) when step.IsNeeded && isGround step rest -> Error failure
-                | Ok more -> go rest (List.rev more @ failures)
-                | Error failure when step.IsNeeded -> Error failure
-                | Error failure -> go rest (failure :: failures)
+                | Ok(failure :: _) when step.IsNeeded && isGround step rest ->
+                    takeBack files (step :: taken)
+                    Error failure
+                | Ok more -> go rest (step :: taken) (List.rev more @ failures)
+                | Error failure when step.IsNeeded ->
+                    takeBack files taken
+                    Error failure
+                | Error failure -> go rest taken (failure :: failures)
 
-        go plan []
+        go plan [] []

@@ -20,8 +20,9 @@ module Save =
         | _, None -> None
 
     /// A new profile is made whole in a scratch home and appears by one rename.
-    let private create (situation: Situation) (request: SaveRequest) file signIn : Plan =
+    let private create (situation: Situation) (request: SaveRequest) file goes signIn : Plan =
         let home = Layout.(/) (Layout.scratch situation.Root) situation.Stamp
+        let own = Layout.(/) home Layout.SignInFile
 
         let record =
             ProfileRecord.ofSignIn request.Name signIn situation.Now request.SeparateHistory
@@ -30,13 +31,15 @@ module Save =
             Action.MakeFolder home |> Plan.step "the profile's home is made aside"
             Action.MakeFolder(Layout.profiles situation.Root)
             |> Plan.step "profiles live here"
-            Action.HardLink(file, Layout.(/) home Layout.SignInFile)
-            |> Plan.step "the sign-in gets its place in the home; it is still one file"
+            Action.Bring(file, own) |> Plan.step "the sign-in gets its place in the home"
         ]
         @ HomeLinks.complete situation.Files situation.Root home request.SeparateHistory
         @ [
             Action.Write(Layout.(/) home "profile.json", Content.Record record)
             |> Plan.step "what is known of the profile"
+        ]
+        @ (if goes then Adoption.takeAway file own else [])
+        @ [
             Action.Move(home, Layout.home situation.Root request.Name)
             |> Plan.step "one rename makes it a profile"
         ]
@@ -58,9 +61,16 @@ module Save =
                     other <> name && List.exists (ProfileName.sameFolder name) record.Aliases)
                 |> Option.map (fun _ -> other))
 
-    /// Decides what to do with a file that holds a sign-in and is to become the profile's: gives the steps up to, but
-    /// without, taking the file's own name away.
-    let adopt (situation: Situation) (request: SaveRequest) file (id: FileId) (signIn: SignIn) : Result<Plan, Refusal> =
+    /// Decides what to do with a file that holds a sign-in and is to become the profile's. The file's own name goes before
+    /// the profile can be used, or stays for a link to take.
+    let adopt
+        (situation: Situation)
+        (request: SaveRequest)
+        file
+        goes
+        (id: FileId)
+        (signIn: SignIn)
+        : Result<Plan, Refusal> =
         let root = situation.Root
 
         match nameTaken situation.Files root request.Name with
@@ -70,7 +80,7 @@ module Save =
             | Some holder when holder.Name <> request.Name -> Error(Refusal.HeldBy holder.Name)
             | _ when not (Observed.exists situation.Files root request.Name) ->
                 match situation.Files.Look(Layout.home root request.Name) with
-                | Entry.Missing -> Ok(create situation request file signIn)
+                | Entry.Missing -> Ok(create situation request file goes signIn)
                 | _ -> Error(Refusal.InTheWay(Layout.home root request.Name))
             | _ ->
                 let profile = Observed.profile situation.Files root request.Name
@@ -96,16 +106,26 @@ module Save =
                 | Stored.Unreadable reason -> Error(Refusal.Unreadable(Layout.signIn root request.Name, reason))
                 | _ when isOther && not request.Force ->
                     Error(Refusal.OtherIdentity(request.Name, emailOf profile, signIn.Email))
-                | Stored.SignIn(own, _) when own = id -> Ok(finish [])
+                | Stored.SignIn(own, _) when own = id ->
+                    let second =
+                        if goes then
+                            Adoption.takeAway file (Layout.signIn root request.Name)
+                        else
+                            []
+
+                    Ok(finish second)
                 | Stored.SignIn(_, held) when not isOther && not (SignIn.isNewer signIn held) ->
-                    Adoption.keepAside
-                        situation
-                        (ProfileName.value request.Name)
-                        file
-                        "the profile's own sign-in is the newer one"
-                    |> finish
-                    |> Ok
-                | _ -> Ok(finish (Adoption.replaceSignIn situation profile file))
+                    let kept = Adoption.keptFile situation (ProfileName.value request.Name)
+
+                    let steps =
+                        Adoption.keepAside
+                            situation
+                            (ProfileName.value request.Name)
+                            file
+                            "the profile's own sign-in is the newer one"
+
+                    Ok(finish (steps @ (if goes then Adoption.takeAway file kept else [])))
+                | _ -> Ok(finish (Adoption.replaceSignIn situation profile file goes))
 
     /// The sign-in is a profile's already: only what is known of it may have changed.
     let private saveCurrent (situation: Situation) (request: SaveRequest) live current =
@@ -149,7 +169,7 @@ module Save =
         | Live.Loose(_, Error(SignInFault.Unreadable reason)) -> Error(Refusal.Unreadable(file, reason))
         | Live.Loose(_, Error fault) -> Error(Refusal.RootDamaged(file, fault))
         | Live.Loose(id, Ok signIn) ->
-            adopt situation request file id signIn
+            adopt situation request file false id signIn
             |> Result.map (fun steps ->
                 steps
                 @ Adoption.makeCurrent situation live (Observed.marked situation.Files situation.Root) request.Name)
@@ -164,15 +184,7 @@ module Save =
             | Error SignInFault.NotSignedIn -> Error(Refusal.RootNotSignedIn file)
             | Error(SignInFault.Unreadable reason) -> Error(Refusal.Unreadable(file, reason))
             | Error fault -> Error(Refusal.RootDamaged(file, fault))
-            | Ok signIn ->
-                adopt situation request file id signIn
-                |> Result.map (fun steps ->
-                    steps
-                    @ Plan.following
-                        [
-                            Action.Remove file
-                            |> Plan.step "the sign-in is the profile's now: one live copy"
-                        ])
+            | Ok signIn -> adopt situation request file true id signIn
         | Entry.Missing -> Error(Refusal.RootNotSignedIn file)
         | Entry.Link(_, target) -> Error(Refusal.RootLinkedElsewhere(file, target))
         | Entry.Folder

@@ -22,6 +22,8 @@ type Over =
 type Deed =
     | MakeFolder of string
     | HardLink of string * string
+    | Bring of string * string
+    | TakeAway of string * string
     | PlaceLink of string * string * Over
     | Write of string * string
     | Move of string * string
@@ -42,6 +44,8 @@ let private deed =
             4, Gen.map MakeFolder path
             4, Gen.map2 (fun path text -> Write(path, text)) path (Gen.elements [ "one"; "two" ])
             2, Gen.map2 (fun one other -> HardLink(one, other)) path path
+            2, Gen.map2 (fun one other -> Bring(one, other)) path path
+            2, Gen.map2 (fun one other -> TakeAway(one, other)) path path
             2,
             Gen.map3
                 (fun path target over -> PlaceLink(path, target, over))
@@ -70,6 +74,8 @@ let private actionIn folder (look: string -> Entry) deed =
     match deed with
     | MakeFolder path -> Action.MakeFolder(at path)
     | HardLink(one, other) -> Action.HardLink(at one, at other)
+    | Bring(one, other) -> Action.Bring(at one, at other)
+    | TakeAway(one, other) -> Action.TakeAway(at one, at other)
     | PlaceLink(path, target, over) ->
         let seen =
             match over, look (at path) with

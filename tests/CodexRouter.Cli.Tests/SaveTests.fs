@@ -12,6 +12,24 @@ let private keptFiles (person: Person) =
     else
         []
 
+/// Gives a folder on another volume than the homes of tests.
+let private onOtherVolume (work: string -> unit) =
+    let volume = "/dev/shm"
+
+    if
+        not (Directory.Exists volume)
+        || (FileStatus.Look volume).Identity.Device = (FileStatus.Look(Path.GetTempPath())).Identity.Device
+    then
+        skiptest "no other volume is mounted here"
+
+    let folder = Path.Combine(volume, Path.GetRandomFileName())
+    Directory.CreateDirectory folder |> ignore
+
+    try
+        work folder
+    finally
+        Directory.Delete(folder, true)
+
 let tests =
     testList
         "save"
@@ -160,6 +178,95 @@ let tests =
                 Outcome.isRefused person 1 [ "notes.json" ] [ "save"; "bob"; "--from"; file ]
                 Outcome.isRefused person 4 [ "missing.json" ] [ "save"; "bob"; "--from"; person.File "missing.json" ]
                 Expect.isTrue (File.Exists file) "still there")
+
+            promise "--from another volume moves a sign-in in, whole, and makes it its owner's own" (fun person ->
+                person.Has [ "alice", alice ]
+
+                onOtherVolume (fun folder ->
+                    let file = Path.Combine(folder, "bob.json")
+                    person.Write(file, Person.SignInOf bob)
+                    person.Does [ "save"; "bob"; "--from"; file ] |> ignore
+                    Expect.isFalse (File.Exists file) "moved: one live copy"
+                    let own = person.In "profiles/bob/auth.json"
+                    Expect.equal (person.Bytes own) (Person.SignInOf bob) "whole"
+                    Expect.equal (int (File.GetUnixFileMode own)) 0o600 "private"
+
+                    // Over a sign-in that is there already, too.
+                    person.Write(file, Person.SignInOf(bob, 2))
+                    person.Does [ "save"; "bob"; "--from"; file ] |> ignore
+                    Expect.isFalse (File.Exists file) "moved again"
+                    Expect.equal (person.Bytes own) (Person.SignInOf(bob, 2)) "the newer"
+
+                    Expect.equal
+                        (keptFiles person |> List.map person.Bytes)
+                        [ Person.SignInOf bob ]
+                        "the older is kept"
+
+                    // One that is older is kept aside.
+                    person.Write(file, Person.SignInOf(bob, 1))
+                    person.Does [ "save"; "bob"; "--from"; file ] |> ignore
+                    Expect.isFalse (File.Exists file) "moved away"
+                    Expect.equal (person.Bytes own) (Person.SignInOf(bob, 2)) "the newer stays"))
+
+            promise "--from a file that the system does not let go says so, and leaves nothing half-made" (fun person ->
+                person.Has [ "alice", alice ]
+                let file = person.File "bob.json"
+                person.Write(file, Person.SignInOf bob)
+                let before = person.Tree
+
+                let isRefused (outcome: CodexRouter.Testing.Outcome) =
+                    Outcome.isFailure 1 [ "cannot remove " + file; "try: codex-router login bob" ] outcome
+                    Expect.isEmpty (Tree.changes before person.Tree) "nothing stays"
+                    Expect.equal (person.Bytes file) (Person.SignInOf bob) "the file is as it was"
+
+                let isTried =
+                    [
+                        // A file that may not be changed, and one that is a mount point.
+                        "chattr +i bob.json", "", "chattr -i bob.json"
+                        "", "mount --bind bob.json bob.json && ", ""
+                    ]
+                    |> List.map (fun (before, within, after) ->
+                        let prepared =
+                            person.Shell(
+                                (if before <> "" then
+                                     before
+                                 else
+                                     "unshare -m sh -c '" + within + "true'"),
+                                directory = person.Home
+                            )
+
+                        if prepared.Exit = 0 then
+                            try
+                                person.Shell(
+                                    "unshare -m sh -c '" + within + "exec \"$router\" save bob --from bob.json'",
+                                    directory = person.Home
+                                )
+                                |> isRefused
+                            finally
+                                if after <> "" then
+                                    person.Shell(after, directory = person.Home) |> ignore
+
+                        prepared.Exit = 0)
+
+                if not (List.contains true isTried) then
+                    skiptest "only root can make such files")
+
+            promise "--from a folder that may not be changed is refused before anything is made" (fun person ->
+                person.Has [ "alice", alice ]
+                let folder = person.File "closed"
+                let file = Path.Combine(folder, "bob.json")
+                person.Write(file, Person.SignInOf bob)
+
+                let outcome =
+                    person.Shell(
+                        "chmod 500 closed; before=$(find .codex | sort); "
+                        + "if test \"$(id -u)\" = 0; then run='setpriv --bounding-set=-dac_override,-dac_read_search,-fowner'; fi; "
+                        + "$run \"$router\" save bob --from closed/bob.json; exit=$?; chmod 700 closed; "
+                        + "test \"$before\" = \"$(find .codex | sort)\" || echo changed; exit $exit",
+                        directory = person.Home
+                    )
+
+                Outcome.isFailure 1 [ folder; "may not be written to"; "try: chmod" ] outcome)
 
             promise "an API key is a sign-in like any other" (fun person ->
                 person.Write(person.In "auth.json", CodexRouter.StandIn.SampleAccount.apiKeySignIn "sk-FAKE-1")

@@ -110,6 +110,60 @@ let tests =
                 | Error _ -> true
                 | Ok plan -> cuts before plan |> List.forall (isLost before request >> not))
 
+            law
+                "a sign-in that is moved in is never at two places where it is used, cut off anywhere"
+                (fun (spec, request) ->
+                    match request with
+                    | MoveIn(_, chain, file) ->
+                        // The world may hold copies of its own making.
+                        let isUsed (disk: Disk) =
+                            signIns disk
+                            |> List.filter (fun (path, bytes) ->
+                                bytes = Convert.ToBase64String(bytesOf chain)
+                                && (path = file
+                                    || (Disk.isInside (Layout.profiles root) path
+                                        && path.EndsWith("/auth.json", StringComparison.Ordinal))))
+                            |> List.length
+
+                        let before, _, plan = planned spec request
+
+                        match plan with
+                        | Error _ -> true
+                        | Ok plan ->
+                            let most = isUsed before
+                            cuts before plan |> List.forall (fun disk -> isUsed disk <= most)
+                    | _ -> true)
+
+            law "a plan that fails leaves no second name of a sign-in" (fun (spec, request) ->
+                match request with
+                | MoveIn(_, _, file) ->
+                    let before, _, plan = planned spec request
+
+                    match plan with
+                    | Error _ -> true
+                    | Ok plan ->
+                        // Each step in turn is refused by the system; all others work.
+                        [ 0 .. plan.Length - 1 ]
+                        |> List.forall (fun refused ->
+                            let files = MemoryFiles before
+                            let mutable step = 0
+
+                            let doing action =
+                                step <- step + 1
+
+                                if step - 1 = refused then
+                                    Error "refused"
+                                else
+                                    files.Files.Do action
+
+                            let outcome = Plan.run { files.Files with Do = doing } plan
+
+                            outcome.IsOk
+                            || Disk.look file files.Disk = Entry.Missing
+                            || List.sort (List.map snd (signIns files.Disk)) =
+                                List.sort (List.map snd (signIns before)))
+                | _ -> true)
+
             law "every plan that is made can be carried out" (fun (spec, request) ->
                 let _, files, plan = planned spec request
 

@@ -291,6 +291,8 @@ type Request =
     | AliasOf of string * string
     | LoginReplaced of string * Chain
     | RestoreOf of string
+    /// A sign-in in a file of the same volume or of another.
+    | MoveIn of string * Chain * file: string
 
 let request =
     Gen.frequency
@@ -301,6 +303,12 @@ let request =
             1, Gen.map2 (fun one other -> RenameOf(one, other)) someName someName
             1, Gen.map2 (fun one other -> AliasOf(one, other)) someName (Gen.elements [ "x"; "y"; "w"; "ann" ])
             1, Gen.map RestoreOf someName
+            2,
+            Gen.map3
+                (fun text chain file -> MoveIn(text, chain, file))
+                someName
+                chain
+                (Gen.elements [ "/home/person/in.json"; Disk.otherVolume + "/in.json" ])
             1, Gen.map2 (fun text chain -> LoginReplaced(text, chain)) someName chain
         ]
 
@@ -324,6 +332,7 @@ let planFor situation request : Result<Plan, Refusal> =
     match request with
     | SaveAs(text, force) -> Save.plan situation (saving text force)
     | SwitchTo text -> Switch.plan situation (name text)
+    | MoveIn(text, _, file) -> Save.from situation (saving text true) file
     | DeleteOf text -> Delete.plan situation Running.nothing false (name text)
     | RenameOf(one, other) -> Rename.plan situation Running.nothing false true (name one) (name other)
     | AliasOf(one, other) -> Alias.add situation (name one) (name other)
@@ -334,6 +343,7 @@ let planFor situation request : Result<Plan, Refusal> =
 let worldFor spec request =
     match request with
     | LoginReplaced(_, chain) -> Disk.addFile (Layout.scratch root + "/login/auth.json") (bytesOf chain) (disk spec)
+    | MoveIn(_, chain, file) -> Disk.addFile file (bytesOf chain) (disk spec)
     | _ -> disk spec
 
 let arbitrary = Gen.zip spec request |> Arb.fromGen

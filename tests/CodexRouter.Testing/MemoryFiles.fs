@@ -174,6 +174,10 @@ module Disk =
 
         { disk with Nodes = Map.ofList moved }
 
+    /// What is below this is on another volume: no file has a name on either side.
+    [<Literal>]
+    let otherVolume = "/other-volume"
+
     /// Makes one change, or says why it could not.
     let apply action disk : Result<Disk, string> =
         match action with
@@ -183,6 +187,28 @@ module Disk =
             // A link gets the second name itself.
             | (Entry.File _ | Entry.Link _), Entry.Missing, Ok() -> Ok(put name (Map.find file disk.Nodes) disk)
             | _ -> Error("cannot link " + file + " as " + name)
+        | Action.Bring(file, name) ->
+            match Map.tryFind file disk.Nodes, look name disk, needParent name disk with
+            // From another volume it is a copy.
+            | Some(Node.Bytes(_, bytes)), Entry.Missing, Ok() when
+                isInside otherVolume file <> isInside otherVolume name
+                ->
+                let id, disk = fresh disk
+                Ok(put name (Node.Bytes(id, bytes)) disk)
+            | Some(Node.Bytes _ | Node.Written _ | Node.Link _ as node), Entry.Missing, Ok() -> Ok(put name node disk)
+            | _ -> Error("cannot bring " + file + " to " + name)
+        | Action.TakeAway(path, other) ->
+            let isSame =
+                match Map.tryFind path disk.Nodes, Map.tryFind other disk.Nodes with
+                | Some(Node.Bytes(one, bytes)), Some(Node.Bytes(two, others)) ->
+                    one = two || (bytes = others && (SignIn.read (ReadOnlyMemory bytes)).IsOk)
+                | Some one, Some two -> one = two && one <> Node.Folder
+                | _ -> false
+
+            match look path disk with
+            | Entry.Missing -> Ok disk
+            | _ when isSame && path <> other -> Ok(drop path disk)
+            | _ -> Error(path + " is not what stands at " + other)
         | Action.Copy(file, name, account) ->
             let bytes =
                 match Map.tryFind file disk.Nodes, account with
@@ -275,6 +301,8 @@ type MemoryFiles(initial: Disk, ?steps: int, ?ignoresCase: bool) =
         match action with
         | Action.MakeFolder path -> Action.MakeFolder(at path)
         | Action.HardLink(file, name) -> Action.HardLink(at file, at name)
+        | Action.Bring(file, name) -> Action.Bring(at file, at name)
+        | Action.TakeAway(path, other) -> Action.TakeAway(at path, at other)
         | Action.PlaceLink(path, target, over) -> Action.PlaceLink(at path, target, over)
         | Action.Copy(file, name, account) -> Action.Copy(at file, at name, account)
         | Action.Write(path, content) -> Action.Write(at path, content)

@@ -82,7 +82,22 @@ module Save =
                     }
                     (fun situation _ _ -> decide situation)
 
-            let! plan = Changes.make context.Terminal.Note root decide
+            // What cannot be taken from where it is would be a second live copy: the profile needs a sign-in of its own.
+            let orLogin (problem: Problem) =
+                match file with
+                | Some file when
+                    problem.Code = "failed"
+                    && problem.Message.StartsWith("cannot remove " + Inert.text file, System.StringComparison.Ordinal)
+                    ->
+                    { problem with
+                        Message =
+                            problem.Message
+                            + " (a copy beside it would end it at the first renewal, so nothing was changed)"
+                        Try = CommandLine.Program + " login " + ProfileName.value name
+                    }
+                | _ -> problem
+
+            let! plan = Changes.make context.Terminal.Note root decide |> Result.mapError orLogin
 
             if not plan.IsEmpty then
                 Changes.makePrivate (Layout.signIn root name)

@@ -66,6 +66,37 @@ module Changes =
         | Entry.Missing -> Ok()
         | _ -> Error(Refusals.problem (Refusal.InTheWay(Layout.profiles root)))
 
+    let rec private nearest (path: string) =
+        let status = FileStatus.Follow path
+
+        if status.Kind <> FileKind.Missing || path = "/" then
+            status
+        else
+            nearest (path.Substring(0, max 1 (path.LastIndexOf '/')))
+
+    /// A home is made aside and renamed: that does not go from one volume to another.
+    let private staysOnOneVolume root (plan: Plan) : Result<unit, Problem> =
+        let made, profiles = Layout.router root, Layout.profiles root
+
+        let crosses =
+            plan
+            |> List.exists (fun step ->
+                match step.Action with
+                | Action.Move(path, name) -> (nearest path).Identity.Device <> (nearest name).Identity.Device
+                | _ -> false)
+
+        if crosses then
+            Problem.refused
+                "other_volume"
+                (Inert.text profiles
+                 + " is on another volume than "
+                 + Inert.text made
+                 + ", and a home cannot be renamed from one to the other: nothing was changed")
+                (Remedy.forVolumes [ made; profiles ])
+            |> Error
+        else
+            Ok()
+
     /// A plan that could only be carried out in part is not begun.
     let private mayBeCarriedOut (plan: Plan) : Result<unit, Problem> =
         match
@@ -169,6 +200,7 @@ module Changes =
             |> List.exists (fun step ->
                 match step.Action with
                 | Action.HardLink _
+                | Action.Bring _
                 | Action.Copy _
                 | Action.Move _
                 | Action.Exchange _
@@ -184,14 +216,6 @@ module Changes =
 
     let private noteStates root =
         ProfileHealth.bringUpToDate root (Observed.profiles Disk.files root)
-
-    let rec private nearest (path: string) =
-        let status = FileStatus.Follow path
-
-        if status.Kind <> FileKind.Missing || path = "/" then
-            status
-        else
-            nearest (path.Substring(0, max 1 (path.LastIndexOf '/')))
 
     /// What root makes in another person's root is root's: that person's Codex could not read or renew it.
     let private isOurs root : Result<unit, Problem> =
@@ -264,8 +288,25 @@ module Changes =
         seal root
         mended
 
-    /// Makes a plan under Codex's locks and carries it out. Once its deed is done, what else failed is only told. To be
-    /// called exclusively.
+    /// What a failed plan had begun does not stay: the half-made goes, and a sign-in that only that holds is kept aside
+    /// and told of.
+    let private sweep root (problem: Problem) =
+        let mended = Recovery.run (situation root) (isBusy root)
+
+        mended.Taken
+        |> List.tryPick (fun step ->
+            match step.Action with
+            | Action.Move(_, name) when name.StartsWith(Layout.kept root + "/", StringComparison.Ordinal) -> Some name
+            | _ -> None)
+        |> function
+            | Some kept ->
+                { problem with
+                    Message = problem.Message + "; the sign-in is kept as " + Inert.text kept
+                }
+            | None -> problem
+
+    /// Makes a plan under Codex's locks and carries it out. Once its deed is done, what else failed is only told; what
+    /// fails before leaves nothing half-made. To be called exclusively.
     let carryOut
         (warn: string -> unit)
         (situation: Situation)
@@ -284,7 +325,10 @@ module Changes =
                     | Error refusal -> Error(Refusals.problem refusal)
                     | Ok plan ->
                         mayBeCarriedOut plan
-                        |> Result.bind (fun () -> Plan.run Disk.files plan |> Result.mapError (failed situation.Root))
+                        |> Result.bind (fun () -> staysOnOneVolume situation.Root plan)
+                        |> Result.bind (fun () ->
+                            Plan.run Disk.files plan
+                            |> Result.mapError (failed situation.Root >> sweep situation.Root))
                         |> Result.map (fun failures ->
                             warnOf warn failures
                             aliasesWarned warn situation.Root

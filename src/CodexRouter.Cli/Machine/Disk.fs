@@ -111,10 +111,55 @@ module Disk =
         | Some bytes -> AtomicFile.Replace(name, ReadOnlySpan bytes, privateFile)
         | None -> raise (IOException(file + " holds no whole sign-in to copy"))
 
+    let private wholeBytes path =
+        let content = BoundedFile.Read(path, SignIn.MaximumBytes)
+
+        match content.Outcome with
+        | ReadOutcome.Complete -> Some(content.Bytes.ToArray())
+        | _ -> None
+
+    /// Where the system gives the file no second name there: a copy, held against the original once it is on the device.
+    let private bring file name =
+        try
+            HardLink.Create(file, name)
+        with :? SystemCallException as failure when
+            not failure.IsDone
+            && failure.Error <> SystemError.AlreadyExists
+            && failure.Error <> SystemError.NotFound
+            && (FileStatus.Look name).Kind = FileKind.Missing ->
+            match wholeBytes file with
+            | None -> raise (IOException(file + " holds no whole sign-in to copy"))
+            | Some bytes ->
+                AtomicFile.Replace(name, ReadOnlySpan bytes, privateFile)
+
+                if wholeBytes file <> Some bytes || wholeBytes name <> Some bytes then
+                    HardLink.Remove name
+                    raise (IOException(file + " was changed by another program meanwhile"))
+
+    let private takeAway path other =
+        let one = FileStatus.Look path
+
+        if one.Kind <> FileKind.Missing then
+            let two = FileStatus.Look other
+            let isSame = one.Kind = two.Kind && one.Identity = two.Identity
+
+            /// Only a whole sign-in is known to be all that the other is to hold.
+            let isCopy () =
+                match wholeBytes path with
+                | Some bytes -> (SignIn.read (ReadOnlyMemory bytes)).IsOk && wholeBytes other = Some bytes
+                | None -> false
+
+            if path <> other && (isSame || isCopy ()) then
+                HardLink.Remove path
+            else
+                raise (IOException(path + " was changed by another program meanwhile"))
+
     let private perform action =
         match action with
         | Action.MakeFolder path -> Folders.Create(path, privateFolder)
         | Action.HardLink(file, name) -> HardLink.Create(file, name)
+        | Action.Bring(file, name) -> bring file name
+        | Action.TakeAway(path, other) -> takeAway path other
         | Action.Copy(file, name, account) -> copy file name account
         | Action.PlaceLink(path, target, over) -> placeLink path target over
         | Action.Write(path, content) ->

@@ -11,6 +11,8 @@ module PlanText =
         match action with
         | Action.MakeFolder path -> "make folder " + path
         | Action.HardLink(file, name) -> "link " + file + " as " + name
+        | Action.Bring(file, name) -> "bring " + file + " to " + name
+        | Action.TakeAway(path, _) -> "remove " + path
         | Action.Copy(file, name, _) -> "copy " + file + " to " + name
         | Action.PlaceLink(path, target, _) -> "point " + path + " at " + target
         | Action.Write(path, _) -> "write " + path

@@ -31,4 +31,25 @@ public static class HardLink
 
         Folders.Sync(PathText.Folder(newPath));
     }
+
+    /// <summary>
+    /// Takes one name of a file or a link away, for good when the call returns; no fault if it is gone. Throws
+    /// <see cref="SystemCallException"/> when the system does not let it go: a mount point, an immutable file.
+    /// </summary>
+    public static void Remove(string path)
+    {
+        PathText.Check(path);
+        if (LibC.Unlink(path) != 0)
+        {
+            SystemCallException failure = SystemCallException.Last("remove", path);
+            if (failure.Error == SystemError.NotFound)
+            {
+                return;
+            }
+
+            throw failure;
+        }
+
+        Folders.Sync(PathText.Folder(path));
+    }
 }
