@@ -193,13 +193,26 @@ module Sealed =
             // Somebody signed in there as another account meanwhile: that is not ours to replace. But `restore` shall find the
             // newest.
             | Stored.SignIn(_, held) when not (isOwn owner held) ->
-                match copyOf situation owner.Name with
-                | Some copy when not (SignIn.isNewer mix.SignIn copy) -> []
-                | _ ->
+                let place = Layout.sealedCopy root owner.Name
+
+                let setAside =
                     [
+                        Action.MakeFolder(Layout.kept root)
+                        |> Plan.step "replaced sign-ins are kept here"
+                        Action.Move(place, Adoption.keptFile situation (ProfileName.value owner.Name))
+                        |> Plan.step "the sealed copy is another account's, and is kept"
+                    ]
+
+                match copyOf situation owner.Name with
+                | Some copy when isOwn owner copy && not (SignIn.isNewer mix.SignIn copy) -> []
+                | copy ->
+                    (match copy with
+                     | Some copy when not (isOwn owner copy) -> setAside
+                     | _ -> [])
+                    @ [
                         Action.MakeFolder(Layout.sealedCopies root)
                         |> Plan.step "sealed copies lie here"
-                        Action.Copy(mixed, Layout.sealedCopy root owner.Name, mix.SignIn.TokenAccountId)
+                        Action.Copy(mixed, place, mix.SignIn.TokenAccountId)
                         |> Plan.step "the newer tokens go to their owner's sealed copy"
                     ]
             | Stored.SignIn(_, held) when not (SignIn.isNewer mix.SignIn held) -> []
