@@ -212,6 +212,8 @@ while read -r line; do
     *'"id":1,'*) echo '{"method":"configWarning","params":{}}'; echo '{"id":1,"result":{"userAgent":"stand-in"}}' ;;
     *'"id":2,'*) cat "$HOME/said"; exit 0 ;;
     *'"id":3,'*) echo '{"id":3,"result":{"authMethod":"chatgpt","authToken":null,"requiresOpenaiAuth":true}}' ;;
+    *'"id":4,'*) echo '{"id":4,"result":{"account":{"type":"chatgpt"},"requiresOpenaiAuth":true}}' ;;
+    *'"id":5,'*) echo '{"id":5,"result":{"account":{"type":"chatgpt"},"requiresOpenaiAuth":true}}' ;;
   esac
 done"""
 

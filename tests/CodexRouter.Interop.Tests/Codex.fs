@@ -43,14 +43,30 @@ module Codex =
     let older = lazy find "0.160"
     let newer = lazy find "0.169"
 
-    /// The releases that every interop test runs against.
+    /// The releases in between: 0.163 is the last that writes renewed tokens over whatever account it finds, and 0.166 the last
+    /// that writes in place, after a look at the account.
+    let between = [ "0.163", lazy find "0.163"; "0.166", lazy find "0.166" ]
+
+    /// The oldest and the newest release, against which every interop test runs.
     let versions = [ "0.160", older; "0.169", newer ]
 
-    /// Gives one test for each release.
-    let each (name: string) (test: Codex -> unit) =
-        versions
-        |> List.map (fun (version, codex) ->
+    let private against releases (name: string) (test: Codex -> unit) =
+        releases
+        |> List.map (fun (version: string, codex: Lazy<Codex>) ->
             Expecto.Tests.testCase (name + " [" + version + "]") (fun () -> test (codex.Force())))
+
+    /// Gives one test for the oldest and one for the newest release; with CODEX_ROUTER_LONG=1 one for each in between, too.
+    let each name test =
+        against
+            (if Project.setting "CODEX_ROUTER_LONG" 0 = 1 then
+                 versions @ between
+             else
+                 versions)
+            name
+            test
+
+    /// Gives one test for each of the four releases: for what differs between them.
+    let all name test = against (versions @ between) name test
 
     /// Gives what a home's configuration says so that Codex asks the stand-in and no other service.
     let configuration (service: StandIn) =

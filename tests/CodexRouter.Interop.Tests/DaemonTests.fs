@@ -104,7 +104,7 @@ let tests =
             "The real Codex's daemon"
             [
                 yield! Codex.each "runs once for each profile, out of one copy of the program" oneCopy
-                yield! Codex.each "is stopped at once when nothing is under way" stopLeavesTheUpdater
+                yield! Codex.all "is stopped at once when nothing is under way" stopLeavesTheUpdater
                 yield!
                     Codex.each
                         "is found by the other profiles after the one that installed it is gone, once the link names the root"

@@ -173,7 +173,7 @@ let tests =
                 Codex.each
                     "in a home that holds a sign-in revokes it first: a login needs a fresh home"
                     deviceCodeInAUsedHome
-            yield! Codex.each "that fails has revoked the sign-in that was there all the same" logoutOfARefusedLogin
-            yield! Codex.each "with an API key through the root's link writes into the profile's file" apiKeyOverASignIn
-            yield! Codex.each "undone through the root's link removes the link and leaves the file" logoutThroughTheRoot
+            yield! Codex.all "that fails has revoked the sign-in that was there all the same" logoutOfARefusedLogin
+            yield! Codex.all "with an API key through the root's link writes into the profile's file" apiKeyOverASignIn
+            yield! Codex.all "undone through the root's link removes the link and leaves the file" logoutThroughTheRoot
         ]

@@ -18,6 +18,7 @@ let main arguments =
                 DaemonTests.tests
                 RouterTests.tests
                 PreflightTests.tests
+                AdversaryTests.tests
                 QuotaSourceTests.tests
                 QuotaRenewalTests.tests
             ])

@@ -32,4 +32,4 @@ let private forbidden codex =
     Expect.isFalse (File.Exists file) "and deletes it"
 
 let tests =
-    testList "a forbidden sign-in" (Codex.each "is deleted by Codex, and refused by the router before" forbidden)
+    testList "a forbidden sign-in" (Codex.all "is deleted by Codex, and refused by the router before" forbidden)

@@ -184,9 +184,9 @@ let tests =
         "A refresh by the real Codex"
         [
             yield! Codex.each "in a profile's home lands in that profile's file and nowhere else" inAProfile
-            yield! Codex.each "through the root's link lands in the profile's file, and the link stays" throughTheRoot
+            yield! Codex.all "through the root's link lands in the profile's file, and the link stays" throughTheRoot
             yield! Codex.each "in turns from the root and the profile's home never uses a token twice" oneAfterTheOther
-            yield! Codex.each "is lost, and the sign-in with it, when Codex is killed in the middle" killedInTheMiddle
-            yield! Codex.each "is finished when Codex's standard input is closed in the middle" leftInTheMiddle
+            yield! Codex.all "is lost, and the sign-in with it, when Codex is killed in the middle" killedInTheMiddle
+            yield! Codex.all "is finished when Codex's standard input is closed in the middle" leftInTheMiddle
             yield! Codex.each "of two profiles at the same time keeps them apart" bothAtOnce
         ]

@@ -253,12 +253,12 @@ let tests =
                     "going into a pinned directory is enough: Codex is on that account there, and back outside"
                     entering
                 Codex.each "exec runs Codex under a profile, whatever the environment would override it with" execing
-                Codex.each "a renewal at the root lands in the current profile's one file" renewing
+                Codex.all "a renewal at the root lands in the current profile's one file" renewing
                 Codex.each "between runs, switch changes the account" switching
-                Codex.each "a switch waits for a renewal, and then refuses" switchingDuringARenewal
+                Codex.all "a switch waits for a renewal, and then refuses" switchingDuringARenewal
                 Codex.each "login with an API key makes a whole profile, and touches no other" loginWithKey
-                Codex.each "login to a profile again revokes nothing, and keeps the old sign-in" loginAgain
+                Codex.all "login to a profile again revokes nothing, and keeps the old sign-in" loginAgain
                 Codex.each "login as somebody else changes nothing, and loses nothing" loginAsSomebodyElse
                 Codex.each "what is configured in one profile is seen in the other" sharing
-                Codex.each "a plain Codex login at the root is not lost either" plainLogin
+                Codex.all "a plain Codex login at the root is not lost either" plainLogin
             ])

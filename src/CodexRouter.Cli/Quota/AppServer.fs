@@ -54,30 +54,37 @@ module AppServer =
     type private NoResult =
         /// Codex answered with an error of this text.
         | Refused of message: string
+        /// Codex has no account any more since it was told to renew its sign-in.
+        | RefusedForGood
         | Other of Problem
 
     /// The code of the problem that a sign-in has ended: nothing but a new login helps.
     [<Literal>]
     let Ended = "login_expired"
 
+    let private hold (words: string) (text: string) =
+        text.Contains(words, StringComparison.OrdinalIgnoreCase)
+
+    let private isOver text =
+        hold "sign in again" text || hold "log in again" text
+
+    let private hasEnded (name: ProfileName) =
+        let name = ProfileName.value name
+
+        Problem.noQuota
+            Ended
+            ("the sign-in of '" + name + "' has ended, and Codex could not renew it")
+            ("codex-router login " + name)
+
     /// When the service does not take the access token, Codex's answer is the same whether the sign-in has ended or the
     /// provider could not renew it just then; which of the two stands in what Codex complains of (seen in 0.160 and 0.169).
     /// The texts may hold anything that the provider answered: only what kind of failure they tell of is told.
     let private refused (name: ProfileName) (message: string) (complaints: string) =
-        let name = ProfileName.value name
-
-        let hold (words: string) (text: string) =
-            text.Contains(words, StringComparison.OrdinalIgnoreCase)
-
-        let isOver text =
-            hold "sign in again" text || hold "log in again" text
-
         if isOver message || isOver complaints then
-            Problem.noQuota
-                Ended
-                ("the sign-in of '" + name + "' has ended, and Codex could not renew it")
-                ("codex-router login " + name)
+            hasEnded name
         elif hold "failed: 401" message then
+            let name = ProfileName.value name
+
             Problem.noQuota
                 "not_renewed"
                 ("the service does not take the sign-in of '"
@@ -114,6 +121,18 @@ module AppServer =
             | Some answer -> answer
             | None -> await child deadline id
 
+    let private whose (id: int) =
+        "{\"id\":" + string<int> id + ",\"method\":\"account/read\",\"params\":{}}"
+
+    /// Tells whether Codex has an account that it can use, if it says.
+    let private hasAccount (answer: Result<ReadOnlyMemory<byte>, NoResult>) =
+        match answer with
+        | Ok line ->
+            JsonValue.parse line (fun message ->
+                JsonValue.field "result" message
+                |> Option.map (JsonValue.field "account" >> Option.isSome))
+        | Error _ -> None
+
     let private converse (child: JsonLinesChild) isRenewed =
         let deadline = Deadline.After patience
 
@@ -127,11 +146,20 @@ module AppServer =
         |> Result.bind (fun _ ->
             child.Send("""{"method":"initialized"}""", deadline) |> ignore
 
-            // Whether that went well shows in the answer to the question itself.
-            if isRenewed then
+            if not isRenewed then
+                call 2.0 question
+            else
+                let before = call 4.0 (whose 4) |> hasAccount
                 call 3.0 renewal |> ignore
+                let after = call 5.0 (whose 5) |> hasAccount
+                let answer = call 2.0 question
 
-            call 2.0 question)
+                // An access token goes on after its sign-in was revoked, so figures do not prove that it was renewed. A Codex
+                // that had an account and has none after a renewal was refused for good (seen in 0.160 to 0.169); that it has
+                // none is no proof where the service cannot be reached, which the figures show.
+                match before, after, answer with
+                | Some true, Some false, Ok _ -> Error NoResult.RefusedForGood
+                | _ -> answer)
         |> Result.bind (fun answer ->
             match UsageReport.ofAppServer DateTimeOffset.UtcNow answer with
             | Some quota -> Ok quota
@@ -161,14 +189,17 @@ module AppServer =
                     held
                 )
 
-            match converse child isRenewed with
-            | Ok quota -> Ok quota
-            | Error(NoResult.Other problem) -> Error problem
-            | Error(NoResult.Refused message) ->
-                // What it complains of is complete when it has ended.
+            // What it complains of is complete when it has ended.
+            let complaints () =
                 child.CloseInput()
                 child.WaitForEnd farewell |> ignore
-                Error(refused name message (Encoding.UTF8.GetString child.LastErrors.Span))
+                Encoding.UTF8.GetString child.LastErrors.Span
+
+            match converse child isRenewed with
+            | Ok quota -> Ok quota
+            | Error NoResult.RefusedForGood -> Error(hasEnded name)
+            | Error(NoResult.Other problem) -> Error problem
+            | Error(NoResult.Refused message) -> Error(refused name message (complaints ()))
         with :? SystemCallException ->
             Error(cannotRun program)
 
