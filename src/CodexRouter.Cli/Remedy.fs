@@ -10,7 +10,7 @@ open CodexRouter.Platform
 module Remedy =
 
     /// Writes a path so that a shell reads it back as it is.
-    let private quoted (path: string) =
+    let quoted (path: string) =
         let isPlain character =
             Char.IsAsciiLetterOrDigit character || "/._-+@%,:".Contains character
 

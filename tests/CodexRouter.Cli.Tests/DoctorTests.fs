@@ -226,6 +226,69 @@ let tests =
                 person.Does [ "save"; "carol"; "--from"; file ] |> ignore
                 Expect.equal (person.Bytes(person.In "profiles/carol/auth.json")) (Person.SignInOf carol) "as offered")
 
+            promise
+                "another tool's copies of a profile's sign-in are told with both files, and never called importable"
+                (fun person ->
+                    person.Has both
+
+                    let copies =
+                        [
+                            person.In "profiles/old.json"
+                            person.In "accounts/work.auth.json"
+                            person.File ".codex-client/auth.json"
+                        ]
+
+                    for copy in copies do
+                        person.Write(copy, Person.SignInOf bob)
+
+                    let outcome = person.Run [ "doctor" ]
+                    Expect.equal outcome.Exit 1 (Outcome.describe outcome)
+                    Expect.isFalse (outcome.Out.Contains "another tool's sign-in") "none is offered as a new profile"
+
+                    for copy in copies do
+                        finds person "copies.bob" [ copy + " and " + person.In "profiles/bob/auth.json" ]
+                        Expect.stringContains outcome.Out ("try: codex-router save bob --from " + copy) "a way out"
+                        leavesAlone person copy
+                        person.Does [ "save"; "bob"; "--from"; copy ] |> ignore
+                        Expect.isFalse (File.Exists copy) "the way out works"
+
+                    person.Does [ "doctor" ] |> ignore
+
+                    Expect.equal
+                        (person.Bytes(person.In "profiles/bob/auth.json"))
+                        (Person.SignInOf bob)
+                        "the profile's stays")
+
+            promise "another sign-in of a profile's account is not called importable, and is no fault" (fun person ->
+                person.Has both
+                let file = person.In "profiles/old.json"
+                person.Write(file, Person.SignInOf(bob, 3))
+                let said = person.Does [ "doctor" ]
+                Expect.stringContains said (file + " is another sign-in of the account of bob") "told"
+                Expect.isFalse (said.Contains "save NAME") "and not offered")
+
+            promise "a second name of a profile's sign-in is told, with a way out that works" (fun person ->
+                person.Has both
+                let own = person.In "profiles/bob/auth.json"
+                let near = person.File "bob.json"
+                let far = person.File "somewhere/else/bob.json"
+                Directory.CreateDirectory(person.File "somewhere/else") |> ignore
+
+                for name in [ near; far ] do
+                    Expect.equal (person.Start("ln", [ own; name ])).Exit 0 "linked"
+
+                finds person "names.bob" [ near + " is a second name"; own + " has a second name somewhere" ]
+                let said = (person.Run [ "doctor" ]).Out
+                Expect.stringContains said ("try: find / -xdev -samefile " + own) "how to find the other"
+                leavesAlone person near
+
+                for name in [ near; far ] do
+                    person.Does [ "save"; "bob"; "--from"; name ] |> ignore
+                    Expect.isFalse (File.Exists name) "gone"
+
+                person.Does [ "doctor" ] |> ignore
+                Expect.equal (person.Bytes own) (Person.SignInOf bob) "the profile's stays")
+
             promise "surroundings that get in Codex's way are told" (fun person ->
                 person.Has both
 

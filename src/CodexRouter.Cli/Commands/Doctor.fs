@@ -394,25 +394,66 @@ module Doctor =
 
     // --- what is around ---------------------------------------------------------------------------------------------
 
-    let private strangers root =
-        Folders.Names(Layout.profiles root)
-        |> Seq.filter (fun name ->
-            match ProfileName.create name with
-            | Ok name -> not (Observed.exists Disk.files root name)
-            | Error _ -> true)
-        |> Seq.filter (fun name -> name.EndsWith(".json", StringComparison.Ordinal))
-        |> Seq.map (fun name -> Layout.(/) (Layout.profiles root) name)
-        |> Seq.filter (fun path ->
-            match Disk.files.ReadSignIn path with
-            | Ok _ -> true
-            | Error _ -> false)
-        |> Seq.map (fun path ->
-            good
-                "import"
-                (path
-                 + " looks like another tool's sign-in; to make it a profile: codex-router save NAME --from "
-                 + path))
-        |> List.ofSeq
+    /// Sign-ins outside the profiles: second live copies, which end each other, and what could become a profile.
+    let private others (context: Context) (profiles: Profile list) =
+        let root = context.Surroundings.Root
+        let found = OtherCopies.find context.Surroundings profiles
+
+        let moveIn name path =
+            "codex-router save " + one name + " --from " + Remedy.quoted path
+
+        [
+            for path, copy in found do
+                match copy with
+                | OtherCopy.SecondName name ->
+                    bad
+                        ("names." + one name)
+                        (path
+                         + " is a second name of the sign-in of "
+                         + one name
+                         + ", "
+                         + Layout.signIn root name
+                         + ": what renews it there ends it here")
+                        (moveIn name path)
+                | OtherCopy.SameCredential name ->
+                    bad
+                        ("copies." + one name)
+                        (path
+                         + " and "
+                         + Layout.signIn root name
+                         + " are copies of one sign-in: the first that is renewed ends the other")
+                        (moveIn name path)
+                | OtherCopy.SameAccount name ->
+                    good
+                        "import"
+                        (path
+                         + " is another sign-in of the account of "
+                         + one name
+                         + "; nothing here uses it")
+                | OtherCopy.Unknown when path.StartsWith(root + "/", StringComparison.Ordinal) ->
+                    good
+                        "import"
+                        (path
+                         + " looks like another tool's sign-in; to make it a profile: codex-router save NAME --from "
+                         + Remedy.quoted path)
+                // A home of the person's own, with an account of its own.
+                | OtherCopy.Unknown -> ()
+
+            for profile in profiles do
+                let known =
+                    found
+                    |> List.filter (fun (_, copy) -> copy = OtherCopy.SecondName profile.Name)
+                    |> List.length
+
+                if OtherCopies.otherNames root profile.Name > known then
+                    bad
+                        ("names." + one profile.Name)
+                        (Layout.signIn root profile.Name
+                         + " has a second name somewhere: what renews it there ends it here")
+                        ("find / -xdev -samefile "
+                         + Remedy.quoted (Layout.signIn root profile.Name)
+                         + " 2>/dev/null")
+        ]
 
     let private kept root =
         match (Folders.Names(Layout.kept root)).Count with
@@ -506,7 +547,7 @@ module Doctor =
                 each "permissions" (fun found -> permissions root fix found.Name)
                 each "sharing" (sharing root)
                 copies profiles
-                survive "import" (fun () -> strangers root)
+                survive "import" (fun () -> others context profiles)
                 survive "kept" (fun () -> kept root)
                 survive "environment" (fun () -> environment context)
                 survive "daemon" (fun () -> daemon context)
