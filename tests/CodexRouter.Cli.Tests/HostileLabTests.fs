@@ -57,6 +57,7 @@ let private nested = String('[', 40_000) + String(']', 40_000)
 /// What stands in a file's place.
 let private kinds: (string * (Person -> string -> unit)) list =
     [
+        "missing", (fun _ _ -> ())
         "empty", (fun person path -> person.Write(path, ""))
         "a megabyte of zeros", (fun person path -> person.Write(path, Array.zeroCreate<byte> 1_048_576))
         "not UTF-8",
@@ -76,8 +77,13 @@ let private kinds: (string * (Person -> string -> unit)) list =
             file.SetLength 1_073_741_824L)
     ]
 
-/// Mode 000 leaves the bytes, and takes the right to read them.
-let private closed = "closed to everybody"
+/// These leave the bytes, and take the right to read them: as shell lines with the file's path, there and back.
+let private closings =
+    [
+        "closed to everybody", "chmod 000", "chmod u+rwX"
+        if Environment.UserName = "root" then
+            "another person's", "chmod 700 \"$1\"; chown 65534", "chown 0"
+    ]
 
 /// Commands that read, and one of each kind that changes.
 let private commands =
@@ -110,7 +116,8 @@ let private start (person: Person) ordinary (words: string list) =
     if ordinary && Environment.UserName = "root" then
         person.Start(
             "setpriv",
-            [ "--bounding-set=-dac_override,-dac_read_search"; Project.program ] @ words,
+            // All of root's rights are gone but the name, and the files are this user's own.
+            [ "--bounding-set=-all"; "--inh-caps=-all"; Project.program ] @ words,
             environment = environment
         )
     else

@@ -10,7 +10,7 @@ open CodexRouter.StandIn
 /// What a program may find where Codex reads its sign-in, and never should.
 [<RequireQualifiedAccess>]
 type BadLook =
-    /// There is nothing, or a link that leads nowhere.
+    /// There is nothing, or a link that leads nowhere: it cannot be opened.
     | Dangling
     | Empty
     /// One account's tokens stand under another's number.
@@ -25,6 +25,10 @@ type Reader(path: string, accounts: SampleAccount list) =
     let mutable stopped = false
     let bad = ConcurrentDictionary<BadLook, int>()
     let seen = ConcurrentDictionary<string, int>()
+    let reasons = ConcurrentDictionary<string, int>()
+
+    let more (counts: ConcurrentDictionary<'key, int>) key =
+        counts.AddOrUpdate(key, 1, (fun _ before -> before + 1)) |> ignore
 
     let judge (text: string) =
         let holds (part: string) =
@@ -50,12 +54,9 @@ type Reader(path: string, accounts: SampleAccount list) =
     let look () =
         try
             judge (Encoding.UTF8.GetString(File.ReadAllBytes path))
-        with
-        | :? IOException
-        | :? UnauthorizedAccessException -> Error BadLook.Dangling
-
-    let more (counts: ConcurrentDictionary<'key, int>) key =
-        counts.AddOrUpdate(key, 1, (fun _ before -> before + 1)) |> ignore
+        with failure when (failure :? IOException || failure :? UnauthorizedAccessException) ->
+            more reasons failure.Message
+            Error BadLook.Dangling
 
     let thread =
         Thread(
@@ -76,6 +77,9 @@ type Reader(path: string, accounts: SampleAccount list) =
 
     /// What it found that should never be there, each with how often.
     member _.Bad = bad |> Seq.map (fun found -> found.Key, found.Value) |> List.ofSeq
+
+    /// Why it could not be opened, where it could not.
+    member _.Reasons = List.ofSeq reasons.Keys
 
     /// How many different accounts it found.
     member _.Accounts = seen.Count

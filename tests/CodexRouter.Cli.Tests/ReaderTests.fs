@@ -23,7 +23,8 @@ let private foundNothingBad (what: string) changes (reader: Reader) =
         + what
     )
 
-    Expect.equal reader.Bad [] ("what was found beside whole sign-ins during " + what)
+    Expect.equal (reader.Bad, reader.Reasons) ([], []) ("what was found beside whole sign-ins during " + what)
+
     Expect.isGreaterThan reader.Looks changes "more looks than changes"
 
 let private mixOf (tokens: SampleAccount) (number: SampleAccount) =
