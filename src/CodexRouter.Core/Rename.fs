@@ -4,37 +4,20 @@ namespace CodexRouter.Core
 [<RequireQualifiedAccess>]
 module Rename =
 
-    /// Gives the steps after which the home has the new name, in which both names work at every moment but one: the old
-    /// one leads nowhere between the exchange and the step after it. Whoever comes through the root's link never sees that.
-    /// The old name goes on working where a program may know the home by it.
-    let private byExchange (situation: Situation) relink isUsed name newName : Plan =
+    /// Gives the steps after which the home has the new name, in which the old one leads to the home at every moment. It goes
+    /// on doing so until a later change finds that nothing uses it: a program may know the home by it, or may have read the
+    /// root's link the instant before that had the new name.
+    let private byExchange (situation: Situation) relink name newName : Plan =
         let root = situation.Root
-        let home = Layout.home root name
-        let forward = Layout.(/) (Layout.scratch root) ("forward-" + situation.Stamp)
 
-        let ready, leave =
-            if isUsed then
-                [
-                    Action.MakeFolder(Layout.scratch root) |> Plan.step "links are made aside"
-                    Action.PlaceLink(forward, Layout.forward newName, None)
-                    |> Plan.step "programs that run know the home by its old name"
-                ],
-                Action.MoveOver(forward, home)
-                |> Plan.step "the old name leads to the new one until they have ended"
-            else
-                [], Action.Remove home |> Plan.step "the old name is not needed any more"
-
-        ready
-        @ [
-            Action.PlaceLink(Layout.home root newName, Layout.forward name, None)
-            |> Plan.step "the new name leads to the home before that has it"
+        [
+            // To itself, where nobody looks yet: what it is made for is the old name, to which the exchange takes it.
+            Action.PlaceLink(Layout.home root newName, Layout.forward newName, None)
+            |> Plan.step "a link to the new name is made ready"
+            Action.Exchange(Layout.home root name, Layout.home root newName)
+            |> Plan.step "one exchange gives the profile its new name, and lets the old one lead to it"
         ]
         @ relink
-        @ [
-            Action.Exchange(home, Layout.home root newName)
-            |> Plan.step "one exchange gives the profile its new name"
-            leave
-        ]
 
     /// Gives the plan that renames a profile, the current one too. `canExchange` tells whether the file system can exchange
     /// two names; where it cannot, the root's link leads nowhere for a moment.
@@ -80,7 +63,7 @@ module Rename =
 
                 let move =
                     if canExchange && isFree && (isCurrent || isUsed) then
-                        byExchange situation relink isUsed name newName
+                        byExchange situation relink name newName
                     else
                         (Action.Move(Layout.home root name, Layout.home root newName)
                          |> Plan.step "one rename gives the profile its new name")

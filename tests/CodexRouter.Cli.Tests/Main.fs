@@ -37,6 +37,8 @@ let main arguments =
                 RunningCodexTests.tests
                 CrashTests.tests
                 CrashLabTests.tests
+                ReaderTests.tests
+                HostileLabTests.tests
                 DiskModelTests.tests
                 TableFitTests.tests
                 OutputTests.tests
@@ -55,4 +57,5 @@ let main arguments =
         |> runTestsWithCLIArgs [ Parallel_Workers 6 ] arguments
         |> fun exit ->
             CrashLabTests.tell ()
+            HostileLabTests.tell ()
             exit

@@ -68,6 +68,23 @@ let private renaming =
                 Expect.equal (File.ReadAllText(person.In ".current_profile")) "me\n" "the marker"
                 Expect.equal (person.Bytes(person.In "auth.json")) (Person.SignInOf alice) "the sign-in")
 
+            promise
+                "the current profile's old name leads to it until the next change, and nothing is wrong with that"
+                (fun person ->
+                    person.Has both
+                    person.Does [ "rename"; "alice"; "me" ] |> ignore
+                    let before = person.In "profiles/alice/auth.json"
+
+                    Expect.equal
+                        (person.Bytes before)
+                        (Person.SignInOf alice)
+                        "for who has read the root's link just before"
+
+                    let doctor = person.Run [ "doctor" ]
+                    Expect.stringContains doctor.Out "nothing was left unfinished" (Outcome.describe doctor)
+                    person.Does [ "alias"; "me"; "private" ] |> ignore
+                    Expect.isFalse (Path.Exists before) "gone with the next change")
+
             promise "`switch -` finds a renamed profile" (fun person ->
                 person.Has both
                 person.Does [ "switch"; "bob" ] |> ignore

@@ -492,6 +492,23 @@ let tests =
                                 |> List.forall (fun disk -> readAtRoot disk = found))
                     | _ -> true)
 
+            law
+                "who has read the root's link, and follows it at any later moment of a rename, finds the sign-in"
+                (fun (spec, request) ->
+                    match request with
+                    | RenameOf(one, _) ->
+                        let before, _, plan = planned spec request
+                        let files = MemoryFiles before
+
+                        match plan, Observed.current files.Files root with
+                        | Ok plan, Some current when current = name one ->
+                            let seen = Layout.signIn root current
+                            let found = Disk.resolve seen before
+
+                            cuts before plan |> List.forall (fun disk -> Disk.resolve seen disk = found)
+                        | _ -> true
+                    | _ -> true)
+
             law "a rename, cut off anywhere, leaves the profile under one of its two names" (fun (spec, request) ->
                 match request with
                 | RenameOf(one, other) when one <> other ->

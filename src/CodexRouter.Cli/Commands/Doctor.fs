@@ -61,7 +61,12 @@ module Doctor =
     let private unfinished (context: Context) fix =
         let root = context.Surroundings.Root
         let isThere = Disk.look (Layout.router root) <> Entry.Missing
-        let pending = Recovery.next (Changes.situation root) (fun _ -> false)
+
+        // The old name of a profile leads to it until a later change; nothing is wrong with that.
+        let isOldName (path: string) =
+            path.StartsWith(Layout.profiles root + "/", StringComparison.Ordinal)
+
+        let pending = Recovery.next (Changes.situation root) isOldName
 
         if
             pending.IsEmpty
