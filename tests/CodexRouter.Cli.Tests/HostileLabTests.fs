@@ -77,13 +77,8 @@ let private kinds: (string * (Person -> string -> unit)) list =
             file.SetLength 1_073_741_824L)
     ]
 
-/// These leave the bytes, and take the right to read them: as shell lines with the file's path, there and back.
-let private closings =
-    [
-        "closed to everybody", "chmod 000", "chmod u+rwX"
-        if Environment.UserName = "root" then
-            "another person's", "chmod 700 \"$1\"; chown 65534", "chown 0"
-    ]
+/// Mode 000 leaves the bytes, and takes the right to read them.
+let private closed = "closed to everybody"
 
 /// Commands that read, and one of each kind that changes.
 let private commands =
