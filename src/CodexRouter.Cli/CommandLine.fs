@@ -43,16 +43,8 @@ module CommandLine =
     [<Literal>]
     let Program = "codex-router"
 
-    let private firstLine (text: string) =
-        let line = (text.Split '\n')[0]
-
-        if line.StartsWith("ERROR: ", StringComparison.Ordinal) then
-            line.Substring 7
-        else
-            line
-
-    let private misunderstood name message : Ending =
-        Error(Problem.usage (Inert.text message) (Program + " " + name + " --help"))
+    let private misunderstood message remedy : Ending =
+        Error(Problem.usage (Inert.text message) remedy)
 
     /// A command's words: options with their values first, then names, which is the one order that every schema takes.
     [<NoEquality; NoComparison>]
@@ -64,13 +56,12 @@ module CommandLine =
             Unknown: string option
             /// An option behind `--`, where only names may be.
             NoName: string option
+            /// An option whose value is missing.
+            NoValue: string option
         }
 
     /// Sorts words that may come in any order; `--min-left=20` is `--min-left 20`, and behind `--` all are names.
-    let private ordered (parser: ArgumentParser<'Arguments>) (words: string list) =
-        let cases = parser.GetArgumentCases()
-        let known = cases |> List.collect _.CommandLineNames.Value
-
+    let private ordered (cases: ArgumentCaseInfo list) known (words: string list) =
         let takesValue word =
             cases
             |> List.exists (fun case ->
@@ -104,6 +95,12 @@ module CommandLine =
                             Options = value :: option :: found.Options
                         }
                         others
+                | None, _ when takesValue option ->
+                    sort
+                        { found with
+                            NoValue = found.NoValue |> Option.orElse (Some option)
+                        }
+                        rest
                 | _ when word = "--help" || List.contains word known ->
                     sort
                         { found with
@@ -130,6 +127,7 @@ module CommandLine =
                     Names = []
                     Unknown = None
                     NoName = None
+                    NoValue = None
                 }
                 words
 
@@ -137,6 +135,48 @@ module CommandLine =
             Options = List.rev found.Options
             Names = List.rev found.Names
         }
+
+    /// The words in capitals that stand for what a case is given: OLD and NEW.
+    let private placeholders (case: ArgumentCaseInfo) =
+        case.UnionCaseInfo.GetFields()
+        |> Array.map _.Name.ToUpperInvariant()
+        |> List.ofArray
+
+    /// Gives what is wrong with the number of names, in words.
+    let private wrongNumber (cases: ArgumentCaseInfo list) (names: string list) =
+        let tooMany name =
+            Some("'" + name + "' is one word too many")
+
+        match cases |> List.tryFind _.IsMainCommand, names with
+        | None, name :: _ -> tooMany name
+        | None, [] -> None
+        | Some main, _ ->
+            let wanted = placeholders main
+
+            let isList =
+                main.UnionCaseInfo.GetFields()
+                |> Array.exists (fun field -> field.PropertyType <> typeof<string>)
+
+            if main.IsMandatory.Value && names.Length < wanted.Length then
+                Some(wanted[names.Length] + " is missing")
+            elif not isList && names.Length > wanted.Length then
+                tooMany names[wanted.Length]
+            else
+                None
+
+    let private valueOf (cases: ArgumentCaseInfo list) option =
+        cases
+        |> List.tryFind (fun case -> List.contains option case.CommandLineNames.Value)
+        |> Option.map (placeholders >> List.head)
+        |> Option.defaultValue "a value"
+
+    let private unknownOption known (word: string) =
+        let option = (word.Split '=')[0]
+        let told = "there is no option '" + word + "'"
+
+        match NearMiss.find known option with
+        | Some near -> misunderstood (told + "; the nearest is " + near) (Again.replacing option near)
+        | None -> misunderstood told Again.help
 
     /// Runs a command with its words understood, or shows its help, or says what is not understood.
     let run<'Arguments when 'Arguments :> IArgParserTemplate>
@@ -150,7 +190,9 @@ module CommandLine =
         let parser =
             ArgumentParser.Create<'Arguments>(programName = Program + " " + name, errorHandler = ExceptionExiter())
 
-        let found = ordered parser words
+        let cases = parser.GetArgumentCases()
+        let known = cases |> List.collect _.CommandLineNames.Value
+        let found = ordered cases known words
 
         let understood () =
             try
@@ -158,16 +200,25 @@ module CommandLine =
             with :? ArguParseException as failure ->
                 Error failure
 
-        match found.Unknown, found.NoName with
-        | Some word, _ -> misunderstood name ("there is no option '" + word + "'")
-        | None, Some word -> misunderstood name ("'" + word + "' behind -- is no name")
-        | None, None ->
+        let wrongNumber =
+            if List.contains "--help" found.Options then
+                None
+            else
+                wrongNumber cases found.Names
+
+        match found.Unknown, found.NoName, found.NoValue, wrongNumber with
+        | Some word, _, _, _ -> unknownOption known word
+        | None, Some word, _, _ -> misunderstood ("'" + word + "' behind -- is no name") Again.help
+        | None, None, Some option, _ ->
+            misunderstood (option + " needs " + valueOf cases option + " behind it") Again.help
+        | None, None, None, Some wrong -> misunderstood wrong Again.help
+        | None, None, None, None ->
             match understood () with
             | Ok arguments -> work arguments
             | Error failure when failure.ErrorCode = ErrorCode.HelpText ->
                 context.Terminal.Raw(failure.Message.TrimEnd() + "\n")
                 Ok ExitCode.Done
-            | Error failure -> misunderstood name (firstLine failure.Message)
+            | Error _ -> misunderstood "these words are not understood together" Again.help
 
     /// Gives a profile's name from a word.
     let name (word: string) : Result<ProfileName, Problem> =
@@ -188,8 +239,25 @@ module CommandLine =
             Observed.spelled Disk.files root name
             |> Option.orElseWith (meant >> Option.bind (Observed.spelled Disk.files root))
 
+    /// Says that a word means no profile, and which one it was probably to be.
+    let noProfile root (word: string) =
+        let problem = Refusals.problem (Refusal.NoSuchProfile word)
+
+        let known =
+            Observed.names Disk.files root
+            @ (PinFiles.aliases root |> AliasIndex.pairs |> List.map fst)
+            |> List.map ProfileName.value
+
+        match NearMiss.find known word with
+        | Some near ->
+            { problem with
+                Message = problem.Message + "; the nearest is '" + near + "'"
+                Try = Again.replacing word near + ", or " + problem.Try
+            }
+        | None -> problem
+
     /// Gives the existing profile that a name or an alias means.
     let profile root (word: string) : Result<ProfileName, Problem> =
         match tryProfile root word with
         | Some name -> Ok name
-        | None -> Error(Refusals.problem (Refusal.NoSuchProfile word))
+        | None -> Error(noProfile root word)

@@ -7,7 +7,12 @@ open CodexRouter.Core
 open CodexRouter.Platform
 
 /// The one place where failures become text and exit codes.
-let private report (terminal: Terminal) json (problem: Problem) =
+let private report (terminal: Terminal) words json (problem: Problem) =
+    let problem =
+        { problem with
+            Try = Inert.text (Again.resolve words problem.Try)
+        }
+
     if json then
         terminal.Raw(Answer.text (Answer.problem problem))
     else
@@ -21,6 +26,10 @@ let private asksForJson (words: string list) =
 let private dispatch (context: Context) (words: string list) : Ending =
     match words with
     | [] -> Status.run context
+    | ("--help" | "-h" | "help") :: name :: _ when name <> "--help" && name <> "-h" ->
+        match Table.find name with
+        | Some command -> command.Run context [ "--help" ]
+        | None -> Error(Table.noCommand name [ "--help" ])
     | ("--help" | "-h" | "help") :: _ ->
         context.Terminal.Raw(Table.help ())
         Ok ExitCode.Done
@@ -30,8 +39,7 @@ let private dispatch (context: Context) (words: string list) : Ending =
     | name :: rest ->
         match Table.find name with
         | Some command -> command.Run context rest
-        | None ->
-            Error(Problem.usage ("there is no command '" + Inert.text name + "'") (CommandLine.Program + " --help"))
+        | None -> Error(Table.noCommand name rest)
 
 /// What the system refuses is expected of a program that works on files: it is told like any other failure.
 let private run (context: Context) words : Ending =
@@ -69,7 +77,7 @@ let main arguments =
             | Ok exit -> exit
             | Error problem ->
                 exit <- problem.Exit
-                report terminal (asksForJson words) problem
+                report terminal words (asksForJson words) problem
 
         terminal.Flush()
         ExitCode.number exit

@@ -10,14 +10,7 @@ open CodexRouter.Platform
 module Remedy =
 
     /// Writes a path so that a shell reads it back as it is.
-    let quoted (path: string) =
-        let isPlain character =
-            Char.IsAsciiLetterOrDigit character || "/._-+@%,:".Contains character
-
-        if Seq.forall isPlain path then
-            path
-        else
-            "'" + path.Replace("'", "'\\''") + "'"
+    let quoted = ShellWord.quoted
 
     let private status path =
         try
@@ -66,6 +59,26 @@ module Remedy =
             "sudo chown " + quoted (nameOf Users.Effective) + " " + quoted path
         | Some(path, found) when found.Kind = FileKind.Folder -> "chmod u+rwx " + quoted path
         | Some(path, _) -> "chmod u+rw " + quoted path
+
+    /// Gives the command that shows what is where a file was looked for in vain.
+    let forMissing (path: string) =
+        let rec there path =
+            match status path with
+            | Some found when found.Kind <> FileKind.Missing || path = "/" -> path
+            | _ -> there (parent path)
+
+        "ls -la " + quoted (there (parent path))
+
+    /// Gives the command that moves what is in the way aside.
+    let forMovingAside (path: string) =
+        "mv " + quoted path + " " + quoted (path + ".old")
+
+    /// Gives the command that lets a person edit a file.
+    let forEditing (path: string) = "${EDITOR:-vi} " + quoted path
+
+    /// Gives the command that shows what processes are.
+    let forProcesses (processes: int list) =
+        "ps -fp " + String.Join(",", processes |> List.map string<int>)
 
     /// Gives the command that helps, or shows more, after a change failed.
     let forFailure (failure: SystemCallException) =

@@ -12,8 +12,12 @@ let private startCodexWith (words: string list) (person: Person) (asScript: bool
     let program =
         if asScript then
             let path = person.File "script/codex"
-            person.Write(path, "#!/bin/sh\nread line\n")
-            File.SetUnixFileMode(path, UnixFileMode.UserRead ||| UnixFileMode.UserExecute)
+
+            // Once: a shell that has just been started reads it a moment later, and would end if it were empty then.
+            if not (File.Exists path) then
+                person.Write(path, "#!/bin/sh\nread line\n")
+                File.SetUnixFileMode(path, UnixFileMode.UserRead ||| UnixFileMode.UserExecute)
+
             path
         else
             let path = person.File "binary/codex"

@@ -11,6 +11,7 @@ let main arguments =
             "Core"
             [
                 NameTests.tests
+                NearMissLaws.tests
                 SignInTests.tests
                 PreflightLaws.tests
                 PinTests.tests

@@ -68,7 +68,7 @@ module Pin =
             | Ok(Pin.Names(first, others) as pin) ->
                 first :: others
                 |> List.tryPick (ProfileName.value >> CommandLine.tryProfile root)
-                |> Result.requireSome (Refusals.problem (Refusal.NoSuchProfile word))
+                |> Result.requireSome (CommandLine.noProfile root word)
                 |> Result.bind (fun name -> CodexSettings.needProfileAccepted root name "codex-router pin OTHER, or ")
                 |> Result.map (fun () -> pin)
 

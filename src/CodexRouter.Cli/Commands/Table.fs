@@ -1,6 +1,7 @@
 namespace CodexRouter.Cli.Commands
 
 open CodexRouter.Cli
+open CodexRouter.Core
 
 /// All commands, in the order in which help shows them.
 [<RequireQualifiedAccess>]
@@ -29,6 +30,35 @@ module Table =
     /// Gives the command of a name.
     let find name =
         commands |> List.tryFind (fun command -> command.Name = name)
+
+    /// What people know by another name from elsewhere.
+    let private otherNames =
+        [
+            "ls", [ "list" ]
+            "rm", [ "delete" ]
+            "remove", [ "delete" ]
+            "mv", [ "rename" ]
+            "status", [ "current" ]
+            "whoami", [ "current" ]
+            "usage", [ "quota" ]
+            "limits", [ "quota" ]
+            "add", [ "save" ]
+            "import", [ "save"; "NAME"; "--from" ]
+        ]
+
+    /// Says that there is no such command, and which one was probably meant.
+    let noCommand (name: string) (rest: string list) : Problem =
+        let told = "there is no command '" + Inert.text name + "'"
+
+        match List.tryFind (fst >> (=) name) otherNames with
+        | Some(_, ([ _; _; option ] as words)) ->
+            let file = if rest.IsEmpty then [ "FILE" ] else List.truncate 1 rest
+            Problem.usage (told + "; here it is save " + option) (ShellWord.command (words @ file))
+        | Some(_, words) -> Problem.usage (told + "; here it is " + List.head words) (ShellWord.command (words @ rest))
+        | None ->
+            match NearMiss.find (commands |> List.map _.Name) name with
+            | Some near -> Problem.usage (told + "; the nearest is " + near) (ShellWord.command (near :: rest))
+            | None -> Problem.usage told (CommandLine.Program + " --help")
 
     let private line (command: Command) =
         let words = (command.Name + " " + command.Words).TrimEnd()

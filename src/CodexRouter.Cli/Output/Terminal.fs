@@ -171,7 +171,10 @@ type Terminal(surroundings: Surroundings) =
     /// Writes a failure and what to do about it.
     member terminal.Problem(problem: Problem) =
         terminal.Note problem.Message
-        errors.Write("try: " + Inert.text problem.Try + "\n")
+
+        // Each line can be typed as it stands.
+        for command in problem.Try.Split ", or " do
+            errors.Write("try: " + Inert.text command + "\n")
 
     /// Asks a question that is answered by y or n; without a terminal the answer is no.
     member _.Confirm(question: string) =
