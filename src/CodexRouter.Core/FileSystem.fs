@@ -174,10 +174,12 @@ module Plan =
         | Action.Remove _
         | Action.RemoveTree _ -> false
 
-    /// Takes the second names back that a plan gave before it failed, while what they are of still stands where it was.
+    /// Undoes what a plan did to sign-ins' names before it failed, the last first: a name that was taken away is given
+    /// back, and a second name goes, while what it is of still stands where it was.
     let private takeBack (files: FileSystem) taken =
         for step in taken do
             match step.Action with
+            | Action.TakeAway(path, other) -> files.Do(Action.Bring(other, path)) |> ignore
             | Action.Bring(file, name) -> files.Do(Action.TakeAway(name, file)) |> ignore
             | _ -> ()
 

@@ -205,13 +205,49 @@ module Recovery =
                 ])
         |> Plan.following
 
-    let private settleScratch (situation: Situation) isBusy : Plan =
-        let known = placed situation
+    /// The homes that are being made, or were when something was interrupted.
+    let private unfinished (situation: Situation) isBusy =
         let scratch = Layout.scratch situation.Root
 
         situation.Files.Names scratch
         |> List.map (Layout.(/) scratch)
         |> List.filter (isBusy >> not)
+
+    /// A home of which all but the last rename was done becomes the profile that it was made for: its record is written,
+    /// and its sign-in is nowhere else any more. One at a time: the next may be of the same account.
+    let private finishProfile (situation: Situation) isBusy : Plan =
+        let known = placed situation
+        let root = situation.Root
+
+        unfinished situation isBusy
+        |> List.tryPick (fun home ->
+            let signIn = Layout.(/) home Layout.SignInFile
+
+            match
+                situation.Files.ReadRecord(Layout.(/) home "profile.json"),
+                situation.Files.Look signIn,
+                situation.Files.ReadSignIn signIn
+            with
+            | Some record, Entry.File id, Ok held when
+                not (List.contains id known)
+                && ProfileRecord.isOf held record
+                && situation.Files.Look(Layout.home root record.Name) = Entry.Missing
+                && (Save.nameTaken situation.Files root record.Name).IsNone
+                && (Observed.holderOf situation.Files root held).IsNone
+                ->
+                Some(
+                    Action.Move(home, Layout.home root record.Name)
+                    |> Plan.step "a profile that was made up to its last rename"
+                )
+            | _ -> None)
+        |> Option.toList
+        |> Plan.following
+
+    let private settleScratch (situation: Situation) isBusy : Plan =
+        let known = placed situation
+        let scratch = Layout.scratch situation.Root
+
+        unfinished situation isBusy
         |> List.collect (fun home ->
             match situation.Files.Look home with
             | Entry.Folder ->
@@ -272,6 +308,7 @@ module Recovery =
             settleHalfMade situation
             settleForwards situation isBusy
             settleIncoming situation
+            finishProfile situation isBusy
             settleScratch situation isBusy
             settleTrash situation
             Sealed.settleMixes situation

@@ -327,8 +327,15 @@ module Changes =
                         mayBeCarriedOut plan
                         |> Result.bind (fun () -> staysOnOneVolume situation.Root plan)
                         |> Result.bind (fun () ->
-                            Plan.run Disk.files plan
-                            |> Result.mapError (failed situation.Root >> sweep situation.Root))
+                            match Plan.run Disk.files plan with
+                            | Ok failures -> Ok failures
+                            | Error failure ->
+                                let problem = sweep situation.Root (failed situation.Root failure)
+
+                                // Putting right what the plan had begun may be all that was asked for.
+                                match decide situation with
+                                | Ok [] -> Ok []
+                                | _ -> Error problem)
                         |> Result.map (fun failures ->
                             warnOf warn failures
                             aliasesWarned warn situation.Root
