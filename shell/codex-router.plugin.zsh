@@ -24,18 +24,28 @@ _codex_router_is_name() {
   (( $#1 <= 64 )) && [[ $1 == [a-zA-Z0-9][a-zA-Z0-9._-]# && ${(L)1} != (default|none) ]]
 }
 
-_codex_router_is_profile() {
-  _codex_router_looked+=( $_codex_router_root/profiles/$1 )
-  [[ -d $_codex_router_root/profiles/$1 ]]
+# Whether $1 names a profile: the folder of that name, or, where the file system ignores case, the one that it finds by it.
+# REPLY is the name as the folder is spelled. A link there is an old name, left by `rename` for what still runs.
+_codex_router_profile() {
+  local profiles=$_codex_router_root/profiles
+  local -a same
+  _codex_router_looked+=( $profiles/$1 )
+  REPLY=$1
+  if [[ ! $_codex_router_root/PROFILES -ef $profiles ]]; then
+    [[ -d $profiles/$1 && ! -L $profiles/$1 ]]
+  else
+    _codex_router_looked+=( $profiles )
+    same=( $profiles/(#i)$1(N/:t) )
+    (( ! $#same || ${same[(Ie)$1]} )) || REPLY=$same[1]
+    (( $#same ))
+  fi
 }
 
 # The profile that the name or alias $1 means on this machine.
 _codex_router_resolve() {
-  REPLY=$1
-  _codex_router_is_profile $1 && return 0
+  _codex_router_profile $1 && return 0
   _codex_router_read_aliases
-  REPLY=${_codex_router_aliases[$1]-}
-  [[ -n $REPLY ]] && _codex_router_is_profile $REPLY
+  [[ -n ${_codex_router_aliases[$1]-} ]] && _codex_router_profile $_codex_router_aliases[$1]
 }
 
 # The current profile, from the text of the link at auth.json; empty if there is none. A text is taken apart once.
@@ -51,6 +61,7 @@ _codex_router_current() {
     fi
   fi
   REPLY=$_codex_router_current[2]
+  [[ -z $REPLY ]] || _codex_router_profile $REPLY || :
 }
 
 # ---- The router's own files ----------------------------------------------------------------------------------------
@@ -334,8 +345,8 @@ _codex_router_advised() {
     (( $2 < words[3] )) || return 1
     (( _codex_router_due <= words[3] )) || _codex_router_due=$words[3]
   fi
-  [[ $words[2] != $1 && ${_codex_router_states[$words[2]]-} != blocked ]] && _codex_router_is_profile $words[2] || return 1
-  REPLY=$words[2] until=$words[3] reason="${(@j: :)words[4,-1]}"
+  [[ $words[2] != $1 && ${_codex_router_states[$words[2]]-} != blocked ]] && _codex_router_profile $words[2] && [[ $REPLY == $words[2] ]] || return 1
+  until=$words[3] reason="${(@j: :)words[4,-1]}"
 }
 
 # Has the program ask anew, in the background, how much is left for profile $1: at most once a minute for all terminals
@@ -388,6 +399,9 @@ _codex_router_show() {
   elif [[ $home == $_codex_router_root/profiles/* ]] && _codex_router_is_name ${home#$_codex_router_root/profiles/}; then
     REPLY=${home#$_codex_router_root/profiles/}
   fi
+  # what this shell was put on is spelled as its folder is
+  [[ -z $REPLY || $REPLY == $_codex_router_marked || ! $_codex_router_root/PROFILES -ef $_codex_router_root/profiles ]] \
+    || _codex_router_profile $REPLY || :
   profile=$REPLY
   if [[ -n $profile ]]; then
     (( ${_codex_router_looked[(Ie)$_codex_router_root/router/prompt/$profile]} )) || _codex_router_look_at_prompt $profile
@@ -504,11 +518,11 @@ _codex_router_apply() {
 
   # Who decides?
   if [[ -n $used ]] && _codex_router_is_name $used; then
-    if _codex_router_is_profile $used; then
-      if [[ ${_codex_router_states[$used]-} != blocked ]]; then
-        profile=$used origin=use
+    if _codex_router_profile $used; then
+      if [[ ${_codex_router_states[$REPLY]-} != blocked ]]; then
+        profile=$REPLY origin=use
       else
-        _codex_router_warn "use blocked $used" "Codex would delete the sign-in of '$used', which this terminal is to use: codex-router doctor"
+        _codex_router_warn "use blocked $REPLY" "Codex would delete the sign-in of '$REPLY', which this terminal is to use: codex-router doctor"
       fi
     else
       _codex_router_warn "use $used" "Profile not found: '$used', which this terminal is to use"

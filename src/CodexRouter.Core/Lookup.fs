@@ -96,6 +96,8 @@ type Decision =
 type Registry =
     {
         Profiles: Set<ProfileName>
+        /// Whether the file system of the profiles takes `work` and `Work` for one name.
+        IgnoresCase: bool
         Aliases: AliasIndex
         Trust: Trust
         States: StateIndex
@@ -162,13 +164,14 @@ module Lookup =
 
         climb folder
 
+    /// Gives the profile that a spelling of its name means.
+    let named registry name =
+        ProfileName.among registry.IgnoresCase registry.Profiles name
+
     /// Gives the profile that a name or an alias means here; a profile's own name comes first.
     let resolve registry name =
-        if registry.Profiles.Contains name then
-            Some name
-        else
-            AliasIndex.find name registry.Aliases
-            |> Option.filter registry.Profiles.Contains
+        named registry name
+        |> Option.orElseWith (fun () -> AliasIndex.find name registry.Aliases |> Option.bind (named registry))
 
     let private finding registry path file =
         match file with
@@ -215,11 +218,10 @@ module Lookup =
     /// Decides for a folder: `used` is what `codex-router use` set in this terminal, and wins while that profile exists;
     /// `pins` is what stands along the folder's `chain`, in that order.
     let decide registry (used: ProfileName option) (pins: (string * PinFile) list) : Decision =
-        match used with
-        | Some profile when
-            registry.Profiles.Contains profile
-            && not (StateIndex.isBlocked profile registry.States)
-            ->
+        let found = used |> Option.bind (named registry)
+
+        match found with
+        | Some profile when not (StateIndex.isBlocked profile registry.States) ->
             {
                 Rule = Rule.Use profile
                 Looked = []
@@ -232,13 +234,10 @@ module Lookup =
                 Rule = rule
                 Looked = looked
                 Warnings =
-                    (used
-                     |> Option.toList
-                     |> List.map (fun profile ->
-                         if registry.Profiles.Contains profile then
-                             Warning.UseBlocked profile
-                         else
-                             Warning.UseWithoutProfile profile))
+                    (match found, used with
+                     | Some profile, _ -> [ Warning.UseBlocked profile ]
+                     | None, Some name -> [ Warning.UseWithoutProfile name ]
+                     | None, None -> [])
                     @ List.choose warning looked
             }
 

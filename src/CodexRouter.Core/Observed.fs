@@ -56,17 +56,12 @@ module Observed =
     /// Gives the profile that a spelling names, as its folder is spelled. Where the file system ignores case, `work` finds
     /// the folder `Work`: one profile, that must not count as two.
     let spelled (files: FileSystem) root (name: ProfileName) =
-        if not (exists files root name) then
-            None
+        if exists files root name then
+            files.Names(Layout.profiles root)
+            |> List.choose (ProfileName.create >> Result.toOption)
+            |> fun names -> ProfileName.among true names name
         else
-            let names =
-                files.Names(Layout.profiles root)
-                |> List.choose (ProfileName.create >> Result.toOption)
-
-            if List.contains name names then
-                Some name
-            else
-                names |> List.tryFind (ProfileName.sameFolder name)
+            None
 
     /// Gives what stands at the root's auth.json.
     let live (files: FileSystem) root =

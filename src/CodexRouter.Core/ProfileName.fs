@@ -80,6 +80,16 @@ module ProfileName =
     let sameFolder (one: ProfileName) (other: ProfileName) =
         String.Equals(one.Text, other.Text, StringComparison.OrdinalIgnoreCase)
 
+    /// Gives the one of these names that a spelling means: that name itself, else, where the file system ignores case, the
+    /// one that would be the same folder.
+    let among ignoresCase (names: ProfileName seq) (spelling: ProfileName) =
+        if Seq.contains spelling names then
+            Some spelling
+        elif ignoresCase then
+            Seq.tryFind (sameFolder spelling) names
+        else
+            None
+
     /// Says in words why a text cannot be a name. The text itself is not repeated: it may hold anything.
     let explain fault =
         let rule =

@@ -203,8 +203,8 @@ module ShellState =
         change
 
     /// Gives the profile that a value of `CODEX_HOME` means, and whether that is simply the current one. An empty value
-    /// means `~/.codex` to Codex, as an unset one does.
-    let inForce root (current: ProfileName option) held =
+    /// means `~/.codex` to Codex, as an unset one does. A home that is not there has the name that it would have.
+    let inForce root registry (current: ProfileName option) held =
         match held with
         | Held.Unset -> current, Because.Current
         | Held.Set value ->
@@ -214,7 +214,11 @@ module ShellState =
             if value = "" || value = root then
                 current, Because.Current
             elif value.StartsWith(prefix, StringComparison.Ordinal) then
-                (ProfileName.create (value.Substring prefix.Length) |> Result.toOption), Because.Environment
+                let name = ProfileName.create (value.Substring prefix.Length) |> Result.toOption
+
+                name
+                |> Option.map (fun name -> Lookup.named registry name |> Option.defaultValue name),
+                Because.Environment
             else
                 None, Because.Environment
 
@@ -223,6 +227,7 @@ module ShellState =
     /// profile that is current everywhere.
     let step
         root
+        registry
         mode
         (advised: ProfileName -> Advice option)
         (current: ProfileName option)
@@ -255,7 +260,7 @@ module ShellState =
 
         // What could not be followed is told, too: under `use`, say, or where no pin is.
         let told =
-            fst (inForce root currentAfter after.CodexHome)
+            fst (inForce root registry currentAfter after.CodexHome)
             |> Option.bind (fun profile -> advised profile |> Option.map (fun advice -> profile, advice))
             |> Option.map (fun (profile, advice) -> Warning.NearLimit(profile, advice.Other, advice.Until), advice)
             |> Option.filter (fun (warning, _) -> not (state.Said.Contains warning))
@@ -294,6 +299,7 @@ module ShellState =
     /// is loaded. `advised` is the advice that counts now (see `advised`).
     let applies
         root
+        registry
         hook
         place
         (advised: ProfileName -> Advice option)
@@ -301,7 +307,7 @@ module ShellState =
         (decision: Decision)
         (state: ShellState)
         =
-        let plain = inForce root current state.CodexHome
+        let plain = inForce root registry current state.CodexHome
 
         let isMarked = state.Ours |> Option.exists (holds root state)
 
@@ -336,4 +342,5 @@ module ShellState =
             match gaveWay pinned with
             | Some advice -> because (Some advice.Other, Because.Pin) (Some path) (Some advice)
             | None -> because (Some pinned, Because.Pin) (Some path) None
-        | _, (Rule.Unpinned _ | Rule.NoPin) -> because (inForce root current (withoutHook root state)) None None
+        | _, (Rule.Unpinned _ | Rule.NoPin) ->
+            because (inForce root registry current (withoutHook root state)) None None

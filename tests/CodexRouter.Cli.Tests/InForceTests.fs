@@ -85,6 +85,15 @@ let tests =
     testList
         "what is in force"
         [
+            promise "is the same profile in any case of its letters, where the file system says so" (fun person ->
+                let work = pinned person
+                person.Write(Path.Combine(work, ".codex-profile"), "BOB\n")
+                person.Does([ "allow" ], directory = work) |> ignore
+                allMean [] person work "alice" "here case is told apart: no such profile"
+                File.CreateSymbolicLink(person.In "PROFILES", "profiles") |> ignore
+                allMean [] person work "bob" "a pin"
+                allMean [ "CODEX_HOME", person.In "profiles/BOB" ] person person.Home "bob" "CODEX_HOME")
+
             promise "a pin counts for every command, without the hook too" (fun person ->
                 let work = pinned person
                 allMean [] person work "bob" "no hook"

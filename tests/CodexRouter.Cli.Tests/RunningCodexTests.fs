@@ -235,7 +235,17 @@ let tests =
             promise "in a profile's home keeps that profile from being removed or renamed" (fun person ->
                 person.Has(both @ [ "carol", carol ])
 
-                for asScript, home in [ true, person.In "profiles/bob"; false, person.In "profiles/bob/" ] do
+                // As on a file system that ignores case, and as through a link: the home by another path.
+                File.CreateSymbolicLink(person.In "profiles/BOB", "bob") |> ignore
+                File.CreateSymbolicLink(person.File "elsewhere", person.Root) |> ignore
+
+                for asScript, home in
+                    [
+                        true, person.In "profiles/bob"
+                        false, person.In "profiles/bob/"
+                        true, person.In "profiles/BOB"
+                        true, person.File "elsewhere/profiles/bob"
+                    ] do
                     let codex, pid = startCodex person asScript (Some home)
                     use _ = codex
                     Outcome.isRefused person 1 [ string<int> pid; "'bob'"; "--force" ] [ "delete"; "bob"; "--yes" ]

@@ -90,6 +90,7 @@ let private situations: Gen<Situation> =
                 Registry =
                     {
                         Profiles = Set.ofList profiles
+                        IgnoresCase = false
                         Aliases = AliasIndex.ofPairs aliases
                         Trust = trust
                         States = StateIndex.ofPairs states
@@ -130,10 +131,25 @@ let private advised situation =
     ShellState.advised situation.Now (Lookup.usable situation.Registry) situation.Files.TryFind
 
 let private step situation state =
-    ShellState.step root situation.Mode (advised situation) situation.Current (decide situation) state
+    ShellState.step
+        root
+        situation.Registry
+        situation.Mode
+        (advised situation)
+        situation.Current
+        (decide situation)
+        state
 
 let private applies hook situation state =
-    ShellState.applies root hook Place.Here (advised situation) situation.Current (decide situation) state
+    ShellState.applies
+        root
+        situation.Registry
+        hook
+        Place.Here
+        (advised situation)
+        situation.Current
+        (decide situation)
+        state
 
 /// The profile that the shell is put on, if the hook exports one: a pin's choice gives way to what is advised.
 let private exported situation =
@@ -181,6 +197,54 @@ let private nothing =
         Rule = Rule.NoPin
         Looked = []
         Warnings = []
+    }
+
+/// Nothing is known on this machine.
+let private registry =
+    {
+        Profiles = Set.empty
+        IgnoresCase = false
+        Aliases = AliasIndex.ofPairs []
+        Trust = Trust.empty
+        States = StateIndex.empty
+    }
+
+let private inCapitals name =
+    profileName ((ProfileName.value name).ToUpperInvariant())
+
+/// The same situation on a file system that ignores case, with every name that a person writes written in capitals.
+let private shouted situation =
+    let shout pin =
+        match pin with
+        | Pin.Default -> Pin.Default
+        | Pin.Names(first, others) -> Pin.Names(inCapitals first, List.map inCapitals others)
+
+    let pins =
+        situation.Pins
+        |> List.map (fun (path, file) ->
+            match file with
+            | PinFile.Holds pin -> path, PinFile.Holds(shout pin)
+            | other -> path, other)
+
+    let trust =
+        (Trust.empty, List.zip situation.Pins pins)
+        ||> List.fold (fun trust (before, after) ->
+            match before, after with
+            | (path, PinFile.Holds pin), (_, PinFile.Holds shouted) ->
+                match Trust.judge path pin situation.Registry.Trust with
+                | Judgement.Allowed -> Trust.allow path shouted trust |> Result.defaultValue trust
+                | Judgement.Denied -> Trust.deny path shouted trust |> Result.defaultValue trust
+                | Judgement.Unknown -> trust
+            | _ -> trust)
+
+    { situation with
+        Used = Option.map inCapitals situation.Used
+        Pins = pins
+        Registry =
+            { situation.Registry with
+                IgnoresCase = true
+                Trust = trust
+            }
     }
 
 let private lookup =
@@ -292,6 +356,35 @@ let private lookup =
                 || decides situation (path, file) <> None
                 || (decide moved).Rule = (decide situation).Rule)
 
+            law "where a file system ignores case, a name means the same profile however it is written"
+            <| forAll situations (fun situation ->
+                // An alias is no folder: it is written as it was given.
+                let situation =
+                    { situation with
+                        Registry =
+                            { situation.Registry with
+                                Aliases = AliasIndex.ofPairs []
+                            }
+                    }
+
+                (decide (shouted situation)).Rule = (decide situation).Rule)
+
+            law "where a file system tells case apart, a name in another case is another profile"
+            <| forAll situations (fun situation ->
+                let situation = shouted situation
+
+                let careful =
+                    { situation with
+                        Registry =
+                            { situation.Registry with
+                                IgnoresCase = false
+                            }
+                    }
+
+                match Lookup.profile (decide careful).Rule with
+                | Some _ -> false
+                | None -> true)
+
             law "every file up to the one that decides is looked at, and none above it"
             <| forAll situations (fun situation ->
                 let decision = decide { situation with Used = None }
@@ -315,7 +408,7 @@ let private transition =
                 let state = walk start situations
 
                 let left =
-                    (ShellState.step root HookMode.Shell (fun _ -> None) None nothing state).State
+                    (ShellState.step root registry HookMode.Shell (fun _ -> None) None nothing state).State
 
                 left.CodexHome = start && left.Ours = None)
 
@@ -385,7 +478,7 @@ let private transition =
                     | _ -> situation.Current
 
                 let due =
-                    fst (ShellState.inForce root current first.State.CodexHome)
+                    fst (ShellState.inForce root situation.Registry current first.State.CodexHome)
                     |> Option.bind (advised situation)
 
                 first.Advice = due
@@ -446,7 +539,7 @@ let private transition =
                 let stays = (step situation state).State
 
                 let left =
-                    (ShellState.step root HookMode.Shell (fun _ -> None) None nothing stays).State
+                    (ShellState.step root registry HookMode.Shell (fun _ -> None) None nothing stays).State
 
                 let isOurs =
                     match state.Ours with
@@ -561,7 +654,7 @@ let private transition =
                 testCase ("the prompt shows what is in force: " + ShellState.beforeText held)
                 <| fun () ->
                     let current = Some(profileName "personal")
-                    let profile, why = ShellState.inForce root current held
+                    let profile, why = ShellState.inForce root registry current held
 
                     Expect.equal
                         (Segment.inShell 0L (fun _ _ -> "") StateIndex.empty (fun _ -> None) profile).Text
@@ -569,6 +662,22 @@ let private transition =
                         "the segment"
 
                     Expect.equal why because "why"
+
+            testCase "a CODEX_HOME in another case is that profile, where the file system says so"
+            <| fun () ->
+                let held = Held.Set(root + "/profiles/WORK")
+
+                let shown ignoresCase =
+                    let registry =
+                        { registry with
+                            Profiles = Set.singleton (profileName "work")
+                            IgnoresCase = ignoresCase
+                        }
+
+                    fst (ShellState.inForce root registry None held) |> Option.map ProfileName.value
+
+                Expect.equal (shown true) (Some "work") "one folder"
+                Expect.equal (shown false) (Some "WORK") "two names"
         ]
 
 let tests = testList "Lookup laws" [ lookup; transition ]

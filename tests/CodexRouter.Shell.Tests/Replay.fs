@@ -111,7 +111,7 @@ let private hook (world: World) quiet (model: Model) =
             ShellState.advised now (Lookup.usable world.Registry) (fun profile -> snd (world.Prompt profile))
 
         let step =
-            ShellState.step world.Root world.Settings advised world.Current decision model.State
+            ShellState.step world.Root world.Registry world.Settings advised world.Current decision model.State
 
         match step.Change with
         | Change.Switched(profile, _) -> world.LinkChanged(Layout.target profile)
@@ -129,7 +129,7 @@ let private hook (world: World) quiet (model: Model) =
                 @ (step.Advice |> Option.map (fun advice -> ": " + advice.Text) |> Option.toList)
 
         let segment =
-            fst (ShellState.inForce world.Root world.Current step.State.CodexHome)
+            fst (ShellState.inForce world.Root world.Registry world.Current step.State.CodexHome)
             |> Segment.inShell now clock world.Registry.States (fun profile -> fst (world.Prompt profile))
 
         { model with
@@ -153,7 +153,8 @@ let private inSubshell (world: World) folder (model: Model) =
         let advised =
             ShellState.advised now (Lookup.usable world.Registry) (fun profile -> snd (world.Prompt profile))
 
-        (ShellState.step world.Root world.Settings advised world.Current decision model.State).State.CodexHome
+        (ShellState.step world.Root world.Registry world.Settings advised world.Current decision model.State)
+            .State.CodexHome
 
 let private switchedOff = ": switched off here by CODEX_ROUTER_DISABLE"
 
@@ -309,6 +310,9 @@ let compare (seed: int) (happenings: Happening list) : string option =
             onDisk ()
         | Happening.RemoveProfile profile ->
             world.RemoveProfile Walk.profiles[profile]
+            onDisk ()
+        | Happening.IgnoreCase on ->
+            world.IgnoreCase on
             onDisk ()
         | Happening.SetAliases text ->
             world.SetAliases text

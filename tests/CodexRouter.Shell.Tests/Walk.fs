@@ -19,6 +19,8 @@ type Happening =
     | SpoilTrust of line: string
     | AddProfile of profile: int
     | RemoveProfile of profile: int
+    /// The file system takes names that differ only in case for one, or no longer.
+    | IgnoreCase of on: bool
     | SetAliases of text: string
     | SetStates of text: string
     | SetLink of text: string option
@@ -92,6 +94,9 @@ module Walk =
                 "client.a"
                 "x-1"
                 "Z_9"
+                "WORK"
+                "z_9"
+                "Client.A"
                 "w"
                 "p"
                 "nobody"
@@ -206,6 +211,7 @@ module Walk =
                     "w default"
                     "../x work"
                     "p client.a"
+                    "p PERSONAL"
                 ])
         |> String.concat "\n"
 
@@ -233,6 +239,7 @@ module Walk =
             [
                 Some "profiles/personal/auth.json"
                 Some "profiles/work/auth.json"
+                Some "profiles/Work/auth.json"
                 Some(RootWord + "/profiles/work/auth.json")
                 Some "/elsewhere/profiles/work/auth.json"
                 Some "profiles/../auth.json"
@@ -332,6 +339,8 @@ module Walk =
             RootWord + "/profiles/work"
             RootWord + "/profiles/work/"
             RootWord + "/profiles/x-1"
+            RootWord + "/profiles/X-1"
+            RootWord + "/profiles/WORK/"
             RootWord + "/profiles/%F{red}"
             RootWord + "/profiles/work/sub"
             "=odd"
@@ -343,7 +352,8 @@ module Walk =
     let happening (random: Random) (folders: int) =
         let folder () = random.Next folders
 
-        match random.Next 112 with
+        match random.Next 114 with
+        | n when n >= 112 -> Happening.IgnoreCase(random.Next 3 > 0)
         | n when n >= 100 -> Happening.SetPrompt(random.Next 4, prompt random)
         | n when n < 24 -> Happening.Cd(folder (), random.Next 3 = 0)
         | n when n < 36 -> Happening.PlaceAllowed(folder (), latin (line random + "\n"))

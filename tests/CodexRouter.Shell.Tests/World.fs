@@ -64,6 +64,7 @@ type World(home: TestHome, names: string list) =
     let links = Path.Combine(physical, "links")
     let mutable pins: Map<string, Placed> = Map.empty
     let mutable profiles: Set<ProfileName> = Set.empty
+    let mutable ignoresCase = false
     let mutable aliases = ""
     let mutable trust = ""
     let mutable states = ""
@@ -114,11 +115,15 @@ type World(home: TestHome, names: string list) =
 
     member _.Settings = HookSettings.parse settings
 
-    member _.Current = link |> Option.bind (fun text -> Lookup.currentOfLink root text)
+    member world.Current =
+        link
+        |> Option.bind (fun text -> Lookup.currentOfLink root text)
+        |> Option.map (fun name -> Lookup.named world.Registry name |> Option.defaultValue name)
 
     member _.Registry: Registry =
         {
             Profiles = profiles
+            IgnoresCase = ignoresCase
             Aliases = AliasIndex.parse aliases
             Trust = Trust.parse trust
             States = StateIndex.parse states
@@ -185,6 +190,18 @@ type World(home: TestHome, names: string list) =
             Directory.Delete(Layout.home root name)
 
         profiles <- profiles.Remove name
+
+    /// Lets the root look as if its file system ignored case: the folder of the profiles is there in capitals, too. No file
+    /// system changes so under a shell, so a file that the hook watches is written anew.
+    member _.IgnoreCase on =
+        let capitals = Path.Combine(root, "PROFILES")
+        File.Delete capitals
+
+        if on then
+            File.CreateSymbolicLink(capitals, "profiles") |> ignore
+
+        ignoresCase <- on
+        writeText (Layout.aliases root) aliases
 
     member _.SetAliases text =
         writeText (Layout.aliases root) text

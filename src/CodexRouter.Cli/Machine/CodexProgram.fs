@@ -45,27 +45,14 @@ module CodexProgram =
 
         isNamed && not (Seq.contains Updater entry.Arguments)
 
-    /// The physical path of a home, so that two spellings of one are one.
-    let private physical (path: string) =
-        try
-            match Path.TrimEndingDirectorySeparator path with
-            | "" -> path
-            | path ->
-                match DirectoryInfo(path).ResolveLinkTarget(returnFinalTarget = true) with
-                | null -> Path.GetFullPath path
-                | target -> Path.TrimEndingDirectorySeparator target.FullName
-        with
-        | :? IOException
-        | :? UnauthorizedAccessException -> path
-
     /// The home that a process uses. One that does not tell is taken to use the root: that costs a question, not a sign-in.
     let private homeOf (root: string) (entry: ProcessEntry) =
         match entry.Environment with
         | null -> root
         | environment ->
             match environment.TryGetValue "CODEX_HOME", environment.TryGetValue "HOME" with
-            | (true, home), _ when home <> "" -> physical home
-            | _, (true, home) -> physical (Layout.(/) home ".codex")
+            | (true, home), _ when home <> "" -> home
+            | _, (true, home) -> Layout.(/) home ".codex"
             | _ -> root
 
     /// Gives a home's background daemon's process number, from the file that it leaves (seen in 0.169.0), while it runs. The
@@ -94,10 +81,8 @@ module CodexProgram =
         |> Option.filter (fun pid ->
             pid > 0
             && ProcessTable.IsAlive pid
-            && (let home = physical home
-
-                ProcessTable.Mentioning Name
-                |> Seq.exists (fun entry -> entry.Pid = pid && isCodex entry && homeOf home entry = home)))
+            && ProcessTable.Mentioning Name
+               |> Seq.exists (fun entry -> entry.Pid = pid && isCodex entry && Homes.same home (homeOf home entry)))
 
     /// A process that does not show its environment may only just have ended.
     let private isThere (entry: ProcessEntry) =
@@ -108,26 +93,21 @@ module CodexProgram =
 
     /// Gives what runs of Codex now.
     let running (root: string) : Running =
-        let root = physical root
-
         let codexes =
             ProcessTable.Mentioning Name
             |> Seq.filter (fun entry -> entry.Pid <> Environment.ProcessId && isCodex entry && isThere entry)
-            |> Seq.map (fun entry -> homeOf root entry, entry.Pid)
+            |> Seq.map (fun entry -> Homes.find root (homeOf root entry), entry.Pid)
             |> List.ofSeq
 
-        let ofProfile home =
-            if Path.GetDirectoryName(home: string) = Layout.profiles root then
-                ProfileName.create (home.Substring((Layout.profiles root).Length + 1))
-                |> Result.toOption
-            else
-                None
-
         {
-            Root = codexes |> List.filter (fst >> (=) root) |> List.map snd
+            Root = codexes |> List.filter (fst >> (=) HomeOf.Root) |> List.map snd
             Profiles =
                 codexes
-                |> List.choose (fun (home, pid) -> ofProfile home |> Option.map (fun name -> name, pid))
+                |> List.choose (fun (home, pid) ->
+                    match home with
+                    | HomeOf.Profile name -> Some(name, pid)
+                    | HomeOf.Root
+                    | HomeOf.Nobody -> None)
                 |> List.groupBy fst
                 |> List.map (fun (name, found) -> name, List.map snd found)
                 |> Map.ofList

@@ -46,14 +46,22 @@ module InForce =
         let advised = PromptFiles.advice root DateTimeOffset.UtcNow
 
         let applying =
-            ShellState.applies root surroundings.Hook place advised (Observed.current Disk.files root) decision state
+            ShellState.applies
+                root
+                registry
+                surroundings.Hook
+                place
+                advised
+                (Observed.current Disk.files root)
+                decision
+                state
 
         {
             Applying = applying
             Decision = decision
             CodexHome =
-                match applying.Because, applying.Profile, surroundings.CodexHome with
-                | (Because.Pin | Because.Use), Some profile, _ -> Layout.home root profile
+                match applying.Because, applying.Profile with
+                | (Because.Pin | Because.Use | Because.Environment), Some profile -> Layout.home root profile
                 | _ ->
                     let held =
                         if surroundings.Hook = Hook.SwitchedOff then

@@ -61,6 +61,7 @@ module PinFiles =
     let registry root : Registry =
         {
             Profiles = Observed.names Disk.files root |> Set.ofList
+            IgnoresCase = Homes.ignoresCase root
             Aliases = aliases root
             Trust = trust root
             // A command refuses such a profile itself, and says why: it must not take another one in its place.
