@@ -55,6 +55,7 @@ let row text quota =
         Name = name text
         Account = text + "@example.com"
         Quota = quota
+        StaleAfter = TimeSpan.FromMinutes 5.0
         History = Map.empty
         Note = None
         IsCurrent = false

@@ -208,6 +208,15 @@ let private picture =
                 terminal.Shows "service, 0 s ago" |> ignore)
         ]
 
+/// The source of the live view of a person's own profiles.
+let private own (person: Person) =
+    OwnProfiles.source
+        { Surroundings.read () with
+            Root = person.Root
+            CodexHome = Held.Unset
+        }
+        (fun _ -> "nothing")
+
 let private plain =
     testList
         "without a terminal"
@@ -266,13 +275,7 @@ let private plain =
                 (fun person _ ->
                     person.Does [ "quota" ] |> ignore
 
-                    let surroundings =
-                        { Surroundings.read () with
-                            Root = person.Root
-                            CodexHome = Held.Unset
-                        }
-
-                    let source = OwnProfiles.source surroundings (fun _ -> "nothing")
+                    let source = own person
 
                     let isKnown () =
                         (source.Read DateTimeOffset.UtcNow).Head.Quota.IsSome
@@ -280,6 +283,31 @@ let private plain =
                     Expect.isTrue (isKnown ()) "alice's"
                     person.Write(person.In "profiles/alice/auth.json", Person.SignInOf carol)
                     Expect.isFalse (isKnown ()) "carol's are not known")
+
+            serviced "what is stale is so by the person's settings" [ "alice", alice ] (fun person _ ->
+                person.Does [ "quota" ] |> ignore
+                let later = DateTimeOffset.UtcNow.AddMinutes 8.0
+
+                let isStale () =
+                    let row = (own person).Read(later).Head
+                    WatchFigures.isStale later row row.Quota.Value
+
+                Expect.isTrue (isStale ()) "after five minutes, as a rule"
+                person.Write(person.In "router/config.toml", "stale_after_minutes = 30\n")
+                Expect.isFalse (isStale ()) "after half an hour, where the settings say so")
+
+            serviced
+                "where nothing can be stored, what was answered is shown all the same"
+                [ "alice", alice ]
+                (fun person _ ->
+                    let quota = person.In "router/quota"
+
+                    if Directory.Exists quota then
+                        Directory.Delete(quota, recursive = true)
+
+                    person.Write(quota, "in the way")
+                    let outcome = person.Shell "$router watch --interval 5 | sed '/left/q'"
+                    Expect.stringContains outcome.Out "left" "the figures")
 
             promise "an interval below five seconds is refused" (fun person ->
                 for interval in [ "4"; "0"; "-5"; "5.5"; "x"; "99999999999" ] do

@@ -299,6 +299,7 @@ let private anyRow =
                 Name = name (String('n', length))
                 Account = account
                 Quota = if hasQuota then Some quota else None
+                StaleAfter = TimeSpan.FromMinutes 5.0
                 History =
                     windows
                     |> List.map (fun window ->

@@ -23,6 +23,9 @@ module QuotaStore =
         | _, Some record -> record.UserId, record.AccountId
         | _ -> None, None
 
+    /// Tells whether two looks at a profile found one account.
+    let isOfSameAccount one other = identity one = identity other
+
     let private load root name =
         Disk.tryReadBytes Limit (Layout.snapshot root name)
         |> Option.bind QuotaFile.decode

@@ -59,6 +59,19 @@ module OwnProfiles =
         let settings = RouterSettings.read root
         let known = Dictionary<ProfileName, Known>()
         let mutable problems: Map<ProfileName, string> = Map.empty
+        // Where nothing can be stored, what was answered is all there is.
+        let mutable answered: Map<ProfileName, QuotaAnswer> = Map.empty
+
+        let believed (profile: Profile) (stored: Believed option) =
+            let told =
+                Map.tryFind profile.Name answered
+                |> Option.filter (fun answer -> QuotaStore.isOfSameAccount answer.Profile profile)
+                |> Option.bind _.Believed
+
+            match stored, told with
+            | Some stored, Some told when stored.Quota.FetchedAt < told.Quota.FetchedAt -> Some told
+            | None, told -> told
+            | stored, _ -> stored
 
         let look (profile: Profile) =
             let facts =
@@ -80,12 +93,13 @@ module OwnProfiles =
 
         let row (inForce: InForce) current now (profile: Profile) =
             let found = look profile
-            let quota = found.Believed |> Option.map _.Quota
+            let quota = believed profile found.Believed |> Option.map _.Quota
 
             {
                 Name = profile.Name
                 Account = ProfileView.account profile
                 Quota = quota
+                StaleAfter = settings.StaleAfter
                 History =
                     quota
                     |> Option.map _.Windows
@@ -116,6 +130,7 @@ module OwnProfiles =
                                 | None -> ()
                         ]
 
+                answered <- answers |> List.map (fun answer -> answer.Profile.Name, answer) |> Map.ofList
                 return complaint answers
             }
 

@@ -81,6 +81,7 @@ module SampleWatch =
             Name = name text
             Account = account
             Quota = quota
+            StaleAfter = TimeSpan.FromMinutes 5.0
             History =
                 quota
                 |> Option.map (fun quota -> history emptyAt quota.Windows)

@@ -18,17 +18,14 @@ type WatchDetail =
 [<RequireQualifiedAccess>]
 module WatchFigures =
 
-    /// Figures older than this are called stale.
-    let staleAfter = TimeSpan.FromMinutes 5.0
-
     /// How many columns a sparkline takes: one for each hour.
     [<Literal>]
     let SparkColumns = 24
 
     let private part = Line.part
 
-    /// Tells whether figures are that old.
-    let isStale now quota = Quota.age now quota >= staleAfter
+    /// Tells whether a profile's figures are too old to be relied on.
+    let isStale now (row: WatchRow) (quota: Quota) = Quota.age now quota >= row.StaleAfter
 
     /// How good what is left is, as the prompt's segment has it.
     let private inkOf stale left =
@@ -120,7 +117,7 @@ module WatchFigures =
         match row.Quota with
         | None -> [ words Ink.Faint (row.Note |> Option.defaultValue "no figures yet") ]
         | Some quota ->
-            let stale = isStale now quota
+            let stale = isStale now row quota
 
             let pace window =
                 history row window

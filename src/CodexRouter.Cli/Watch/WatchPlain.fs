@@ -68,7 +68,7 @@ module WatchPlain =
             match row.Quota with
             | None -> "  " + Option.defaultValue "no figures yet" row.Note
             | Some quota ->
-                let stale = WatchFigures.isStale now quota
+                let stale = WatchFigures.isStale now row quota
                 yield! quota.Windows |> List.map (window look now stale row)
 
                 match WatchWords.reached now quota with

@@ -32,7 +32,7 @@ module WatchProfile =
         | Some quota ->
             [
                 QuotaView.source quota.Source + ", " + TimeWords.ago (Quota.age now quota)
-                if WatchFigures.isStale now quota then
+                if WatchFigures.isStale now row quota then
                     "stale"
             ]
 

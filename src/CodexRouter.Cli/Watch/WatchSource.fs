@@ -21,6 +21,8 @@ type WatchRow =
         /// Whose it is: an e-mail, or words such as "API key".
         Account: string
         Quota: Quota option
+        /// From what age on figures are called stale.
+        StaleAfter: TimeSpan
         /// By the key of a window.
         History: Map<string * int option, WindowHistory>
         /// Why there are no figures, or why they are old ones.
