@@ -18,6 +18,8 @@ type SeenRequest =
         /// The headers that bear no token, by their names in lower case.
         Values: Map<string, string>
         Status: int
+        /// When it was carried out or refused.
+        At: DateTimeOffset
     }
 
 /// What a caller asked for.

@@ -1,4 +1,4 @@
-namespace CodexRouter.Cli.Tests
+namespace CodexRouter.Testing
 
 open System
 open System.Collections.Concurrent
