@@ -21,4 +21,5 @@ let main arguments =
                 AdversaryTests.tests
                 QuotaSourceTests.tests
                 QuotaRenewalTests.tests
+                RaceLabTests.tests
             ])
