@@ -23,3 +23,6 @@ let main arguments =
                 QuotaRenewalTests.tests
                 RaceLabTests.tests
             ])
+    |> fun exit ->
+        RaceLabTests.tell ()
+        exit

@@ -3,12 +3,9 @@
 module CodexRouter.Interop.Tests.RaceLabTests
 
 open System
-open System.Collections.Generic
 open System.IO
-open System.Text.Json
 open System.Threading
 open Expecto
-open CodexRouter.Core
 open CodexRouter.StandIn
 open CodexRouter.Testing
 
@@ -27,36 +24,63 @@ let private routers, length =
 /// Each profile goes by one of two names.
 let private names = [ "personal", "me"; "work", "office"; "third", "spare" ]
 
-let private allNames = names |> List.collect (fun (one, other) -> [ one; other ])
+/// A name that a profile has now, or now and then one that it may have had before.
+let private anyName (test: TestHome) (random: Random) =
+    let one, other = names[random.Next names.Length]
 
-let private draw (random: Random) : string list list =
+    let isThere name =
+        Directory.Exists(RouterHome.home test name)
+
+    match [ one; other ] |> List.filter isThere with
+    | [ name ] when random.Next 6 > 0 -> name
+    | _ -> if random.Next 2 = 0 then one else other
+
+/// What a person does next: one command, or two that belong together.
+let private draw (test: TestHome) (random: Random) : string list list =
     let one (words: 'a list) = words[random.Next words.Length]
-    let name () = one allNames
+    let name () = anyName test random
 
-    match random.Next 100 with
-    | n when n < 18 -> [ [ "switch"; name () ] ]
-    | n when n < 24 -> [ [ "switch"; "-" ] ]
-    | n when n < 32 ->
-        let first, second = one names
-        let back = [ [ "rename"; first; second ]; [ "rename"; second; first ] ]
-        if random.Next 2 = 0 then back else List.rev back
-    | n when n < 36 -> [ [ "save"; name () ] ]
-    | n when n < 40 -> [ [ "save"; name (); "--force" ] ]
-    | n when n < 48 -> [ one [ [ "list" ]; [ "list"; "--json" ] ] ]
-    | n when n < 53 -> [ one [ [ "current" ]; [ "which" ]; [] ] ]
-    | n when n < 57 -> [ [ "quota" ] ]
-    | n when n < 61 -> [ [ "quota"; name () ] ]
-    | n when n < 65 -> [ [ "quota"; "--all"; "--json" ] ]
-    | n when n < 67 -> [ one [ [ "refresh" ]; [ "guard"; "--min-left"; "1"; name () ] ] ]
-    | n when n < 73 -> [ [ "restore"; name () ] ]
-    | n when n < 75 -> [ [ "restore" ] ]
-    | n when n < 79 -> [ [ "doctor" ] ]
-    | n when n < 85 -> [ [ "doctor"; "--fix" ] ]
-    | n when n < 89 -> [ one [ [ "pin"; name () ]; [ "unpin" ]; [ "allow" ]; [ "deny" ] ] ]
-    | n when n < 91 -> [ [ "alias"; name (); one [ "a"; "b"; "c" ] ] ]
-    | n when n < 93 -> [ [ "use"; name () ] ]
-    | n when n < 97 -> [ [ "exec"; name (); "--"; "true" ] ]
-    | _ -> [ [ "exec"; "--"; "true" ] ]
+    let thereAndBack () =
+        let name = name ()
+
+        let other =
+            names
+            |> List.pick (fun (one, other) ->
+                if name = one then Some other
+                elif name = other then Some one
+                else None)
+
+        [ [ "rename"; name; other ]; [ "rename"; other; name ] ]
+
+    let drawn =
+        [
+            24, (fun () -> [ [ "switch"; name () ] ])
+            8, (fun () -> [ [ "switch"; "-" ] ])
+            8, thereAndBack
+            3, (fun () -> [ [ "save"; name () ] ])
+            4, (fun () -> [ [ "save"; name (); "--force" ] ])
+            8, (fun () -> [ one [ [ "list" ]; [ "list"; "--json" ] ] ])
+            4, (fun () -> [ one [ [ "current" ]; [ "which" ]; [] ] ])
+            4, (fun () -> [ [ "quota" ] ])
+            5, (fun () -> [ [ "quota"; name () ] ])
+            4, (fun () -> [ [ "quota"; "--all"; "--json" ] ])
+            2, (fun () -> [ one [ [ "refresh" ]; [ "guard"; "--min-left"; "1"; name () ] ] ])
+            6, (fun () -> [ one [ [ "restore"; name () ]; [ "restore"; name () ]; [ "restore" ] ] ])
+            2, (fun () -> [ [ "doctor" ] ])
+            6, (fun () -> [ [ "doctor"; "--fix" ] ])
+            4, (fun () -> [ one [ [ "pin"; name () ]; [ "unpin" ]; [ "allow" ]; [ "deny" ] ] ])
+            2, (fun () -> [ [ "alias"; name (); one [ "a"; "b"; "c" ] ] ])
+            1, (fun () -> [ [ "use"; name () ] ])
+            5, (fun () -> [ one [ [ "exec"; name (); "--"; "true" ]; [ "exec"; "--"; "true" ] ] ])
+        ]
+
+    let rec pick left choices =
+        match choices with
+        | (weight, deed) :: _ when left < weight -> deed ()
+        | (weight, _) :: rest -> pick (left - weight) rest
+        | [] -> failwith "never"
+
+    pick (random.Next(drawn |> List.sumBy fst)) drawn
 
 /// Three profiles, each the one sign-in of its account; alice's is current.
 let private threeProfiles (service: StandIn) (test: TestHome) codex =
@@ -71,7 +95,9 @@ let private threeProfiles (service: StandIn) (test: TestHome) codex =
 
 /// The home of a profile by whichever of its names it has.
 let private homeOf (test: TestHome) (one: string, other: string) () =
-    [ one; other ] |> List.map (RouterHome.home test) |> List.tryFind Directory.Exists
+    [ one; other ]
+    |> List.map (RouterHome.home test)
+    |> List.tryFind Directory.Exists
 
 /// The provider is now slow and now quick, and gives out tokens that last for days, for minutes, and not at all.
 let private providerVaries (service: StandIn) (random: Random) () =
@@ -89,7 +115,9 @@ let private race (test: TestHome) codex (service: StandIn) =
     let folders = [ for name in [ "one"; "two"; "three" ] -> test.File name ]
     folders |> List.iter (Directory.CreateDirectory >> ignore)
     let runs = RaceRuns(test, codex, service, test.Path :: folders)
-    let random part = Lab.random ("race " + codex.Version + " " + part)
+
+    let random part =
+        Lab.random ("race " + codex.Version + " " + part)
 
     let loops =
         [
@@ -99,7 +127,7 @@ let private race (test: TestHome) codex (service: StandIn) =
             runs.Meanwhile(providerVaries service (random "provider"))
 
             for number in 1..routers do
-                runs.RouterLoop(random ("router " + string<int> number), draw)
+                runs.RouterLoop(random ("router " + string<int> number), draw test)
         ]
 
     Thread.Sleep length
@@ -109,28 +137,46 @@ let private race (test: TestHome) codex (service: StandIn) =
     service.SetAccessTokenLifetime(TimeSpan.FromDays 10.0)
     runs
 
-let private profiles test codex service =
-    use document =
-        JsonDocument.Parse (Router.run test codex service [ "list"; "--json" ]).Out
+/// What the states of the profiles may be called while the race is on: all sign-ins are accepted all the time.
+let private mayBeSaid codex isCrossed =
+    [
+        "ok"
+        if RaceLaw.writesInPlace codex then
+            "damaged"
+        if RaceLaw.mixes codex && isCrossed then
+            "mixed"
+    ]
 
-    document.RootElement.GetProperty("profiles").EnumerateArray()
-    |> Seq.map (fun profile ->
-        let text (key: string) =
-            profile.GetProperty(key).GetString() |> string
+/// Tells whether a look found what an older Codex leaves for a moment, and no router.
+let private isCodexsOwn codex isCrossed look =
+    match look with
+    | BadLook.Empty
+    | BadLook.Torn -> RaceLaw.writesInPlace codex
+    | BadLook.Mixed -> RaceLaw.mixes codex && isCrossed
+    | BadLook.Dangling -> false
 
-        text "name", text "account_id", text "state")
-    |> List.ofSeq
+let private countRuns (service: StandIn) (reader: Reader) (runs: RaceRuns) =
+    let commands = runs.Commands
+    Lab.count "race commands" commands.Length
 
-let private contents (file: string) =
-    if File.Exists file then File.ReadAllText file else ""
+    for exit, number in commands |> List.countBy _.Outcome.Exit do
+        Lab.count ("race exit " + string<int> exit) number
 
-/// Whether a file holds the one refresh token that the provider still takes from an account.
-let private holdsLive (service: StandIn) account file =
-    match service.Live account with
-    | [ generation ] -> (contents file).Contains("\"" + SampleAccount.refreshToken account generation + "\"")
-    | live -> failwith ("a chain has one end: " + string<int> live.Length)
+    Lab.count "race switches" (commands |> List.filter RouterRun.hasSwitched |> List.length)
 
-let private tests' codex =
+    Lab.count
+        "race renames"
+        (commands
+         |> List.filter (fun run -> List.tryHead run.Words = Some "rename" && run.Outcome.Exit = 0)
+         |> List.length)
+
+    Lab.count "race renewals" (RaceLaw.renewals service).Length
+    Lab.count "race reuses" service.Reuses.Length
+    Lab.count "race codexes" runs.Codexes.Length
+    Lab.count "race looks" reader.Looks
+
+let private nothingIsLost codex =
+    // Many wait for a pipe at once: none is to wait for a thread besides.
     ThreadPool.SetMinThreads(256, 256) |> ignore
     use service = StandIn.Start accounts
     use test = new TestHome()
@@ -138,25 +184,98 @@ let private tests' codex =
     let reader = new Reader(test.File ".codex/auth.json", accounts)
     let runs = race test codex service
     (reader :> IDisposable).Dispose()
-    let commands = runs.Commands
-    let lives = runs.Codexes
-    printfn "commands %d, by exit %A" commands.Length (commands |> List.countBy _.Outcome.Exit |> List.sort)
-    printfn "by words %A" (commands |> List.countBy (fun r -> (r.Words |> List.tryHead |> Option.defaultValue ""), r.Outcome.Exit) |> List.sort)
-    printfn "lives %d failures %A" lives.Length (lives |> List.choose _.Failure |> List.countBy id)
-    let tokens = service.Requests |> List.filter (fun r -> r.Path = "/oauth/token")
-    printfn "tokens %A" (tokens |> List.countBy (fun r -> r.Status, (r.Values |> Map.tryFind "originator" |> Option.map (fun s -> s.TrimEnd([|'0'..'9'|])))))
-    printfn "reuses %d" service.Reuses.Length
-    printfn "reader %d %A %A" reader.Looks reader.Bad reader.Reasons
-    printfn "faults %A" (commands |> List.choose (fun r -> RouterRun.fault r |> Option.map (fun f -> f, RouterRun.title r, r.Outcome)) |> List.truncate 5)
-    printfn "ended said: %d" (commands |> List.filter (fun r -> r.Outcome.Err.Contains "has ended" || r.Outcome.Out.Contains "has ended") |> List.length)
-    printfn "said %A" (commands |> List.collect (fun r -> if r.Words = ["list";"--json"] then (use d = JsonDocument.Parse r.Outcome.Out in [ for p in d.RootElement.GetProperty("profiles").EnumerateArray() -> p.GetProperty("state").GetString() ]) else []) |> List.countBy id)
-    printfn "err %A" (commands |> List.filter (fun r -> r.Outcome.Exit = 1) |> List.countBy (fun r -> (List.truncate 2 r.Words), r.Outcome.Err) |> List.sortByDescending snd |> List.truncate 40)
-    let fixing = Router.run test codex service [ "doctor"; "--fix" ]
-    printfn "%s" fixing.Out
-    printfn "%A" (profiles test codex service)
-    for account in accounts do
-        for file in Directory.EnumerateFiles(test.Root, "*.json", SearchOption.AllDirectories) do
-            if holdsLive service account file then printfn "%s live in %s" account.Email file
+    countRuns service reader runs
+
+    for run in runs.Commands do
+        match RouterRun.fault run with
+        | Some fault ->
+            failtest (
+                RouterRun.title run
+                + ": "
+                + fault
+                + "\n"
+                + run.Outcome.Out
+                + "\n"
+                + run.Outcome.Err
+            )
+        | None -> ()
+
+    let fates = RaceLaw.settle test codex service runs accounts
+
+    let count fate =
+        fates |> List.filter (fun (_, _, found) -> found = fate) |> List.length
+
+    let crossed = (RaceLaw.crossed service runs).Length
+    let isCrossed = crossed > 0
+    Lab.count "race crossed" crossed
+    Lab.count "race gap" (count Fate.InTheGap)
+    Lab.count "race brought back" (count Fate.BroughtBack)
+
+    let lost =
+        fates
+        |> List.choose (fun (_, _, fate) ->
+            match fate with
+            | Fate.Lost story -> Some story
+            | _ -> None)
+
+    Lab.count "race lost" lost.Length
+    Expect.isEmpty lost "sign-ins that the provider accepts and nobody has"
+    RaceLaw.sealedCopiesAreNew test service fates
+    RaceLaw.wordsAreTrue test codex service fates
+
+    let said = runs.Commands |> List.collect RouterRun.states |> List.countBy id
+
+    Expect.isEmpty
+        (said
+         |> List.filter (fun (word, _) -> not (List.contains word (mayBeSaid codex isCrossed))))
+        "what was said of sign-ins during the race"
+
+    if not isCrossed then
+        Expect.isEmpty
+            (runs.Commands |> List.filter RouterRun.callsEnded |> List.map RouterRun.title)
+            "commands that called a sign-in ended"
+
+    for look, number in reader.Bad do
+        Lab.count ("race " + string<BadLook> look) number
+
+    Expect.isEmpty
+        (reader.Bad |> List.filter (fst >> isCodexsOwn codex isCrossed >> not))
+        ("what was found at the root: " + String.Join("; ", reader.Reasons))
+
+    Expect.isEmpty (runs.Codexes |> List.choose _.Failure) "Codexes that ended before their time"
 
 let tests =
-    testSequenced (testList "race lab" [ yield! Codex.all "no sign-in is lost" tests' ])
+    testSequenced (
+        testList
+            "race lab"
+            [
+                yield! Codex.all "many routers beside Codex and a reader lose no sign-in" nothingIsLost
+            ]
+    )
+
+/// Says what was tried, when all is over.
+let tell () =
+    Lab.tell
+        "race lab"
+        [
+            "race commands", "commands"
+            "race switches", "switches made"
+            "race renames", "renames made"
+            "race exit 1", "refused (1)"
+            "race exit 3", "without such a profile (3)"
+            "race exit 4", "without a sign-in (4)"
+            "race exit 5", "without figures (5)"
+            "race exit 6", "told to wait (6)"
+            "race codexes", "Codexes"
+            "race renewals", "renewals by Codex"
+            "race reuses", "tokens used twice"
+            "race looks", "looks at the root"
+            "race Empty", "at a file that an older Codex had just emptied"
+            "race Torn", "at a part of one"
+            "race Mixed", "at one account's tokens under another's number"
+            "race Dangling", "at nothing"
+            "race brought back", "brought back by restore"
+            "race crossed", "renewals that began when a switch had looked already"
+            "race gap", "lost by a Codex that started in the middle of a switch"
+            "race lost", "sign-ins lost"
+        ]

@@ -2,7 +2,7 @@ namespace CodexRouter.Interop.Tests
 
 open System
 open System.Collections.Concurrent
-open System.IO
+open System.Text.Json
 open System.Text.RegularExpressions
 open System.Threading
 open CodexRouter.StandIn
@@ -49,7 +49,7 @@ type RaceRuns(test: TestHome, codex: Codex, service: StandIn, folders: string li
 
     let pause (random: Random) =
         if random.Next 2 = 0 then
-            Thread.Sleep(random.Next 300)
+            Thread.Sleep(random.Next 500)
 
     let renew (client: string) isOfRoot (random: Random) (home: string) =
         use server = AppServer.Launch(test, codex, home, service.Environment)
@@ -59,7 +59,7 @@ type RaceRuns(test: TestHome, codex: Codex, service: StandIn, folders: string li
             try
                 server.Welcome client
 
-                for _ in 1 .. random.Next(1, 8) do
+                for _ in 1 .. random.Next(1, 5) do
                     server.Call("account/read", """{"refreshToken":true}""") |> ignore
 
                 server.Close()
@@ -137,6 +137,27 @@ module RouterRun =
 
     /// The command as it was typed.
     let title run = String.Join(' ', run.Words)
+
+    /// Tells whether it has made another profile current.
+    let hasSwitched run =
+        List.tryHead run.Words = Some "switch"
+        && run.Outcome.Out.StartsWith("switched to", StringComparison.Ordinal)
+
+    /// Gives the states of profiles that a run tells of in JSON.
+    let states run =
+        if run.Words = [ "list"; "--json" ] && run.Outcome.Exit = 0 then
+            use document = JsonDocument.Parse run.Outcome.Out
+
+            [
+                for profile in document.RootElement.GetProperty("profiles").EnumerateArray() do
+                    profile.GetProperty("state").GetString() |> string
+            ]
+        else
+            []
+
+    /// Tells whether it calls somebody's sign-in ended.
+    let callsEnded run =
+        holds "has ended, and Codex could not renew it" run
 
     /// Gives what is wrong with a run, if anything is.
     let fault (run: RouterRun) =
