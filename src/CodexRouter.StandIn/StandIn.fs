@@ -21,8 +21,10 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
 
         {
             Accounts = accounts
+            Workspaces = Map.empty
             Ledger =
                 accounts
+                |> List.distinctBy _.UserId
                 |> List.fold (fun ledger account -> snd (Ledger.signIn account.UserId ledger)) Ledger.empty
             Usage =
                 accounts
