@@ -115,6 +115,7 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
                 Headers = request.Headers |> Map.toList |> List.map fst
                 Values = request.Headers |> Map.remove "authorization" |> Map.remove "cookie"
                 Status = status
+                Reason = Request.field "refresh_reason" request
                 At = clock.GetUtcNow()
             }
 

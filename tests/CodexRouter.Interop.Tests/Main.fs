@@ -22,6 +22,7 @@ let main arguments =
                 QuotaSourceTests.tests
                 QuotaRenewalTests.tests
                 RaceLabTests.tests
+                ProbeTests.tests
             ])
     |> fun exit ->
         RaceLabTests.tell ()

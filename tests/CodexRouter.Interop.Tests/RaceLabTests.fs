@@ -219,30 +219,33 @@ let private nothingIsLost codex =
             | _ -> None)
 
     Lab.count "race lost" lost.Length
-    Expect.isEmpty lost "sign-ins that the provider accepts and nobody has"
+    Expect.equal lost [] "sign-ins that the provider accepts and nobody has"
     RaceLaw.sealedCopiesAreNew test service fates
     RaceLaw.wordsAreTrue test codex service fates
 
     let said = runs.Commands |> List.collect RouterRun.states |> List.countBy id
 
-    Expect.isEmpty
+    Expect.equal
         (said
          |> List.filter (fun (word, _) -> not (List.contains word (mayBeSaid codex isCrossed))))
+        []
         "what was said of sign-ins during the race"
 
     if not isCrossed then
-        Expect.isEmpty
+        Expect.equal
             (runs.Commands |> List.filter RouterRun.callsEnded |> List.map RouterRun.title)
+            []
             "commands that called a sign-in ended"
 
     for look, number in reader.Bad do
         Lab.count ("race " + string<BadLook> look) number
 
-    Expect.isEmpty
+    Expect.equal
         (reader.Bad |> List.filter (fst >> isCodexsOwn codex isCrossed >> not))
+        []
         ("what was found at the root: " + String.Join("; ", reader.Reasons))
 
-    Expect.isEmpty (runs.Codexes |> List.choose _.Failure) "Codexes that ended before their time"
+    Expect.equal (runs.Codexes |> List.choose _.Failure) [] "Codexes that ended before their time"
 
 let tests =
     testSequenced (

@@ -92,7 +92,17 @@ module RaceLaw =
                        && isCrossed runs other
                        && sendersOf runs other |> List.exists (fun life -> life.Ended >= newest.At)))
 
-    let private story (service: StandIn) (runs: RaceRuns) (account: SampleAccount) file =
+    /// Gives the files of the root that hold what the provider takes.
+    let private keepersOf service account root =
+        Directory.EnumerateFiles(
+            root,
+            "*",
+            EnumerationOptions(RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None)
+        )
+        |> Seq.filter (fun file -> FileInfo(file).Length < 100_000L && holdsLive service account file)
+        |> List.ofSeq
+
+    let private story (test: TestHome) (service: StandIn) (runs: RaceRuns) (account: SampleAccount) file =
         let renewals =
             renewals service |> List.filter (fun request -> request.Account = Some account)
 
@@ -113,13 +123,27 @@ module RaceLaw =
                 match newest with
                 | None -> "nobody has renewed it"
                 | Some newest ->
-                    "renewed last at "
-                    + clock newest.At
-                    + " by "
-                    + (Map.tryFind "originator" newest.Values |> Option.defaultValue "?")
+                    for file in keepersOf service account test.Root do
+                        "but the live one is in " + file
+
+                    for request in service.Requests do
+                        if request.Path = "/oauth/token" && request.Account = Some account then
+                            "asked for at "
+                            + clock request.At
+                            + " by "
+                            + (Map.tryFind "originator" request.Values |> Option.defaultValue "?")
+                            + " with generation "
+                            + (request.Generation |> Option.map string<int> |> Option.defaultValue "?")
+                            + ": "
+                            + string<int> request.Status
+                            + " "
+                            + Option.defaultValue "" request.Reason
 
                     for life in sendersOf runs newest do
                         life.Client + " " + clock life.Began + " to " + clock life.Ended
+
+                        for time, answer in life.Answers do
+                            "  " + clock time + " " + answer
 
                     for run in runs.Commands do
                         if run.Began < newest.At.AddSeconds 1.0 && run.Ended > newest.At.AddSeconds -1.0 then
@@ -155,7 +179,7 @@ module RaceLaw =
             text "name", text "account_id", text "state")
         |> List.ofSeq
 
-    let private fateOf test codex service runs account profile =
+    let private fateOf (test: TestHome) codex service runs account profile =
         let file = signIn test profile
 
         if holdsLive service account file then
@@ -168,7 +192,7 @@ module RaceLaw =
             elif isInTheGap codex service runs account then
                 Fate.InTheGap
             else
-                Fate.Lost(story service runs account file)
+                Fate.Lost(story test service runs account file)
 
     /// Puts right what can be, and gives each account's profile and fate.
     let settle (test: TestHome) codex service runs (accounts: SampleAccount list) =

@@ -24,6 +24,8 @@ type CodexLife =
         IsOfRoot: bool
         Began: DateTimeOffset
         Ended: DateTimeOffset
+        /// What it answered to the renewals that it was asked for, each with the time.
+        Answers: (DateTimeOffset * string) list
         /// Why it ended before its time, if it did.
         Failure: string option
     }
@@ -47,20 +49,29 @@ type RaceRuns(test: TestHome, codex: Codex, service: StandIn, folders: string li
         thread.Start()
         thread
 
-    let pause (random: Random) =
+    /// Switches and renames come about only while no Codex runs there: the root is free now and then for a moment longer.
+    let pause isOfRoot (random: Random) =
         if random.Next 2 = 0 then
-            Thread.Sleep(random.Next 500)
+            Thread.Sleep(random.Next(if isOfRoot then 1500 else 500))
 
     let renew (client: string) isOfRoot (random: Random) (home: string) =
         use server = AppServer.Launch(test, codex, home, service.Environment)
         let began = DateTimeOffset.UtcNow
+        let answers = ResizeArray()
 
         let failure =
             try
                 server.Welcome client
 
                 for _ in 1 .. random.Next(1, 5) do
-                    server.Call("account/read", """{"refreshToken":true}""") |> ignore
+                    let answer = server.Call("account/read", """{"refreshToken":true}""")
+
+                    answers.Add(
+                        DateTimeOffset.UtcNow,
+                        match answer with
+                        | Ok told -> told.GetRawText()
+                        | Error message -> "refused: " + message
+                    )
 
                 server.Close()
                 None
@@ -73,6 +84,7 @@ type RaceRuns(test: TestHome, codex: Codex, service: StandIn, folders: string li
                 IsOfRoot = isOfRoot
                 Began = began
                 Ended = DateTimeOffset.UtcNow
+                Answers = List.ofSeq answers
                 Failure = failure
             }
 
@@ -116,7 +128,7 @@ type RaceRuns(test: TestHome, codex: Codex, service: StandIn, folders: string li
             | Some home ->
                 number <- number + 1
                 renew (client + "-" + string<int> number) isOfRoot random home
-                pause random)
+                pause isOfRoot random)
 
     /// Something else that goes on meanwhile.
     member _.Meanwhile work = untilOver work
