@@ -22,6 +22,8 @@ type SeenRequest =
         Reason: string option
         /// When it was carried out or refused.
         At: DateTimeOffset
+        /// Its answer is not sent before this.
+        AnsweredAfter: DateTimeOffset
     }
 
 /// What a caller asked for.

@@ -22,7 +22,6 @@ let main arguments =
                 QuotaSourceTests.tests
                 QuotaRenewalTests.tests
                 RaceLabTests.tests
-                ProbeTests.tests
             ])
     |> fun exit ->
         RaceLabTests.tell ()

@@ -18,6 +18,8 @@ type Fate =
     /// A Codex that was started after a switch had looked renewed before the switch was made: the one case that cannot be
     /// closed, as docs/codex.md says.
     | InTheGap
+    /// The Codex that renewed it had ended when the provider's answer came: nobody could store that.
+    | EndedBefore
     /// The provider still accepts it, and no profile has it.
     | Lost of story: string
 
@@ -49,14 +51,15 @@ module RaceLaw =
         service.Requests
         |> List.filter (fun request -> request.Path = "/oauth/token" && request.Status = 200)
 
-    /// The Codexes that may have sent a request. One that renews while it starts does not name its client yet.
+    /// The Codexes of the race that may have sent a request. One that renews while it starts does not name its client yet.
     let private sendersOf (runs: RaceRuns) (request: SeenRequest) =
         match Map.tryFind "originator" request.Values with
         | Some client when runs.Codexes |> List.exists (fun life -> life.Client = client) ->
             runs.Codexes |> List.filter (fun life -> life.Client = client)
+        | Some "codex-router" -> []
         | _ ->
             runs.Codexes
-            |> List.filter (fun life -> life.Began <= request.At && request.At <= life.Ended)
+            |> List.filter (fun life -> life.Began <= request.At && request.At <= min life.Greeted life.Ended)
 
     /// Tells whether the root's Codex used a token up while a switch was being made that had begun when this Codex was not
     /// there yet, and so may have looked before.
@@ -101,6 +104,26 @@ module RaceLaw =
         )
         |> Seq.filter (fun file -> FileInfo(file).Length < 100_000L && holdsLive service account file)
         |> List.ofSeq
+
+    /// Tells whether a Codex of the race that somebody ended was renewing for itself just then.
+    let private hasEndedBefore service (runs: RaceRuns) account =
+        renewals service
+        |> List.filter (fun request -> request.Account = Some account)
+        |> List.tryLast
+        |> Option.exists (fun newest ->
+            sendersOf runs newest
+            |> List.exists (fun life -> life.Greeted < newest.At && life.Ended <= newest.AnsweredAfter))
+
+    /// Tells whether a Codex found no home because its profile had got another name since somebody looked for it.
+    let cameTooLate (runs: RaceRuns) (life: CodexLife) =
+        life.Failure
+        |> Option.exists (fun reason ->
+            reason.Contains("\"" + life.Home + "\", but that path does not exist", StringComparison.Ordinal))
+        && runs.Commands
+           |> List.exists (fun run ->
+               RouterRun.hasRenamed (string (Path.GetFileName life.Home)) run
+               && run.Began < life.Ended
+               && run.Ended > life.Looked)
 
     let private story (test: TestHome) (service: StandIn) (runs: RaceRuns) (account: SampleAccount) file =
         let renewals =
@@ -191,6 +214,8 @@ module RaceLaw =
                 Fate.BroughtBack
             elif isInTheGap codex service runs account then
                 Fate.InTheGap
+            elif hasEndedBefore service runs account then
+                Fate.EndedBefore
             else
                 Fate.Lost(story test service runs account file)
 
@@ -217,6 +242,7 @@ module RaceLaw =
         | Fate.Kept
         | Fate.BroughtBack -> true
         | Fate.InTheGap
+        | Fate.EndedBefore
         | Fate.Lost _ -> false
 
     /// The sealed copies hold the newest sign-ins, too.
