@@ -60,6 +60,16 @@ module Sealed =
                 None
         | _ -> None
 
+    /// Tells whether Codex has moved a profile's sign-in to another workspace of its person, which nobody has saved yet. One
+    /// that another profile has as well has only strayed into this one.
+    let private isMoved (situation: Situation) (profile: Profile) (signIn: SignIn) =
+        (profile.Record |> Option.exists (ProfileRecord.isOfPerson signIn))
+        && not (isOwn profile signIn)
+        && Observed.profiles situation.Files situation.Root
+           |> List.forall (fun other ->
+               other.Name = profile.Name
+               || not (other.Record |> Option.exists (ProfileRecord.isOf signIn)))
+
     /// Gives the steps that bring a profile's sealed copy up to date. What is not certainly the profile's own, or is older
     /// than the copy, is not sealed.
     let renew (situation: Situation) (profile: Profile) : Plan =
@@ -75,8 +85,19 @@ module Sealed =
                 |> Plan.step why
             ]
 
+        let keepCopy why =
+            [
+                Action.MakeFolder(Layout.kept situation.Root)
+                |> Plan.step "replaced sign-ins are kept here"
+                Action.Move(
+                    Layout.sealedCopy situation.Root profile.Name,
+                    Adoption.keptFile situation (ProfileName.value profile.Name)
+                )
+                |> Plan.step why
+            ]
+
         match profile.Stored with
-        | Stored.SignIn(_, signIn) when isOwn profile signIn && isWhole signIn ->
+        | Stored.SignIn(_, signIn) when isWhole signIn && (isOwn profile signIn || isMoved situation profile signIn) ->
             match copyOf situation profile.Name with
             | None -> seal "a copy for repair, should another program overwrite the sign-in"
             | Some copy when Identity.same copy.Identity signIn.Identity ->
@@ -86,6 +107,10 @@ module Sealed =
                     []
             // Without a record nobody can tell which of the two is the profile's.
             | Some _ when profile.Record.IsNone -> []
+            // Whether it is the same sign-in, in another workspace, or another one of that person, nobody can tell.
+            | Some _ when not (isOwn profile signIn) ->
+                keepCopy "the copy of the other workspace is kept"
+                @ seal "the profile's sign-in is of another workspace now"
             | Some _ -> seal "the profile is of another account now"
         | _ -> []
 

@@ -1,6 +1,7 @@
 module CodexRouter.Cli.Tests.SealedTests
 
 open System.IO
+open System.Text.Json
 open CodexRouter.StandIn
 open Expecto
 
@@ -8,6 +9,28 @@ let private live = "profiles/alice/auth.json"
 let private copy = "router/sealed/alice.json"
 
 let private key = SampleAccount.apiKeySignIn "sk-FAKE-by-hand"
+
+let private listed (person: Person) name =
+    use document = JsonDocument.Parse(person.Does [ "list"; "--json" ])
+
+    document.RootElement.GetProperty("profiles").EnumerateArray()
+    |> Seq.find (fun profile -> profile.GetProperty("name").GetString() = name)
+    |> _.GetProperty("state").GetString()
+    |> string
+
+let private team = { alice with AccountId = "acct-team" }
+
+/// As Codex 0.166 and later leave a sign-in that they have moved to another workspace: number and access token are of that
+/// one, and the identity token is of the one before.
+let private moved generation =
+    let text (bytes: byte[]) =
+        System.Text.Encoding.UTF8.GetString bytes
+
+    let before = SampleAccount.idToken team
+    let after = SampleAccount.idToken alice
+    let signIn = text (Person.SignInOf(team, generation))
+    Expect.stringContains signIn before "the identity token"
+    System.Text.Encoding.UTF8.GetBytes(signIn.Replace(before, after))
 
 let tests =
     testList
@@ -129,4 +152,50 @@ let tests =
                 File.Delete(person.In copy)
                 File.Delete(person.In live)
                 Outcome.isRefused person 1 [ "codex-router login alice" ] [ "restore"; "alice" ])
+
+            promise
+                "a sign-in that Codex moved to another workspace is sealed before anybody saved it, and the copy of the other one is kept"
+                (fun person ->
+                    person.Has both
+                    let before = person.Bytes(person.In copy)
+
+                    for generation in [ 1; 2 ] do
+                        person.Write(person.In live, moved generation)
+                        Expect.equal (listed person "alice") "other_workspace" "what is said of it"
+                        Expect.equal (person.Bytes(person.In copy)) (moved generation) "sealed"
+
+                    let kept = Directory.GetFiles(person.In "router/kept") |> Array.map person.Bytes
+                    Expect.equal kept [| before |] "kept, once"
+                    File.Delete(person.In live)
+                    person.Does [ "restore"; "alice" ] |> ignore
+                    Expect.equal (person.Bytes(person.In live)) (moved 2) "it comes back"
+                    person.Does [ "save"; "alice" ] |> ignore
+                    Expect.equal (listed person "alice") "ok" "accepted by a save, without --force")
+
+            promise "it is nobody else's either, where another profile is of the workspace before" (fun person ->
+                person.Has both
+                person.Write(person.In live, moved 2)
+                person.Does [ "save"; "alice" ] |> ignore
+                person.Write(person.In "before.json", Person.SignInOf(alice, 1))
+                person.Does [ "save"; "before"; "--from"; person.In "before.json" ] |> ignore
+                let befores = person.Bytes(person.In "profiles/before/auth.json")
+                person.Run [ "doctor"; "--fix" ] |> ignore
+                person.Does [ "switch"; "bob" ] |> ignore
+                Expect.equal (person.Bytes(person.In live)) (moved 2) "as Codex left it"
+                Expect.equal (person.Bytes(person.In "profiles/before/auth.json")) befores "and the other one, too"
+
+                for name in [ "alice"; "before" ] do
+                    Expect.equal (listed person name) "ok" name)
+
+            promise
+                "one that was moved to another profile's workspace is not sealed, and is that profile's"
+                (fun person ->
+                    person.Has both
+                    let before = person.Bytes(person.In copy)
+                    person.Write(person.In "team.json", Person.SignInOf(team, 5))
+                    person.Does [ "save"; "team"; "--from"; person.In "team.json" ] |> ignore
+                    person.Write(person.In live, moved 2)
+                    person.Does [ "list" ] |> ignore
+                    Expect.equal (person.Bytes(person.In copy)) before "the copy"
+                    person.Run [ "save"; "alice" ] |> Outcome.isFailure 1 [ "team" ])
         ]

@@ -106,26 +106,34 @@ let private movedByCodex codex =
     Expect.isTrue (StoredSignIn.holds alice 2 personal) "untouched"
     Expect.equal (state test codex service "personal") "other_workspace" "still told of"
 
+    // Nobody has accepted it yet; its newest tokens are sealed all the same, and the copy of the other workspace is kept.
+    StoredSignIn.expire team personal
+    Router.ok test codex service [ "quota"; "personal" ]
+    Expect.isTrue (StoredSignIn.holds alice 3 personal) "Codex renews it where it is"
+    File.Delete personal
+    Router.ok test codex service [ "restore"; "personal" ]
+    Expect.isTrue (StoredSignIn.holds alice 3 personal) "its sealed copy is as new"
+
     let accepted = Router.run test codex service [ "save"; "personal" ]
     Expect.equal accepted.Exit 0 ("accepted by a save: " + accepted.Err)
     Expect.equal (state test codex service "personal") "ok" "the profile is of that workspace now"
 
-    // The private workspace is signed in to once more, beside it.
+    // The private workspace is signed in to once more, beside it: that is her fourth refresh token.
     Router.save test codex service "private" (service.SignIn(alice, DateTimeOffset.UtcNow.AddDays 5.0))
     Router.ok test codex service [ "doctor"; "--fix" ]
 
     for name in [ "personal"; "private" ] do
         Expect.equal (state test codex service name) "ok" (name + " is whole")
 
-    Expect.isTrue (StoredSignIn.holds alice 2 personal) "its tokens are taken for nobody else's"
+    Expect.isTrue (StoredSignIn.holds alice 3 personal) "its tokens are taken for nobody else's"
     StoredSignIn.expire team personal
     Router.ok test codex service [ "quota"; "personal" ]
-    Expect.isTrue (StoredSignIn.holds alice 4 personal) "Codex renews it where it is"
+    Expect.isTrue (StoredSignIn.holds alice 5 personal) "Codex renews it where it is"
     Expect.equal (StoredSignIn.read personal).AccountId team.AccountId "in that workspace"
     Expect.equal (state test codex service "personal") "ok" "and it is well"
     File.Delete personal
     Router.ok test codex service [ "restore"; "personal" ]
-    Expect.isTrue (StoredSignIn.holds alice 4 personal) "its sealed copy is as new"
+    Expect.isTrue (StoredSignIn.holds alice 5 personal) "its sealed copy is as new"
     Expect.equal service.Reuses [] "tokens used twice"
 
 /// A key goes through the link into the profile's file.
