@@ -135,6 +135,44 @@ let tests =
                     codex.Dispose()
                     person.Does [ "switch"; "bob" ] |> ignore)
 
+            promise "that hides its environment counts as one of the root" (fun person ->
+                person.Has both
+                let path = person.File "hidden/codex"
+                Directory.CreateDirectory(person.File "hidden") |> ignore
+                File.Copy("/bin/cat", path)
+                // The system hides what runs from a file that its own user may not read.
+                File.SetUnixFileMode(path, UnixFileMode.UserExecute)
+
+                let ordinary =
+                    if Environment.UserName = "root" then
+                        [ "setpriv"; "--bounding-set=-dac_override,-dac_read_search,-sys_ptrace" ]
+                    else
+                        [ "env" ]
+
+                let command (words: string list) = String.Join(' ', ordinary @ words)
+
+                if
+                    not (File.Exists "/proc/self/environ")
+                    || (person.Shell(command [ "true" ])).Exit <> 0
+                then
+                    skiptest "here no process can hide its environment"
+
+                let outcome =
+                    person.Shell(
+                        "mkfifo \"$HOME/input\"; "
+                        + command [ "\"$HOME/hidden/codex\""; "<\"$HOME/input\"" ]
+                        + " & codex=$!; exec 3>\"$HOME/input\"; "
+                        + "until grep -q hidden/codex /proc/$codex/cmdline; do sleep 0.05; done; "
+                        + command [ "cat"; "/proc/$codex/environ" ]
+                        + " >/dev/null 2>&1 && echo shown; echo $codex >\"$HOME/pid\"; "
+                        + command [ "\"$router\""; "switch"; "bob" ]
+                        + "; status=$?; exec 3>&-; wait; exit $status"
+                    )
+
+                let pid = (File.ReadAllText(person.File "pid")).Trim()
+                Outcome.isFailure 6 [ pid; "'alice'" ] outcome
+                Expect.equal person.Current (Some "alice") "not switched")
+
             promise "of the root or of another home is no obstacle where it cannot lose anything" (fun person ->
                 person.Has(both @ [ "carol", carol ])
                 person.Write(person.In "profiles/carol/auth.json", "{\"OPENAI_API_KEY\":\"sk-FAKE-carol\"}")

@@ -171,6 +171,25 @@ let tests =
                 | Error _ -> true
                 | Ok plan -> Plan.run files.Files plan = Ok [])
 
+            law
+                "Codex's locks are taken in Codex's own order: each home's own before those beside the sign-ins"
+                (fun (spec, request) ->
+                    let _, files, plan = planned spec request
+
+                    match plan with
+                    | Error _ -> true
+                    | Ok plan ->
+                        let locks = CodexLocks.forPlan (situation files "locks") plan
+
+                        let homes = locks |> List.takeWhile _.EndsWith("/auth.lock") |> List.map Disk.parent
+
+                        // Of several homes they come in one order too: two commands never wait for each other.
+                        locks = (homes |> List.map CodexLocks.ofHome) @ (homes |> List.map CodexLocks.ofFile)
+                        && List.distinct homes = homes
+                        && (match homes with
+                            | first :: profiles when first = root -> List.sort profiles = profiles
+                            | profiles -> List.sort profiles = profiles))
+
             law "recovery after any cut loses nothing and leaves nothing to do" (fun (spec, request) ->
                 let before, _, plan = planned spec request
 
