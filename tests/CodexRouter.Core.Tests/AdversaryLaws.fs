@@ -470,8 +470,10 @@ let private models =
                 testCase (title + ": when the same account's file was written anew") (fun () ->
                     let world =
                         after (fun world ->
-                            SignIn.withAccount "acct-1" (ReadOnlyMemory(bytesOf { Account = 1; Generation = 1 }))
-                            |> Option.iter (fun bytes -> world.Put(Layout.signIn root (name "ann"), bytes)))
+                            world.Put(
+                                Layout.signIn root (name "ann"),
+                                Array.append (bytesOf { Account = 1; Generation = 1 }) "\n"B
+                            ))
 
                     match release with
                     | WritesOver
