@@ -61,7 +61,11 @@ patch_copy() {
   (cd "$mutants_copy" && GIT_CEILING_DIRECTORIES=$around git apply --whitespace=nowarn "$@" "$patch")
 }
 
-needs_program_for() { starts_program "$(said_in "$1" Suite)" && [ "$(said_in "$1" Program)" != no ]; }
+# Some suites want the program to be there even for tests that never start it: for those any will do.
+needs_program_for() {
+  starts_program "$(said_in "$1" Suite)" || return 1
+  [ "$(said_in "$1" Program)" != no ] || [ ! -x "$mutants_copy/out/bin/codex-router" ]
+}
 
 # What a mutant's tests need that is built.
 builds_for() { echo "$(said_in "$1" Suite)$(if needs_program_for "$1"; then echo " and the program"; fi)"; }

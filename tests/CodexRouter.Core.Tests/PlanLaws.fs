@@ -67,6 +67,15 @@ let private isMixed (bytes: byte[]) =
     | Ok signIn -> signIn.TokenAccountId.IsSome && signIn.TokenAccountId <> signIn.AccountId
     | Error _ -> false
 
+/// Whether what Codex can renew is still the same account's, if there was such a thing.
+let private staysWhose (was: byte[] option) (is: byte[] option) =
+    match was |> Option.map (fun bytes -> SignIn.read (ReadOnlyMemory bytes)) with
+    | Some(Ok was) when was.Kind = SignInKind.ChatGpt ->
+        match is |> Option.map (fun bytes -> SignIn.read (ReadOnlyMemory bytes)) with
+        | Some(Ok is) -> Identity.same was.Identity is.Identity
+        | _ -> false
+    | _ -> true
+
 let private fileAt path (disk: Disk) =
     match Map.tryFind path disk.Nodes with
     | Some(Node.Bytes(id, bytes)) -> Some(id, bytes)
@@ -590,6 +599,43 @@ let tests =
 
                             after && still && Disk.look home files.Disk = Entry.Missing
                     | _ -> true)
+
+            law
+                "no switch takes the root's sign-in from under a Codex that runs there, be it a link or a file"
+                (fun (spec, request) ->
+                    match request with
+                    | SwitchTo _ ->
+                        let before, files, plan = planned spec request
+                        let running () = { Running.nothing with Root = [ 42 ] }
+
+                        match plan with
+                        | Ok plan when (Caution.ofPlan (situation files "x") running plan).IsNone ->
+                            Plan.run files.Files plan |> ignore
+                            staysWhose (readAtRoot before) (readAtRoot files.Disk)
+                        | _ -> true
+                    | _ -> true)
+
+            law "no sign-in that a running Codex uses is replaced by another's" (fun (spec, request) ->
+                match request with
+                | SaveAs(text, _)
+                | MoveIn(text, _, _)
+                | LoginReplaced(text, _) ->
+                    let before, files, plan = planned spec request
+
+                    let running () =
+                        { Running.nothing with
+                            Profiles = Map.ofList [ name text, [ 42 ] ]
+                        }
+
+                    let held disk =
+                        fileAt (Layout.signIn root (name text)) disk |> Option.map snd
+
+                    match plan with
+                    | Ok plan when (Caution.ofPlan (situation files "x") running plan).IsNone ->
+                        Plan.run files.Files plan |> ignore
+                        staysWhose (held before) (held files.Disk)
+                    | _ -> true
+                | _ -> true)
 
             law "a profile in whose home a Codex runs is neither renamed nor deleted" (fun (spec, request) ->
                 let files = MemoryFiles(worldFor spec request)
