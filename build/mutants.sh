@@ -53,9 +53,9 @@ update_mutants_copy() {
   done <out/mutants/sources
 }
 
-# Patches the copy. Git must not find the repository around it, or it would pass over what is outside its own folder.
+# Patches the copy, by what it holds itself: sources may change meanwhile. Git must not find the repository around it, or it would pass over what is outside its own folder.
 patch_copy() {
-  local patch=$PWD/$1 around
+  local patch=$1 around
   shift
   around=$(cd "$mutants_copy/.." && pwd -P)
   (cd "$mutants_copy" && GIT_CEILING_DIRECTORIES=$around git apply --whitespace=nowarn "$@" "$patch")

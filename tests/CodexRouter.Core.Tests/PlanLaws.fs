@@ -6,6 +6,7 @@ open Expecto
 open FsCheck
 open FsCheck.FSharp
 open CodexRouter.Core
+open CodexRouter.StandIn
 open CodexRouter.Testing
 open CodexRouter.Core.Tests.Worlds
 
@@ -476,6 +477,56 @@ let tests =
                         Observed.current files.Files root = Some profile
                         && isRefused profile
                         && isRefused other))
+
+            testCase
+                "tokens of another workspace under a profile's number are never sealed, though the same person's"
+                (fun () ->
+                    let person = SampleAccount.numbered 1
+
+                    let signIn account generation =
+                        SampleAccount.signIn account generation (now.AddHours(float generation)) (now.AddYears 1)
+
+                    let read bytes =
+                        match SignIn.read (ReadOnlyMemory(bytes: byte[])) with
+                        | Ok signIn -> signIn
+                        | Error fault -> failtest (SignIn.explain fault)
+
+                    let before = signIn person 1
+
+                    let files =
+                        Disk.empty
+                        |> Disk.addFile (Layout.signIn root (name "ann")) before
+                        |> Disk.addFile (Layout.sealedCopy root (name "ann")) before
+                        |> MemoryFiles
+
+                    let profile bytes =
+                        let entry = files.Files.Look(Layout.signIn root (name "ann"))
+
+                        match entry with
+                        | Entry.File id ->
+                            {
+                                Name = name "ann"
+                                Stored = Stored.SignIn(id, read bytes)
+                                Record = Some(ProfileRecord.ofSignIn (name "ann") (read before) now false)
+                            }
+                        | _ -> failtest "no file"
+
+                    let mixed =
+                        ReadOnlyMemory(
+                            signIn
+                                { person with
+                                    AccountId = "acct-elsewhere"
+                                }
+                                2
+                        )
+                        |> SignIn.withAccount person.AccountId
+                        |> Option.get
+
+                    let sealing bytes =
+                        Sealed.renew (situation files "x") (profile bytes)
+
+                    Expect.isEmpty (sealing mixed) "another workspace's"
+                    Expect.isNonEmpty (sealing (signIn person 2)) "its own")
 
             law "renaming keeps the account that Codex finds" (fun (spec, request) ->
                 match request with
