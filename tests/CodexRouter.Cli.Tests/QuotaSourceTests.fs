@@ -159,6 +159,7 @@ let private appServer =
                 // A second one that is started beside the first ends both: what happened stands in `lived`.
                 person.CodexDoes
                     """
+trap '' PIPE
 case $(cat "$HOME/lived" 2>/dev/null) in *began) : >"$HOME/go" ;; esac
 echo began >>"$HOME/lived"
 while [ ! -e "$HOME/go" ]; do sleep 0.05; done

@@ -143,32 +143,38 @@ let tests =
                 // The system hides what runs from a file that its own user may not read.
                 File.SetUnixFileMode(path, UnixFileMode.UserExecute)
 
-                let ordinary =
-                    if Environment.UserName = "root" then
-                        [ "setpriv"; "--bounding-set=-dac_override,-dac_read_search,-sys_ptrace" ]
-                    else
-                        [ "env" ]
+                let line =
+                    String.concat
+                        "; "
+                        [
+                            "mkfifo \"$HOME/input\""
+                            "\"$HOME/hidden/codex\" <\"$HOME/input\" & codex=$!"
+                            "exec 3>\"$HOME/input\""
+                            "until grep -q hidden/codex /proc/$codex/cmdline; do sleep 0.05; done"
+                            "echo $codex >\"$HOME/pid\""
+                            "cat /proc/$codex/environ >/dev/null 2>\"$HOME/why\""
+                            "\"$router\" switch bob"
+                            "status=$?; exec 3>&-; wait; exit $status"
+                        ]
 
-                let command (words: string list) = String.Join(' ', ordinary @ words)
+                // For root nothing is hidden, as long as it has its rights.
+                let program, words =
+                    if Environment.IsPrivilegedProcess then
+                        "setpriv", [ "--bounding-set=-all"; "/bin/sh"; "-c"; line ]
+                    else
+                        "/bin/sh", [ "-c"; line ]
 
                 if
                     not (File.Exists "/proc/self/environ")
-                    || (person.Shell(command [ "true" ])).Exit <> 0
+                    || Environment.IsPrivilegedProcess
+                       && (person.Shell "setpriv --bounding-set=-all true").Exit <> 0
                 then
                     skiptest "here no process can hide its environment"
 
                 let outcome =
-                    person.Shell(
-                        "mkfifo \"$HOME/input\"; "
-                        + command [ "\"$HOME/hidden/codex\""; "<\"$HOME/input\"" ]
-                        + " & codex=$!; exec 3>\"$HOME/input\"; "
-                        + "until grep -q hidden/codex /proc/$codex/cmdline; do sleep 0.05; done; "
-                        + command [ "cat"; "/proc/$codex/environ" ]
-                        + " >/dev/null 2>&1 && echo shown; echo $codex >\"$HOME/pid\"; "
-                        + command [ "\"$router\""; "switch"; "bob" ]
-                        + "; status=$?; exec 3>&-; wait; exit $status"
-                    )
+                    person.Start(program, words, environment = [ "router", CodexRouter.Testing.Project.program ])
 
+                Expect.isNonEmpty (File.ReadAllText(person.File "why")) "the environment is hidden"
                 let pid = (File.ReadAllText(person.File "pid")).Trim()
                 Outcome.isFailure 6 [ pid; "'alice'" ] outcome
                 Expect.equal person.Current (Some "alice") "not switched")
