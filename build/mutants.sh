@@ -111,7 +111,12 @@ unlike() {
   local patch=$1 wanted=$2 log=$3 filter colour
   said_in "$patch" Tests | while IFS= read -r filter; do
     colour=$(colour_of "$patch" "$filter" "$log")
-    [ "$colour" = "$wanted" ] || echo "'$filter' is $colour"
+    [ "$colour" = "$wanted" ] && continue
+    case $colour in
+      none) echo "no test is called '$filter'" ;;
+      died) echo "'$filter' ended early" ;;
+      *) echo "'$filter' is $colour" ;;
+    esac
   done
 }
 
@@ -142,7 +147,7 @@ why_not_tried() {
   elif ! build_once_for "$patch" >"$mutants_log/$name.log" 2>&1; then
     echo "the sources do not build without it: see $mutants_log/$name.log"
   else
-    unlike "$patch" green "$mutants_log/$name.log" | sed 's/$/ without it/'
+    unlike "$patch" green "$mutants_log/$name.log" | sed 's/$/, without it/'
   fi
 }
 
