@@ -12,9 +12,12 @@ said_in() { sed -n -e "s/^$2: //p" -e '/^diff /q' "$1"; }
 
 mutant_name() { basename "$1" .patch; }
 
+# Those of one suite come together: there is less to build from one to the next.
 all_mutants() {
   local file
-  for file in tests/mutants/*.patch; do [ ! -e "$file" ] || echo "$file"; done
+  for file in tests/mutants/*.patch; do
+    [ ! -e "$file" ] || echo "$(said_in "$file" Suite) $file"
+  done | LC_ALL=C sort | cut -d ' ' -f 2
 }
 
 # Gives the patches whose names hold one of the words; all of them without words.
