@@ -135,6 +135,50 @@ let tests =
                     codex.Dispose()
                     person.Does [ "switch"; "bob" ] |> ignore)
 
+            promise "that hides its environment counts as one of the root" (fun person ->
+                person.Has both
+                let path = person.File "hidden/codex"
+                Directory.CreateDirectory(person.File "hidden") |> ignore
+                File.Copy("/bin/cat", path)
+                // The system hides what runs from a file that its own user may not read.
+                File.SetUnixFileMode(path, UnixFileMode.UserExecute)
+
+                let line =
+                    String.concat
+                        "; "
+                        [
+                            "mkfifo \"$HOME/input\""
+                            "\"$HOME/hidden/codex\" <\"$HOME/input\" & codex=$!"
+                            "exec 3>\"$HOME/input\""
+                            "until grep -q hidden/codex /proc/$codex/cmdline; do sleep 0.05; done"
+                            "echo $codex >\"$HOME/pid\""
+                            "cat /proc/$codex/environ >/dev/null 2>\"$HOME/why\""
+                            "\"$router\" switch bob"
+                            "status=$?; exec 3>&-; wait; exit $status"
+                        ]
+
+                // For root nothing is hidden, as long as it has its rights.
+                let program, words =
+                    if Environment.IsPrivilegedProcess then
+                        "setpriv", [ "--bounding-set=-all"; "/bin/sh"; "-c"; line ]
+                    else
+                        "/bin/sh", [ "-c"; line ]
+
+                if
+                    not (File.Exists "/proc/self/environ")
+                    || Environment.IsPrivilegedProcess
+                       && (person.Shell "setpriv --bounding-set=-all true").Exit <> 0
+                then
+                    skiptest "here no process can hide its environment"
+
+                let outcome =
+                    person.Start(program, words, environment = [ "router", CodexRouter.Testing.Project.program ])
+
+                Expect.isNonEmpty (File.ReadAllText(person.File "why")) "the environment is hidden"
+                let pid = (File.ReadAllText(person.File "pid")).Trim()
+                Outcome.isFailure 6 [ pid; "'alice'" ] outcome
+                Expect.equal person.Current (Some "alice") "not switched")
+
             promise "of the root or of another home is no obstacle where it cannot lose anything" (fun person ->
                 person.Has(both @ [ "carol", carol ])
                 person.Write(person.In "profiles/carol/auth.json", "{\"OPENAI_API_KEY\":\"sk-FAKE-carol\"}")
