@@ -142,12 +142,7 @@ module Health =
             match doubt, Sealed.mixOf profiles profile, isOther, demand profile with
             | Some Doubt.Refused, _, _, _ -> Health.Ended
             | _, Some _, _, _ -> Health.Mixed
-            | _, _, Some record, _ when
-                record.Kind = signIn.Kind
-                && record.UserId.IsSome
-                && record.UserId = signIn.UserId
-                ->
-                Health.OtherWorkspace
+            | _, _, Some record, _ when ProfileRecord.isOfPerson signIn record -> Health.OtherWorkspace
             | _, _, Some _, _ -> Health.OtherAccount
             | Some Doubt.Suspected, _, _, _ -> Health.PerhapsSignedOut
             | None, None, None, Some demand -> Health.Blocked demand

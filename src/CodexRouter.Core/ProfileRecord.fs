@@ -43,6 +43,12 @@ module ProfileRecord =
         && record.AccountId = signIn.AccountId
         && (record.UserId.IsSome || record.Email = signIn.Email)
 
+    /// Tells whether a sign-in is certainly of the person that the record remembers, whatever the workspace.
+    let isOfPerson (signIn: SignIn) (record: ProfileRecord) =
+        record.Kind = signIn.Kind
+        && record.UserId.IsSome
+        && record.UserId = signIn.UserId
+
     /// Gives the record brought up to date with the sign-in, keeping what the person chose.
     let renew (signIn: SignIn) (record: ProfileRecord) =
         { record with

@@ -142,8 +142,24 @@ module Save =
             | Stored.Unreadable reason -> Error(Refusal.Unreadable(Layout.signIn root current, reason))
             | Stored.Damaged(_, fault) -> Error(Refusal.ProfileDamaged(current, Layout.signIn root current, fault))
             | Stored.SignIn(_, signIn) ->
-                match profile.Record with
-                | Some record when not (ProfileRecord.isOf signIn record) && not request.Force ->
+                /// Codex has moved it to a workspace that another profile has already.
+                let twin =
+                    Observed.profiles situation.Files root
+                    |> List.tryFind (fun other ->
+                        match other.Stored with
+                        | Stored.SignIn(_, held) ->
+                            other.Name <> current && Identity.same held.Identity signIn.Identity
+                        | _ -> false)
+
+                match profile.Record, twin with
+                | Some record, Some twin when not (ProfileRecord.isOf signIn record) && not request.Force ->
+                    Error(Refusal.HeldBy twin.Name)
+                // Another workspace of the same person: Codex itself moves a sign-in there, and nothing is replaced.
+                | Some record, _ when
+                    not (ProfileRecord.isOf signIn record)
+                    && not (ProfileRecord.isOfPerson signIn record)
+                    && not request.Force
+                    ->
                     Error(Refusal.OtherIdentity(current, record.Email, signIn.Email))
                 | _ ->
                     let record = recordFor situation request profile signIn

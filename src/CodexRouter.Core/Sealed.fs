@@ -13,8 +13,11 @@ module Sealed =
             |> Result.toOption
         | _ -> None
 
+    /// Tells whether the tokens are of the account that the file names.
     let private isWhole (signIn: SignIn) =
-        signIn.TokenAccountId.IsNone || signIn.TokenAccountId = signIn.AccountId
+        signIn.TokenAccountId.IsNone
+        || signIn.TokenAccountId = signIn.AccountId
+        || (signIn.AccessAccountId.IsSome && signIn.AccessAccountId = signIn.AccountId)
 
     /// Tells whether a sign-in is the profile's own, as far as anyone can know.
     let private isOwn (profile: Profile) (signIn: SignIn) =

@@ -91,6 +91,9 @@ type SignIn =
         /// The account that the identity token is of: the one that Codex holds a forced workspace against, whatever AccountId
         /// is. Codex 0.163 and older can write one account's tokens over another's file: then the two differ.
         TokenAccountId: string option
+        /// The account that the access token is of, where it says so. Codex 0.166 and later can move a sign-in to another
+        /// workspace of its person: AccountId and the access token are of the new one then, and the identity token stays.
+        AccessAccountId: string option
         Plan: string option
         /// When Codex last renewed it. Without it Codex sends no Authorization header.
         LastRefresh: DateTimeOffset option
@@ -227,6 +230,12 @@ module SignIn =
                 | _ -> None
             | _ -> None)
 
+    /// An access token may be any text, and say nothing.
+    let private accountOf (accessToken: string) =
+        Jwt.payload accessToken
+        |> Option.bind (claimsOf >> Result.toOption)
+        |> Option.bind _.AccountId
+
     let private chatGpt root (tokens: JsonElement) =
         result {
             let! idToken = required tokens "id_token"
@@ -263,6 +272,7 @@ module SignIn =
                     UserId = claims.UserId
                     AccountId = accountId
                     TokenAccountId = claims.AccountId
+                    AccessAccountId = accountOf accessToken
                     Plan = claims.Plan
                     LastRefresh = lastRefresh
                     Expires = expiry accessToken
@@ -290,6 +300,7 @@ module SignIn =
                     UserId = None
                     AccountId = None
                     TokenAccountId = None
+                    AccessAccountId = None
                     Plan = None
                     LastRefresh = None
                     Expires = None

@@ -26,6 +26,8 @@ type Gate internal () =
 [<RequireQualifiedAccess>]
 type internal Disturbance =
     | Delay of TimeSpan
+    /// The request is carried out at once, and its answer takes a time.
+    | DelayAnswer of TimeSpan
     | Hold of Gate
     | Instead of Answer
     /// These answers, one for each request; the usual ones when they are used up.

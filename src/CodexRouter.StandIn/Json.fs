@@ -62,3 +62,16 @@ module internal Json =
         with
         | :? JsonException
         | :? System.InvalidOperationException -> None
+
+    /// Gives an object of an object by its key, as bytes.
+    let part (key: string) (bytes: byte[]) =
+        try
+            use document = JsonDocument.Parse bytes
+
+            match document.RootElement.TryGetProperty key with
+            | true, value when value.ValueKind = JsonValueKind.Object ->
+                Some(Encoding.UTF8.GetBytes(value.GetRawText()))
+            | _ -> None
+        with
+        | :? JsonException
+        | :? System.InvalidOperationException -> None

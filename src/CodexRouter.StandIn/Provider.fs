@@ -5,7 +5,11 @@ open System
 /// What the provider remembers between requests.
 type internal ProviderState =
     {
+        /// A person's first account is the one that they sign in to; the others are further workspaces of theirs.
         Accounts: SampleAccount list
+        /// The workspace that a person's sign-in was moved to, by user. That a renewal stays there is a guess: what the
+        /// provider's own service does was not seen.
+        Workspaces: Map<string, string>
         Ledger: Ledger
         /// The answer of the usage service, by user.
         Usage: Map<string, Answer>
@@ -21,8 +25,16 @@ type internal ProviderState =
 [<RequireQualifiedAccess>]
 module internal Provider =
 
+    let private accountsOf user state =
+        state.Accounts |> List.filter (fun account -> account.UserId = user)
+
+    /// Gives the account that a person's sign-in is of.
     let private account user state =
-        state.Accounts |> List.tryFind (fun account -> account.UserId = user)
+        let chosen = Map.tryFind user state.Workspaces
+
+        accountsOf user state
+        |> List.tryFind (fun account -> Some account.AccountId = chosen)
+        |> Option.orElse (List.tryHead (accountsOf user state))
 
     /// The tokens of a sign-in or of a refresh.
     let private tokens account generation (now: DateTimeOffset) state =
@@ -122,8 +134,9 @@ module internal Provider =
             | Some account -> Some(account, false)
             | None ->
                 Request.accessToken token
-                |> Option.bind (fun (user, ends) ->
-                    account user state
+                |> Option.bind (fun (user, named, ends) ->
+                    accountsOf user state
+                    |> List.tryFind (fun account -> named = Some account.AccountId)
                     |> Option.map (fun account -> account, ends <= now.ToUnixTimeSeconds()))
 
     let private withCaller (request: Request) now state (answer: SampleAccount -> Answer) =
@@ -136,30 +149,61 @@ module internal Provider =
             Answer.error 403 "account_mismatch" "the token belongs to another account than the header names"
         | Some(account, false) -> answer account
 
-    let private workspaces account =
+    let private workspaces state account =
         Json.object (fun writer ->
             writer.WriteStartArray "accounts"
-            writer.WriteStartObject()
-            writer.WriteString("id", account.AccountId)
-            writer.WriteString("name", account.Email)
 
-            writer.WriteString(
-                "structure",
-                (if account.Plan = "business" then
-                     "workspace"
-                 else
-                     "personal")
-            )
+            for workspace in accountsOf account.UserId state do
+                writer.WriteStartObject()
+                writer.WriteString("id", workspace.AccountId)
+                writer.WriteString("name", workspace.Email)
 
-            writer.WriteString("plan_type", account.Plan)
-            writer.WriteString("workspace_backend_origin", "https://chatgpt.com")
-            writer.WriteString("account_routing_override", "NO_CONSTRAINT")
-            writer.WriteEndObject()
+                writer.WriteString(
+                    "structure",
+                    (if workspace.Plan = "business" then
+                         "workspace"
+                     else
+                         "personal")
+                )
+
+                writer.WriteString("plan_type", workspace.Plan)
+                writer.WriteString("workspace_backend_origin", "https://chatgpt.com")
+                writer.WriteString("account_routing_override", "NO_CONSTRAINT")
+                writer.WriteEndObject()
+
             writer.WriteEndArray()
             writer.WriteStartArray "account_ordering"
-            writer.WriteStringValue account.AccountId
+
+            for workspace in accountsOf account.UserId state do
+                writer.WriteStringValue workspace.AccountId
+
             writer.WriteEndArray()
             writer.WriteString("default_account_id", account.AccountId))
+
+    /// Moves a person's sign-in to another workspace of theirs. The answer has an access token for it, and Codex goes on with
+    /// the same refresh token (seen in 0.166 and 0.169).
+    let private moveTo request now state =
+        let asked = Request.field "workspace_id" request
+
+        match caller request now state with
+        | Some(account, false) ->
+            match
+                accountsOf account.UserId state
+                |> List.tryFind (fun workspace -> Some workspace.AccountId = asked)
+            with
+            | Some workspace ->
+                Answer.json
+                    200
+                    (Json.object (fun writer ->
+                        writer.WriteString(
+                            "access_token",
+                            SampleAccount.accessToken workspace 0 (now + state.AccessTokenLifetime)
+                        ))),
+                { state with
+                    Workspaces = Map.add account.UserId workspace.AccountId state.Workspaces
+                }
+            | None -> Answer.error 404 "workspace_not_found" "this is no workspace of theirs", state
+        | _ -> Answer.error 401 "invalid_token" "no account goes with this token", state
 
     let private whoami account =
         Json.object (fun writer ->
@@ -195,13 +239,14 @@ module internal Provider =
         match request.Method, request.Path with
         | "POST", "/oauth/token" -> token request now state
         | "POST", "/oauth/revoke" -> revoke request state
+        | "POST", "/backend-api/accounts/switch-workspace-token" -> moveTo request now state
         | "POST", "/api/accounts/deviceauth/usercode" -> kept deviceCode
         | "POST", "/api/accounts/deviceauth/token" -> kept (devicePoll state)
         | "GET", ("/backend-api/wham/usage" | "/api/codex/usage") ->
             kept (withCaller request now state (fun account -> state.Usage[account.UserId]))
         | "POST", "/v1/responses" ->
             kept (withCaller request now state (fun account -> SampleModel.answer state.Figures[account.UserId]))
-        | "GET", ("/backend-api/wham/accounts/check" | "/api/codex/accounts/check") -> forCaller workspaces
+        | "GET", ("/backend-api/wham/accounts/check" | "/api/codex/accounts/check") -> forCaller (workspaces state)
         | "GET", ("/backend-api/wham/rate-limit-reset-credits" | "/api/codex/rate-limit-reset-credits") ->
             forCaller (fun _ -> """{"credits":[],"available_count":0}"""B)
         | "GET", ("/backend-api/wham/config/bundle" | "/api/codex/config/bundle") -> forCaller (fun _ -> "{}"B)

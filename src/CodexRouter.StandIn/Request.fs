@@ -18,6 +18,8 @@ type SeenRequest =
         /// The headers that bear no token, by their names in lower case.
         Values: Map<string, string>
         Status: int
+        /// When it was carried out or refused.
+        At: DateTimeOffset
     }
 
 /// What a caller asked for.
@@ -57,7 +59,7 @@ module Request =
         | Some value when value.StartsWith("Bearer ", StringComparison.Ordinal) -> Some(value.Substring 7)
         | _ -> None
 
-    /// Gives the user and the end (seconds since 1970) that an access token names.
+    /// Gives the user, the account and the end (seconds since 1970) that an access token names.
     let accessToken (token: string) =
         let parts = token.Split '.'
 
@@ -65,8 +67,12 @@ module Request =
             if parts.Length = 3 then
                 let payload = Base64Url.DecodeFromChars(parts[1].AsSpan())
 
+                let account =
+                    Json.part "https://api.openai.com/auth" payload
+                    |> Option.bind (Json.text "chatgpt_account_id")
+
                 match Json.text "sub" payload, Json.number "exp" payload with
-                | Some user, Some ends -> Some(user, ends)
+                | Some user, Some ends -> Some(user, account, ends)
                 | _ -> None
             else
                 None

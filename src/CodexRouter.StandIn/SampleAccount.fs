@@ -73,6 +73,9 @@ module SampleAccount =
         jwt (fun writer ->
             writer.WriteString("sub", account.UserId)
             writer.WriteString("jti", "FAKE-ACCESS-" + string<int> generation)
+            writer.WriteStartObject "https://api.openai.com/auth"
+            writer.WriteString("chatgpt_account_id", account.AccountId)
+            writer.WriteEndObject()
             writer.WriteNumber("exp", expires.ToUnixTimeSeconds()))
 
     /// Gives the refresh token of a generation: a refresh answers with the next generation's.

@@ -21,8 +21,10 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
 
         {
             Accounts = accounts
+            Workspaces = Map.empty
             Ledger =
                 accounts
+                |> List.distinctBy _.UserId
                 |> List.fold (fun ledger account -> snd (Ledger.signIn account.UserId ledger)) Ledger.empty
             Usage =
                 accounts
@@ -113,6 +115,7 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
                 Headers = request.Headers |> Map.toList |> List.map fst
                 Values = request.Headers |> Map.remove "authorization" |> Map.remove "cookie"
                 Status = status
+                At = clock.GetUtcNow()
             }
 
     let carryOut request =
@@ -137,6 +140,10 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
             | Some(Disturbance.Delay time) ->
                 do! Task.Delay time
                 send context (carryOut request)
+            | Some(Disturbance.DelayAnswer time) ->
+                let answer = carryOut request
+                do! Task.Delay time
+                send context answer
             | Some(Disturbance.Hold gate) ->
                 do! gate.Pass()
                 send context (carryOut request)
@@ -280,6 +287,10 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
     /// Answers a path only after a time.
     member service.Delay(path, time) =
         service.Disturb(path, Disturbance.Delay time)
+
+    /// Carries the requests to a path out when they arrive, and answers them only after a time.
+    member service.DelayAnswer(path, time) =
+        service.Disturb(path, Disturbance.DelayAnswer time)
 
     /// Holds the requests to a path back until the gate is opened.
     member service.Hold path =

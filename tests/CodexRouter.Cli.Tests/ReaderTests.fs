@@ -6,6 +6,7 @@ open System.Diagnostics
 open System.IO
 open System.Text
 open CodexRouter.StandIn
+open CodexRouter.Testing
 open Expecto
 
 let private times = if Lab.isLong then 200 else 20

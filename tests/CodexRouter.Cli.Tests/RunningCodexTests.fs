@@ -4,6 +4,7 @@ open System
 open System.Diagnostics
 open System.IO
 open System.Text
+open CodexRouter.Platform
 open CodexRouter.StandIn
 open Expecto
 
@@ -178,6 +179,35 @@ let tests =
                 let pid = (File.ReadAllText(person.File "pid")).Trim()
                 Outcome.isFailure 6 [ pid; "'alice'" ] outcome
                 Expect.equal person.Current (Some "alice") "not switched")
+
+            for words, codexHome in [ [ "switch"; "bob" ], ""; [ "save"; "bob"; "--force" ], "profiles/bob" ] do
+                promise
+                    ("that starts while a "
+                     + words.Head
+                     + " waits for another change is seen before the change is made")
+                    (fun person ->
+                        person.Has both
+
+                        // What replaces a profile's sign-in comes from elsewhere.
+                        if words.Head = "save" then
+                            File.Delete(person.In "auth.json")
+                            person.IsSignedInAs carol
+
+                        let held =
+                            AdvisoryLock.Acquire(person.In "router/lock", TimeSpan.FromMinutes 1.0, UnixFileMode.None)
+
+                        let live, bobs = person.LiveLink, person.Bytes(person.In "profiles/bob/auth.json")
+                        let changing = System.Threading.Tasks.Task.Run(fun () -> person.Run words)
+                        // Long enough for it to look for a Codex and to wait; if it was not, its first look finds this one.
+                        System.Threading.Thread.Sleep 1000
+                        let codex, pid = startCodex person false (Some(person.In codexHome))
+                        use _ = codex
+                        held |> Option.ofObj |> Option.iter _.Dispose()
+                        let outcome = changing.Result
+                        Expect.notEqual outcome.Exit 0 (Outcome.describe outcome)
+                        Expect.stringContains outcome.Err (string<int> pid) "names it"
+                        Expect.equal person.LiveLink live "the root is as it was"
+                        Expect.equal (person.Bytes(person.In "profiles/bob/auth.json")) bobs "and bob's sign-in")
 
             promise "of the root or of another home is no obstacle where it cannot lose anything" (fun person ->
                 person.Has(both @ [ "carol", carol ])

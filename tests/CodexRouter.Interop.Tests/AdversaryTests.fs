@@ -72,6 +72,62 @@ let private crossed codex =
 
     Router.ok test codex service [ "quota"; "work" ]
 
+/// Codex itself moves a sign-in to another workspace of the same person, as the desktop app offers.
+let private movedByCodex codex =
+    let team =
+        { alice with
+            AccountId = "acct-team"
+            Plan = "business"
+        }
+
+    use service = StandIn.Start [ alice; team; bob ]
+    use test = new TestHome()
+    twoProfiles service test codex
+    let personal = RouterHome.signIn test "personal"
+
+    do
+        use server =
+            AppServer.Start(test, codex, test.Root, service.Environment, isExperimental = true)
+
+        match server.Call("accountSession/switch", """{"sessionId":"user-alice","accountId":"acct-team"}""") with
+        | Ok _ -> ()
+        | Error message -> failtest message
+
+        server.Close()
+
+    Expect.equal (FileInfo(test.File ".codex/auth.json").LinkTarget) "profiles/personal/auth.json" "the root's link"
+    Expect.equal (StoredSignIn.read personal).AccountId team.AccountId "Codex has written the workspace"
+    Expect.isTrue (StoredSignIn.holds alice 2 personal) "and has kept the refresh token"
+    Expect.equal (state test codex service "personal") "other_workspace" "what is said of it"
+
+    // Away and back, and nobody takes it for a mix of two accounts.
+    Router.ok test codex service [ "switch"; "work" ]
+    Router.ok test codex service [ "switch"; "personal" ]
+    Expect.isTrue (StoredSignIn.holds alice 2 personal) "untouched"
+    Expect.equal (state test codex service "personal") "other_workspace" "still told of"
+
+    let accepted = Router.run test codex service [ "save"; "personal" ]
+    Expect.equal accepted.Exit 0 ("accepted by a save: " + accepted.Err)
+    Expect.equal (state test codex service "personal") "ok" "the profile is of that workspace now"
+
+    // The private workspace is signed in to once more, beside it.
+    Router.save test codex service "private" (service.SignIn(alice, DateTimeOffset.UtcNow.AddDays 5.0))
+    Router.ok test codex service [ "doctor"; "--fix" ]
+
+    for name in [ "personal"; "private" ] do
+        Expect.equal (state test codex service name) "ok" (name + " is whole")
+
+    Expect.isTrue (StoredSignIn.holds alice 2 personal) "its tokens are taken for nobody else's"
+    StoredSignIn.expire team personal
+    Router.ok test codex service [ "quota"; "personal" ]
+    Expect.isTrue (StoredSignIn.holds alice 4 personal) "Codex renews it where it is"
+    Expect.equal (StoredSignIn.read personal).AccountId team.AccountId "in that workspace"
+    Expect.equal (state test codex service "personal") "ok" "and it is well"
+    File.Delete personal
+    Router.ok test codex service [ "restore"; "personal" ]
+    Expect.isTrue (StoredSignIn.holds alice 4 personal) "its sealed copy is as new"
+    Expect.equal service.Reuses [] "tokens used twice"
+
 /// A key goes through the link into the profile's file.
 let private keyThroughTheLink codex =
     use service = StandIn.Start [ alice; bob ]
@@ -112,6 +168,10 @@ let tests =
         "the real Codex at the wrong moment"
         [
             yield! Codex.all "a renewal that a forced switch crossed is put right, or told" crossed
+            yield!
+                Codex.recent
+                    "a sign-in that Codex moved to another workspace is recognised, accepted and kept"
+                    movedByCodex
             yield! Codex.all "a key logged in through the link is undone by restore" keyThroughTheLink
             yield! Codex.all "a logout at the root is suspected, and proved by quota" loggedOut
         ]

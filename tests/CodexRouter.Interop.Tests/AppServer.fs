@@ -97,21 +97,33 @@ type AppServer private (child: Process) =
         | child -> new AppServer(child)
 
     /// Sends the greeting without waiting for its answer; gives what waits for it. While a refresh is under way Codex
-    /// does not answer.
-    member server.Greet() =
-        server.Ask("initialize", """{"clientInfo":{"name":"interop","title":"Interop","version":"1"}}""")
+    /// does not answer. Codex names the client to the provider, and has some methods only for one that asks for what is
+    /// experimental.
+    member server.Greet(?client: string, ?isExperimental: bool) =
+        server.Ask(
+            "initialize",
+            "{\"clientInfo\":{\"name\":\""
+            + defaultArg client "interop"
+            + "\",\"title\":\"Interop\",\"version\":\"1\"}"
+            + (if defaultArg isExperimental false then
+                   ",\"capabilities\":{\"experimentalApi\":true}}"
+               else
+                   "}")
+        )
 
     /// Starts an app-server in a Codex home and greets it.
-    static member Start(home: TestHome, codex: Codex, codexHome: string, more: (string * string) list) =
+    static member Start
+        (home: TestHome, codex: Codex, codexHome: string, more: (string * string) list, ?isExperimental: bool)
+        =
         let server = AppServer.Launch(home, codex, codexHome, more)
+        server.Welcome("interop", ?isExperimental = isExperimental)
+        server
 
-        match server.Greet () () with
+    /// Greets it by a client's name and waits until it is ready.
+    member server.Welcome(client: string, ?isExperimental: bool) =
+        match server.Greet (client, ?isExperimental = isExperimental) () with
         | Error message -> failwith ("codex app-server refused the greeting: " + message)
-        | Ok _ ->
-            server.Greeted()
-            server
-
-    member private _.Greeted() = send """{"method":"initialized"}"""
+        | Ok _ -> send """{"method":"initialized"}"""
 
     /// Closes its standard input, on which it ends by itself.
     member _.Hush() = child.StandardInput.Close()

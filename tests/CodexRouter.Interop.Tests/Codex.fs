@@ -68,6 +68,10 @@ module Codex =
     /// Gives one test for each of the four releases: for what differs between them.
     let all name test = against (versions @ between) name test
 
+    /// Gives one test for 0.166 and one for 0.169: for what the older ones do not have.
+    let recent name test =
+        against [ between[1]; "0.169", newer ] name test
+
     /// Gives what a home's configuration says so that Codex asks the stand-in and no other service.
     let configuration (service: StandIn) =
         "chatgpt_base_url = \""

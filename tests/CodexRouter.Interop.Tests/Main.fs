@@ -21,4 +21,8 @@ let main arguments =
                 AdversaryTests.tests
                 QuotaSourceTests.tests
                 QuotaRenewalTests.tests
+                RaceLabTests.tests
             ])
+    |> fun exit ->
+        RaceLabTests.tell ()
+        exit

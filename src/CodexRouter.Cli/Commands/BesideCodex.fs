@@ -102,3 +102,13 @@ module BesideCodex =
             Ok true
         else
             settle context beside decide (DateTime.UtcNow + Caution.patience) true
+
+    /// Gives what speaks against a plan at the last moment: a Codex that was started since it was agreed to, while another
+    /// change was waited for. `isAgreed` says that the person wants it whatever runs.
+    let lastLook (context: Context) (beside: Beside) isAgreed : Situation -> Plan -> Problem option =
+        fun situation plan ->
+            if isAgreed then
+                None
+            else
+                Caution.ofPlan situation (fun () -> CodexProgram.running context.Surroundings.Root) plan
+                |> Option.map (refused beside)

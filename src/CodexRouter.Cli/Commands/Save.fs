@@ -62,25 +62,25 @@ module Save =
                 | None -> Save.plan situation request
 
             // `--force` says which identity may go, not that a Codex may lose its sign-in.
-            let! _ =
-                BesideCodex.agree
-                    context
-                    {
-                        Command =
-                            CommandLine.Program
-                            + " save "
-                            + ProfileName.value name
-                            + (if request.Force then " --force" else "")
-                        Force = false
-                        HasForce = false
-                        StopDaemonsOf =
-                            if List.contains Stop_Daemon arguments then
-                                [ Layout.home root name ]
-                            else
-                                []
-                        IsSilent = false
-                    }
-                    (fun situation _ _ -> decide situation)
+            let beside =
+                {
+                    Command =
+                        CommandLine.Program
+                        + " save "
+                        + ProfileName.value name
+                        + (if request.Force then " --force" else "")
+                    Force = false
+                    HasForce = false
+                    StopDaemonsOf =
+                        if List.contains Stop_Daemon arguments then
+                            [ Layout.home root name ]
+                        else
+                            []
+                    IsSilent = false
+                }
+
+            let! isAgreed =
+                BesideCodex.agree context beside (fun situation _ _ -> decide situation)
 
             // What cannot be taken from where it is would be a second live copy: the profile needs a sign-in of its own.
             let orLogin (problem: Problem) =
@@ -97,7 +97,9 @@ module Save =
                     }
                 | _ -> problem
 
-            let! plan = Changes.make context.Terminal.Note root decide |> Result.mapError orLogin
+            let! plan =
+                Changes.makeUnless (BesideCodex.lastLook context beside isAgreed) context.Terminal.Note root decide
+                |> Result.mapError orLogin
 
             if not plan.IsEmpty then
                 Changes.makePrivate (Layout.signIn root name)

@@ -95,20 +95,24 @@ module Switch =
 
                 show context json before name plan true
             else
-                let! _ =
-                    BesideCodex.agree
-                        context
-                        {
-                            Command = "codex-router switch " + ProfileName.value name
-                            Force = List.contains Force arguments
-                            HasForce = true
-                            StopDaemonsOf = if List.contains Stop_Daemon arguments then [ root ] else []
-                            IsSilent = json
-                        }
-                        (fun situation _ _ -> Switch.plan situation name)
+                let beside =
+                    {
+                        Command = "codex-router switch " + ProfileName.value name
+                        Force = List.contains Force arguments
+                        HasForce = true
+                        StopDaemonsOf = if List.contains Stop_Daemon arguments then [ root ] else []
+                        IsSilent = json
+                    }
+
+                let! isAgreed =
+                    BesideCodex.agree context beside (fun situation _ _ -> Switch.plan situation name)
 
                 let! plan =
-                    Changes.make context.Terminal.Note root (fun situation -> Switch.plan situation name)
+                    Changes.makeUnless
+                        (BesideCodex.lastLook context beside isAgreed)
+                        context.Terminal.Note
+                        root
+                        (fun situation -> Switch.plan situation name)
 
                 show context json before name plan false
 

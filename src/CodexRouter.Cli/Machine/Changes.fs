@@ -305,9 +305,10 @@ module Changes =
                 }
             | None -> problem
 
-    /// Makes a plan under Codex's locks and carries it out. Once its deed is done, what else failed is only told; what
-    /// fails before leaves nothing half-made. To be called exclusively.
-    let carryOut
+    /// Makes a plan under Codex's locks and carries it out, unless something speaks against it at that last moment. Once its
+    /// deed is done, what else failed is only told; what fails before leaves nothing half-made. To be called exclusively.
+    let carryOutUnless
+        (objection: Situation -> Plan -> Problem option)
         (warn: string -> unit)
         (situation: Situation)
         (decide: Situation -> Result<Plan, Refusal>)
@@ -326,6 +327,10 @@ module Changes =
                     | Ok plan ->
                         mayBeCarriedOut plan
                         |> Result.bind (fun () -> staysOnOneVolume situation.Root plan)
+                        |> Result.bind (fun () ->
+                            match objection situation plan with
+                            | Some problem -> Error problem
+                            | None -> Ok())
                         |> Result.bind (fun () ->
                             match Plan.run Disk.files plan with
                             | Ok failures -> Ok failures
@@ -346,6 +351,12 @@ module Changes =
                 finally
                     held |> List.iter _.Dispose()
 
+    let private nothingSpeaksAgainst _ _ = None
+
+    /// Makes a plan under Codex's locks and carries it out, as `carryOutUnless`.
+    let carryOut warn situation decide =
+        carryOutUnless nothingSpeaksAgainst warn situation decide
+
     /// Makes a sign-in readable by its owner only: one that came from elsewhere may have been readable by all.
     let makePrivate (path: string) =
         try
@@ -354,8 +365,14 @@ module Changes =
         | :? IOException
         | :? UnauthorizedAccessException -> () // doctor tells of it
 
-    /// Decides, and changes the disk accordingly. A refusal that is certain beforehand leaves not even a lock behind.
-    let make (warn: string -> unit) root (decide: Situation -> Result<Plan, Refusal>) : Result<Plan, Problem> =
+    /// Decides, and changes the disk accordingly, unless something speaks against it once nobody else can change anything. A
+    /// refusal that is certain beforehand leaves not even a lock behind.
+    let makeUnless
+        (objection: Situation -> Plan -> Problem option)
+        (warn: string -> unit)
+        root
+        (decide: Situation -> Result<Plan, Refusal>)
+        : Result<Plan, Problem> =
         match Disk.look (Layout.router root), decide (situation root) with
         | Entry.Missing, Error refusal -> Error(Refusals.problem refusal)
         | _ ->
@@ -368,4 +385,8 @@ module Changes =
                         warn text
 
                 recover warn root |> ignore
-                carryOut warn (situation root) decide)
+                carryOutUnless objection warn (situation root) decide)
+
+    /// Decides, and changes the disk accordingly, as `makeUnless`.
+    let make warn root decide =
+        makeUnless nothingSpeaksAgainst warn root decide

@@ -62,8 +62,8 @@ module HealthView =
         | Health.Unreadable _ -> Remedy.forAccess (Layout.signIn situation.Root profile.Name)
         | Health.Mixed -> "codex-router doctor --fix"
         | Health.OtherAccount when SealedCopies.couldRestore situation profile.Name -> "codex-router restore " + name
-        | Health.OtherAccount
-        | Health.OtherWorkspace ->
+        | Health.OtherWorkspace -> "codex-router switch " + name + " and codex-router save " + name
+        | Health.OtherAccount ->
             "codex-router switch "
             + name
             + " and codex-router save "

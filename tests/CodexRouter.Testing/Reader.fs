@@ -1,4 +1,4 @@
-namespace CodexRouter.Cli.Tests
+namespace CodexRouter.Testing
 
 open System
 open System.Collections.Concurrent
@@ -54,7 +54,10 @@ type Reader(path: string, accounts: SampleAccount list) =
     let look () =
         try
             judge (Encoding.UTF8.GetString(File.ReadAllBytes path))
-        with failure when (failure :? IOException || failure :? UnauthorizedAccessException) ->
+        with
+        // Cut short while it was being read.
+        | :? EndOfStreamException -> Error BadLook.Torn
+        | failure when (failure :? IOException || failure :? UnauthorizedAccessException) ->
             more reasons failure.Message
             Error BadLook.Dangling
 

@@ -1,9 +1,8 @@
-namespace CodexRouter.Cli.Tests
+namespace CodexRouter.Testing
 
 open System
 open System.Collections.Concurrent
 open System.Threading
-open CodexRouter.Testing
 
 /// How much a lab tries: all of its cases with CODEX_ROUTER_LONG=1, and otherwise a sample that is another one each time.
 [<RequireQualifiedAccess>]
