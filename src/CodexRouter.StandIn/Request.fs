@@ -18,8 +18,12 @@ type SeenRequest =
         /// The headers that bear no token, by their names in lower case.
         Values: Map<string, string>
         Status: int
+        /// Why Codex renews, in its own words; 0.163 and older do not say.
+        Reason: string option
         /// When it was carried out or refused.
         At: DateTimeOffset
+        /// Its answer is not sent before this.
+        AnsweredAfter: DateTimeOffset
     }
 
 /// What a caller asked for.

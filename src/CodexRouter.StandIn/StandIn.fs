@@ -103,8 +103,9 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
         | :? IOException
         | :? ObjectDisposedException -> ()
 
-    let record (request: Request) status =
-        let account, generation = Provider.subject request (clock.GetUtcNow()) state
+    let recordHeld (held: TimeSpan) (request: Request) status =
+        let now = clock.GetUtcNow()
+        let account, generation = Provider.subject request now state
 
         seen.Add
             {
@@ -115,15 +116,21 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
                 Headers = request.Headers |> Map.toList |> List.map fst
                 Values = request.Headers |> Map.remove "authorization" |> Map.remove "cookie"
                 Status = status
-                At = clock.GetUtcNow()
+                Reason = Request.field "refresh_reason" request
+                At = now
+                AnsweredAfter = now + held
             }
 
-    let carryOut request =
+    let record = recordHeld TimeSpan.Zero
+
+    let carryOutHeld held request =
         lock gate (fun () ->
             let answer, after = Provider.answer request (clock.GetUtcNow()) state
-            record request answer.Status
+            recordHeld held request answer.Status
             state <- after
             answer)
+
+    let carryOut = carryOutHeld TimeSpan.Zero
 
     let serve (context: HttpListenerContext) =
         task {
@@ -141,7 +148,7 @@ type StandIn private (listener: HttpListener, address: string, accounts: SampleA
                 do! Task.Delay time
                 send context (carryOut request)
             | Some(Disturbance.DelayAnswer time) ->
-                let answer = carryOut request
+                let answer = carryOutHeld time request
                 do! Task.Delay time
                 send context answer
             | Some(Disturbance.Hold gate) ->

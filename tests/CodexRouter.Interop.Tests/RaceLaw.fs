@@ -18,6 +18,8 @@ type Fate =
     /// A Codex that was started after a switch had looked renewed before the switch was made: the one case that cannot be
     /// closed, as docs/codex.md says.
     | InTheGap
+    /// The Codex that renewed it had ended when the provider's answer came: nobody could store that.
+    | EndedBefore
     /// The provider still accepts it, and no profile has it.
     | Lost of story: string
 
@@ -49,14 +51,15 @@ module RaceLaw =
         service.Requests
         |> List.filter (fun request -> request.Path = "/oauth/token" && request.Status = 200)
 
-    /// The Codexes that may have sent a request. One that renews while it starts does not name its client yet.
+    /// The Codexes of the race that may have sent a request. One that renews while it starts does not name its client yet.
     let private sendersOf (runs: RaceRuns) (request: SeenRequest) =
         match Map.tryFind "originator" request.Values with
         | Some client when runs.Codexes |> List.exists (fun life -> life.Client = client) ->
             runs.Codexes |> List.filter (fun life -> life.Client = client)
+        | Some "codex-router" -> []
         | _ ->
             runs.Codexes
-            |> List.filter (fun life -> life.Began <= request.At && request.At <= life.Ended)
+            |> List.filter (fun life -> life.Began <= request.At && request.At <= min life.Greeted life.Ended)
 
     /// Tells whether the root's Codex used a token up while a switch was being made that had begun when this Codex was not
     /// there yet, and so may have looked before.
@@ -92,7 +95,37 @@ module RaceLaw =
                        && isCrossed runs other
                        && sendersOf runs other |> List.exists (fun life -> life.Ended >= newest.At)))
 
-    let private story (service: StandIn) (runs: RaceRuns) (account: SampleAccount) file =
+    /// Gives the files of the root that hold what the provider takes.
+    let private keepersOf service account root =
+        Directory.EnumerateFiles(
+            root,
+            "*",
+            EnumerationOptions(RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None)
+        )
+        |> Seq.filter (fun file -> FileInfo(file).Length < 100_000L && holdsLive service account file)
+        |> List.ofSeq
+
+    /// Tells whether a Codex of the race that somebody ended was renewing for itself just then.
+    let private hasEndedBefore service (runs: RaceRuns) account =
+        renewals service
+        |> List.filter (fun request -> request.Account = Some account)
+        |> List.tryLast
+        |> Option.exists (fun newest ->
+            sendersOf runs newest
+            |> List.exists (fun life -> life.Greeted < newest.At && life.Ended <= newest.AnsweredAfter))
+
+    /// Tells whether a Codex found no home because its profile had got another name since somebody looked for it.
+    let cameTooLate (runs: RaceRuns) (life: CodexLife) =
+        life.Failure
+        |> Option.exists (fun reason ->
+            reason.Contains("\"" + life.Home + "\", but that path does not exist", StringComparison.Ordinal))
+        && runs.Commands
+           |> List.exists (fun run ->
+               RouterRun.hasRenamed (string (Path.GetFileName life.Home)) run
+               && run.Began < life.Ended
+               && run.Ended > life.Looked)
+
+    let private story (test: TestHome) (service: StandIn) (runs: RaceRuns) (account: SampleAccount) file =
         let renewals =
             renewals service |> List.filter (fun request -> request.Account = Some account)
 
@@ -113,13 +146,27 @@ module RaceLaw =
                 match newest with
                 | None -> "nobody has renewed it"
                 | Some newest ->
-                    "renewed last at "
-                    + clock newest.At
-                    + " by "
-                    + (Map.tryFind "originator" newest.Values |> Option.defaultValue "?")
+                    for file in keepersOf service account test.Root do
+                        "but the live one is in " + file
+
+                    for request in service.Requests do
+                        if request.Path = "/oauth/token" && request.Account = Some account then
+                            "asked for at "
+                            + clock request.At
+                            + " by "
+                            + (Map.tryFind "originator" request.Values |> Option.defaultValue "?")
+                            + " with generation "
+                            + (request.Generation |> Option.map string<int> |> Option.defaultValue "?")
+                            + ": "
+                            + string<int> request.Status
+                            + " "
+                            + Option.defaultValue "" request.Reason
 
                     for life in sendersOf runs newest do
                         life.Client + " " + clock life.Began + " to " + clock life.Ended
+
+                        for time, answer in life.Answers do
+                            "  " + clock time + " " + answer
 
                     for run in runs.Commands do
                         if run.Began < newest.At.AddSeconds 1.0 && run.Ended > newest.At.AddSeconds -1.0 then
@@ -155,7 +202,7 @@ module RaceLaw =
             text "name", text "account_id", text "state")
         |> List.ofSeq
 
-    let private fateOf test codex service runs account profile =
+    let private fateOf (test: TestHome) codex service runs account profile =
         let file = signIn test profile
 
         if holdsLive service account file then
@@ -167,8 +214,10 @@ module RaceLaw =
                 Fate.BroughtBack
             elif isInTheGap codex service runs account then
                 Fate.InTheGap
+            elif hasEndedBefore service runs account then
+                Fate.EndedBefore
             else
-                Fate.Lost(story service runs account file)
+                Fate.Lost(story test service runs account file)
 
     /// Puts right what can be, and gives each account's profile and fate.
     let settle (test: TestHome) codex service runs (accounts: SampleAccount list) =
@@ -193,6 +242,7 @@ module RaceLaw =
         | Fate.Kept
         | Fate.BroughtBack -> true
         | Fate.InTheGap
+        | Fate.EndedBefore
         | Fate.Lost _ -> false
 
     /// The sealed copies hold the newest sign-ins, too.

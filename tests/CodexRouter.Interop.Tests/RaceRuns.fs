@@ -22,8 +22,15 @@ type CodexLife =
     {
         Client: string
         IsOfRoot: bool
+        /// The home, by the name that it had when it was looked for.
+        Home: string
+        Looked: DateTimeOffset
         Began: DateTimeOffset
+        /// Until then it asks the provider without a name.
+        Greeted: DateTimeOffset
         Ended: DateTimeOffset
+        /// What it answered to the renewals that it was asked for, each with the time.
+        Answers: (DateTimeOffset * string) list
         /// Why it ended before its time, if it did.
         Failure: string option
     }
@@ -47,20 +54,31 @@ type RaceRuns(test: TestHome, codex: Codex, service: StandIn, folders: string li
         thread.Start()
         thread
 
-    let pause (random: Random) =
+    /// Switches and renames come about only while no Codex runs there: the root is free now and then for a moment longer.
+    let pause isOfRoot (random: Random) =
         if random.Next 2 = 0 then
-            Thread.Sleep(random.Next 500)
+            Thread.Sleep(random.Next(if isOfRoot then 1500 else 500))
 
-    let renew (client: string) isOfRoot (random: Random) (home: string) =
+    let renew (client: string) isOfRoot (random: Random) looked (home: string) =
         use server = AppServer.Launch(test, codex, home, service.Environment)
         let began = DateTimeOffset.UtcNow
+        let mutable greeted = DateTimeOffset.MaxValue
+        let answers = ResizeArray()
 
         let failure =
             try
                 server.Welcome client
+                greeted <- DateTimeOffset.UtcNow
 
                 for _ in 1 .. random.Next(1, 5) do
-                    server.Call("account/read", """{"refreshToken":true}""") |> ignore
+                    let answer = server.Call("account/read", """{"refreshToken":true}""")
+
+                    answers.Add(
+                        DateTimeOffset.UtcNow,
+                        match answer with
+                        | Ok told -> told.GetRawText()
+                        | Error message -> "refused: " + message
+                    )
 
                 server.Close()
                 None
@@ -71,8 +89,12 @@ type RaceRuns(test: TestHome, codex: Codex, service: StandIn, folders: string li
             {
                 Client = client
                 IsOfRoot = isOfRoot
+                Home = home
+                Looked = looked
                 Began = began
+                Greeted = greeted
                 Ended = DateTimeOffset.UtcNow
+                Answers = List.ofSeq answers
                 Failure = failure
             }
 
@@ -111,12 +133,14 @@ type RaceRuns(test: TestHome, codex: Codex, service: StandIn, folders: string li
         let mutable number = 0
 
         untilOver (fun () ->
+            let looked = DateTimeOffset.UtcNow
+
             match home () with
             | None -> Thread.Yield() |> ignore
             | Some home ->
                 number <- number + 1
-                renew (client + "-" + string<int> number) isOfRoot random home
-                pause random)
+                renew (client + "-" + string<int> number) isOfRoot random looked home
+                pause isOfRoot random)
 
     /// Something else that goes on meanwhile.
     member _.Meanwhile work = untilOver work
@@ -142,6 +166,13 @@ module RouterRun =
     let hasSwitched run =
         List.tryHead run.Words = Some "switch"
         && run.Outcome.Out.StartsWith("switched to", StringComparison.Ordinal)
+
+    /// Tells whether it has taken a profile's name away.
+    let hasRenamed (name: string) run =
+        run.Outcome.Exit = 0
+        && match run.Words with
+           | [ "rename"; before; _ ] -> before = name
+           | _ -> false
 
     /// Gives the states of profiles that a run tells of in JSON.
     let states run =
