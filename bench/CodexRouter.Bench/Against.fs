@@ -38,8 +38,9 @@ module Against =
             Commands.measure
                 site
                 [
-                    for each in Commands.offline do
-                        for name, site, root in both ->
+                    // One after the other: what the one pins the other would find pinned.
+                    for name, site, root in both do
+                        for each in Commands.offline ->
                             name + " " + each.Name, root, site.Program :: each.Arguments, each.Expected
                 ]
 
