@@ -233,21 +233,24 @@ let tests =
                     new LiveTerminal(terminalHome, 200, 40, environment = [ "HOME", person.Home ])
 
                 let asks line (pid: int) answer =
-                    terminal.Type("clear; " + line)
                     let holds (words: string) (screen: string list) = screen |> List.exists _.Contains(words)
+                    // What the command before left on the screen is no answer of this one.
+                    terminal.Type "clear"
+                    terminal.Until("an empty screen", holds "[y/N]" >> not) |> ignore
+                    terminal.Type line
                     terminal.Until("the question", holds "[y/N]") |> ignore
                     Expect.isTrue (holds (string<int> pid) terminal.Screen) "which process"
                     terminal.Type answer
                     terminal.Until("the end of " + line, holds "ended ") |> ignore
                     terminal.Screen
 
-                asks "$router switch bob; echo ended $?" rootPid "n" |> ignore
+                asks "$router switch bob; echo end''ed $?" rootPid "n" |> ignore
                 Expect.equal person.Current (Some "alice") "no is no"
-                asks "$router switch bob; echo ended $?" rootPid "y" |> ignore
+                asks "$router switch bob; echo end''ed $?" rootPid "y" |> ignore
                 Expect.equal person.Current (Some "bob") "yes is yes"
-                asks "$router rename bob work; echo ended $?" rootPid "y" |> ignore
+                asks "$router rename bob work; echo end''ed $?" rootPid "y" |> ignore
                 Expect.equal person.Current (Some "work") "renamed"
-                asks "$router delete carol --yes; echo ended $?" carolPid "n" |> ignore
+                asks "$router delete carol --yes; echo end''ed $?" carolPid "n" |> ignore
                 Expect.isTrue (Directory.Exists(person.In "profiles/carol")) "not deleted")
 
             promise "in a profile's home keeps its sign-in from being replaced by save --force" (fun person ->
