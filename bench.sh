@@ -4,6 +4,7 @@
 #
 #   ./bench.sh                       everything (a few minutes)
 #   ./bench.sh prompt --rounds 500   one part, with more rounds: commands, prompt, growth, quota
+#   ./bench.sh --against PROJECT     beside the program that was built in another copy of the project, an earlier commit's say
 #   ./bench.sh --write               puts the table into docs/performance.md
 set -euo pipefail
 

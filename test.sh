@@ -4,6 +4,8 @@
 #   ./test.sh                 everything
 #   ./test.sh core style      these suites only
 #   ./test.sh --long          more generated cases, and the tests that take minutes
+#   ./test.sh --mutants       plants known faults, one after the other, in a copy of the sources, and counts those that the
+#                             tests see; with words, those faults only whose names hold one of them
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -11,18 +13,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 . build/compile.sh
 # shellcheck source=build/tally.sh
 . build/tally.sh
-
-all_suites() {
-  local folder name
-  echo style
-  for folder in tests/CodexRouter.*.Tests; do
-    name=${folder#tests/CodexRouter.}
-    echo "${name%.Tests}" | tr '[:upper:]' '[:lower:]'
-  done
-}
+# shellcheck source=build/suites.sh
+. build/suites.sh
+# shellcheck source=build/mutants.sh
+. build/mutants.sh
 
 usage() {
   say "usage: ./test.sh [--long] [SUITE…]   suites: $(all_suites | tr '\n' ' ')"
+  say "       ./test.sh --mutants [WORD…]"
   exit 2
 }
 
@@ -43,14 +41,6 @@ read_arguments() {
 
 runs() { case " $suites " in *" $1 "*) ;; *) return 1 ;; esac }
 
-# Gives the folder of a suite; its name is written in capitals there.
-folder_of() {
-  local folder
-  for folder in tests/CodexRouter.*.Tests; do
-    [ "$(echo "$folder" | tr '[:upper:]' '[:lower:]')" != "tests/codexrouter.$1.tests" ] || echo "$folder"
-  done
-}
-
 announce_tests() {
   local length="about two minutes from scratch, one when built"
   [ "${CODEX_ROUTER_LONG:-}" != 1 ] || length="half an hour or so"
@@ -63,13 +53,6 @@ real_home_listing() {
   if [ -e "$HOME/.codex" ]; then listing_of "$HOME/.codex"; else echo "there is none"; fi
 }
 
-# The suites meet only their own throw-away homes, whatever the calling shell is pinned to.
-forget_this_shell() {
-  unset CODEX_HOME CODEX_API_KEY CODEX_ACCESS_TOKEN CODEX_ROUTER_ROOT CODEX_ROUTER_CODEX CODEX_ROUTER_DISABLE \
-    CODEX_ROUTER_QUIET CODEX_ROUTER_PROFILE CODEX_ROUTER_PROMPT CODEX_ROUTER_PROMPT_LEVEL CODEX_ROUTER_PS1 \
-    CODEX_ROUTER_REFRESH
-}
-
 # Style looks at every project; otherwise only the suites asked for are built.
 build_tests() {
   local suite
@@ -78,16 +61,13 @@ build_tests() {
     return
   fi
   for suite in $suites; do
-    quietly dotnet build "$(folder_of "$suite")" -c Release -v quiet -nodeReuse:false
+    build_suite "$suite"
   done
 }
 
-# Suites that never start the program do not wait for it.
 needs_program() {
   local suite
-  for suite in $suites; do
-    case $suite in style | core | platform | build) ;; *) return 0 ;; esac
-  done
+  for suite in $suites; do if starts_program "$suite"; then return 0; fi; done
   return 1
 }
 
@@ -144,29 +124,13 @@ check_style() {
   if [ -e .git ] && is_there git; then check "no package feed is named in the repository" names_no_feed; fi
 }
 
-# Where the runtime is that a test program needs: beside the dotnet command, links resolved.
-dotnet_folder() {
-  local command
-  command=$(command -v dotnet)
-  while [ -L "$command" ]; do
-    case $(readlink "$command") in
-      /*) command=$(readlink "$command") ;;
-      *) command=${command%/*}/$(readlink "$command") ;;
-    esac
-  done
-  (cd "${command%/*}" && pwd -P)
-}
-
 # Several times what the slowest suite takes on a slow machine, in seconds: for what hangs, not for what is slow.
 suite_limit() { echo "${CODEX_ROUTER_SUITE_LIMIT:-$([ -z "${CODEX_ROUTER_LONG:-}" ] && echo 1800 || echo 10800)}"; }
 
 run_suite() {
-  local suite=$1 folder name status=0 started=$SECONDS
-  folder=$(folder_of "$suite")
-  name=${folder#tests/}
+  local suite=$1 status=0 started=$SECONDS
   say "$suite …"
-  # The program itself, not dotnet with its .dll: suites start themselves again in other roles.
-  DOTNET_ROOT=$(dotnet_folder) within "$(suite_limit)" "$folder/bin/Release/net10.0/$name" --colours 0 --no-spinner >"out/test/$suite.log" 2>&1 </dev/null || status=$?
+  run_suite_program "$suite" "$(suite_limit)" "out/test/$suite.log" || status=$?
   count_suite "$suite" "$status" "out/test/$suite.log" "$(seconds_since "$started")"
 }
 
@@ -188,15 +152,36 @@ check_real_home() {
 }
 
 main() {
-  read_arguments "$@"
-  announce_tests
+  if [ "${1:-}" = --mutants ]; then
+    shift
+    test_mutants "$@"
+  else
+    test_suites "$@"
+  fi
+  closing_line
+  [ "$failed" = 0 ]
+}
+
+prepare() {
   forget_this_shell
-  mkdir -p out/test
-  real_home_listing >out/test/home.before
   provide_for test
   quiet_dotnet
   need_dotnet
   need_feed
+}
+
+test_mutants() {
+  choose_mutants "$@"
+  prepare
+  run_mutants
+}
+
+test_suites() {
+  read_arguments "$@"
+  announce_tests
+  mkdir -p out/test
+  real_home_listing >out/test/home.before
+  prepare
   if runs interop; then fetch_codex; fi
   # Not under `if`: bash overlooks failures inside a condition.
   set +e
@@ -208,8 +193,6 @@ main() {
   set -e
   if [ "$build_status" = 0 ]; then run_suites; else count_check "everything builds" failed; fi
   check_real_home out/test/home.before
-  closing_line
-  [ "$failed" = 0 ]
 }
 
 main "$@"

@@ -4,16 +4,34 @@ open System
 open System.IO
 
 let private usage =
-    "usage: ./bench.sh [--rounds N] [--write] [commands] [prompt] [growth] [quota]"
+    "usage: ./bench.sh [--rounds N] [--write] [commands] [prompt] [growth] [quota]\n"
+    + "       ./bench.sh [--rounds N] --against PROJECT"
+
+/// What was asked for.
+type private Asked =
+    {
+        Rounds: int
+        Write: bool
+        Parts: string list
+        /// Another copy of the project, whose program is measured beside this one's.
+        Against: string option
+    }
 
 /// Gives the words that are options' values or switches apart from the parts to measure.
-let rec private read (rounds, write, parts) arguments =
+let rec private read (asked: Asked) arguments =
     match arguments with
-    | [] -> Ok(rounds, write, List.rev parts)
-    | "--rounds" :: number :: rest when fst (Int32.TryParse(number: string)) -> read (int number, write, parts) rest
-    | "--write" :: rest -> read (rounds, true, parts) rest
+    | [] -> Ok asked
+    | "--rounds" :: number :: rest when fst (Int32.TryParse(number: string)) ->
+        read { asked with Rounds = int number } rest
+    | "--write" :: rest -> read { asked with Write = true } rest
+    | "--against" :: project :: rest when File.Exists(Path.Combine(project, "out", "bin", "codex-router")) ->
+        read { asked with Against = Some project } rest
     | part :: rest when List.contains part [ "commands"; "prompt"; "growth"; "quota" ] ->
-        read (rounds, write, part :: parts) rest
+        read
+            { asked with
+                Parts = part :: asked.Parts
+            }
+            rest
     | _ -> Error usage
 
 let private measure site parts =
@@ -51,21 +69,34 @@ let private measure site parts =
             yield! Quotas.findings site quotas.Value
     ]
 
-let private report site write parts =
-    let table = Finding.table (measure site parts)
+let private report site (asked: Asked) =
+    let findings =
+        match asked.Against with
+        | Some project -> Against.findings site project
+        | None -> measure site asked.Parts
+
+    let table = Finding.table findings
     Console.Out.WriteLine table
 
-    if write then
+    if asked.Write && asked.Against.IsNone then
         Finding.writeInto (Path.Combine(site.Project, "docs", "performance.md")) table
 
 /// The first argument is the project's folder; the others are the person's.
 [<EntryPoint>]
 let main arguments =
-    match read (100, false, []) (List.tail (List.ofArray arguments)) with
+    let nothing: Asked =
+        {
+            Rounds = 100
+            Write = false
+            Parts = []
+            Against = None
+        }
+
+    match read nothing (List.tail (List.ofArray arguments)) with
     | Error usage ->
         eprintfn "%s" usage
         2
-    | Ok(rounds, write, parts) ->
+    | Ok asked ->
         let home = Directory.CreateTempSubdirectory("codex-router-bench-").FullName
 
         try
@@ -74,10 +105,10 @@ let main arguments =
                     Project = arguments[0]
                     Program = Path.Combine(arguments[0], "out", "bin", "codex-router")
                     Home = home
-                    Rounds = rounds
+                    Rounds = asked.Rounds
                 }
 
-            report site write parts
+            report site asked
             0
         finally
             Directory.Delete(home, recursive = true)

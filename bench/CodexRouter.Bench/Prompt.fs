@@ -8,8 +8,7 @@ open System.Threading
 [<RequireQualifiedAccess>]
 module Prompt =
 
-    /// Runs the steps in a zsh and gives whose hooks took how long at each step, by step and owner.
-    let measure site (root: string) (rounds: int) (direnv: bool) (steps: (string * string) list) =
+    let private table site (root: string) (rounds: int) (direnv: bool) (steps: (string * string) list) =
         let file =
             Site.write site "steps" [ for name, directory in steps -> [ name; directory ] ]
 
@@ -30,6 +29,14 @@ module Prompt =
                 Site.plugin site
              ]
              @ (if direnv then [ "direnv" ] else []))
+
+    /// Runs the steps in a zsh, and gives how long the plugin's hooks took at each: its name and microseconds.
+    let runs site root rounds steps =
+        table site root rounds false steps |> List.map (fun row -> row[0], float row[2])
+
+    /// Runs the steps in a zsh and gives whose hooks took how long at each step, by step and owner.
+    let measure site root rounds direnv steps =
+        table site root rounds direnv steps
         |> List.groupBy (fun row -> row[0], row[1])
         |> List.map (fun (key, rows) -> key, Sample.create (rows |> Seq.map (fun row -> float row[2])))
         |> Map
@@ -44,10 +51,10 @@ module Prompt =
 
         directory
 
-    /// The four things that happen at a prompt; the folders are visited in a circle.
-    let private steps site root =
-        let first = pinned site root "work/first" "p1"
-        let second = pinned site root "work/second" "p2"
+    /// The four things that happen at a prompt; the folders, below one, are visited in a circle.
+    let steps site root below =
+        let first = pinned site root (below + "/first") "p1"
+        let second = pinned site root (below + "/second") "p2"
         let outside = Site.folder site "elsewhere"
 
         [
@@ -170,7 +177,7 @@ module Prompt =
 
     /// Gives the findings about the prompt.
     let findings site (root: string) =
-        let steps = steps site root
+        let steps = steps site root "work"
         let direnv = Process.isThere "direnv"
         let samples = measure site root site.Rounds direnv steps
 

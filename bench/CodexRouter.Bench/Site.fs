@@ -22,7 +22,7 @@ module Site =
 
     /// Gives the zsh plugin that is measured: the one that the build put beside the program, which finds it from there.
     let plugin site =
-        Path.Combine(site.Project, "out", "share", "codex-router", "codex-router.plugin.zsh")
+        Path.GetFullPath(Path.Combine(site.Program, "../../share/codex-router/codex-router.plugin.zsh"))
 
     /// Gives the path of a folder in the home, after making it.
     let folder site (relative: string) =

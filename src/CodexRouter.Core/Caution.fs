@@ -9,17 +9,15 @@ module Caution =
     /// The longest to wait for a renewal that is due to end.
     let patience = System.TimeSpan.FromSeconds 10.0
 
-    let private canRenew (situation: Situation) name =
+    let private signInOf (situation: Situation) name =
         match (Observed.profile situation.Files situation.Root name).Stored with
-        | Stored.SignIn(_, signIn) -> signIn.Kind = SignInKind.ChatGpt
-        | _ -> false
-
-    let private expiry (situation: Situation) name =
-        match (Observed.profile situation.Files situation.Root name).Stored with
-        | Stored.SignIn(_, signIn) -> signIn.Expires
+        | Stored.SignIn(_, signIn) -> Some signIn
         | _ -> None
 
-    /// Gives the profile whose sign-in Codex finds at the root now, and no longer after the plan.
+    let private canRenew (signIn: SignIn) = signIn.Kind = SignInKind.ChatGpt
+
+    /// Gives the sign-in that Codex finds at the root now, and no longer after the plan, with its profile. That of a loose file
+    /// is the file's own: its profile may have another one, or none.
     let private outgoing (situation: Situation) (plan: Plan) =
         let root = situation.Root
 
@@ -31,11 +29,13 @@ module Caution =
                 | _ -> None)
 
         match relinked, Observed.live situation.Files root with
-        | Some target, Live.Current(current, _) when target <> Layout.target current -> Some current
+        | Some target, Live.Current(current, _) when target <> Layout.target current ->
+            signInOf situation current |> Option.map (fun signIn -> current, signIn)
         | Some target, Live.Loose(_, Ok loose) ->
             Observed.holderOf situation.Files root loose
             |> Option.map _.Name
             |> Option.filter (fun holder -> target <> Layout.target holder)
+            |> Option.map (fun holder -> holder, loose)
         | _ -> None
 
     /// Gives the profile whose sign-in is replaced by another file.
@@ -55,15 +55,15 @@ module Caution =
 
         let ofRoot =
             match outgoing situation plan with
-            | Some name when canRenew situation name ->
+            | Some(name, signIn) when canRenew signIn ->
                 match running.Value.Root with
                 | [] -> None
-                | processes -> Some(Refusal.RenewalUnderWay(name, processes, expiry situation name))
+                | processes -> Some(Refusal.RenewalUnderWay(name, processes, signIn.Expires))
             | _ -> None
 
         match ofRoot, replaced situation plan with
         | Some refusal, _ -> Some refusal
-        | None, Some name when canRenew situation name ->
+        | None, Some name when signInOf situation name |> Option.exists canRenew ->
             let isCurrent = (Observed.current situation.Files situation.Root = Some name)
 
             match Renewal.renewersOf running.Value isCurrent name with
@@ -74,8 +74,5 @@ module Caution =
     /// Tells whether it may help to wait: a renewal that is due is over in a moment.
     let isWorthWaiting (situation: Situation) refusal =
         match refusal with
-        | Refusal.RenewalUnderWay(name, _, _) ->
-            match (Observed.profile situation.Files situation.Root name).Stored with
-            | Stored.SignIn(_, signIn) -> SignIn.isDueForRenewal situation.Now signIn
-            | _ -> false
+        | Refusal.RenewalUnderWay(_, _, Some expires) -> expires <= situation.Now + SignIn.renewalMargin
         | _ -> false

@@ -204,7 +204,7 @@ module SignIn =
                         Email = isSaid email |> Option.orElse (isSaid profileEmail)
                         UserId = isSaid userId |> Option.orElse (isSaid olderUserId)
                         AccountId = isSaid accountId
-                        Plan = isSaid plan
+                        Plan = plan |> Option.bind ServiceWord.ofText
                         IsFedRamp =
                             auth
                             |> Option.bind (JsonValue.field "chatgpt_account_is_fedramp")

@@ -194,7 +194,8 @@ module UsageFields =
 
     /// Gives the plan's name. The services call one plan by two names.
     let plan value =
-        words value
+        JsonValue.text value
+        |> Option.bind ServiceWord.ofText
         |> Option.bind (fun plan ->
             match plan.ToLowerInvariant() with
             | "unknown" -> None
@@ -209,7 +210,10 @@ module UsageFields =
 
     /// Gives the word for the limit that was reached: a text, or an object's `type`.
     let reachedType (value: JsonElement) =
-        words value |> Option.orElse (first [ "type" ] words value)
+        let word value =
+            JsonValue.text value |> Option.bind ServiceWord.ofText
+
+        word value |> Option.orElse (first [ "type" ] word value)
 
     /// Gives the credits: an object, or just the balance. None where there are none to speak of.
     let credits (value: JsonElement) =

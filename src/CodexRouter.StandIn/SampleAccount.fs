@@ -76,6 +76,7 @@ module SampleAccount =
             writer.WriteStartObject "https://api.openai.com/auth"
             writer.WriteString("chatgpt_user_id", account.UserId)
             writer.WriteString("chatgpt_account_id", account.AccountId)
+            writer.WriteString("chatgpt_user_id", account.UserId)
             writer.WriteEndObject()
             writer.WriteNumber("exp", expires.ToUnixTimeSeconds()))
 

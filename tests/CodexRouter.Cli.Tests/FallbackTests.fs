@@ -1,6 +1,9 @@
 module CodexRouter.Cli.Tests.FallbackTests
 
 open System
+open System.Globalization
+open System.IO
+open System.Text.RegularExpressions
 open CodexRouter.StandIn
 open CodexRouter.Testing
 open Expecto
@@ -25,6 +28,24 @@ let private reason = "alice has 4% left of its 5h window, bob has 80%"
 let private little (service: StandIn) =
     service.Uses(alice, 96, 7)
     service.Uses(bob, 20, 7)
+
+/// Puts what was decided so many minutes earlier.
+let private decidedEarlier (person: Person) (minutes: float) =
+    let path = person.In "router/fallback.json"
+
+    let earlier (found: Match) =
+        let time =
+            DateTimeOffset.Parse(found.Groups[2].Value, CultureInfo.InvariantCulture).AddMinutes -minutes
+
+        found.Groups[1].Value
+        + time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture)
+
+    let before = File.ReadAllText path
+    let after = Regex.Replace(before, "(\"(?:since|given)\": *\")([^\"]+)", earlier)
+    Expect.notEqual after before "it is earlier"
+    person.Write(path, after)
+
+let private three = both @ [ "carol", carol ]
 
 let tests =
     testList
@@ -82,6 +103,68 @@ let tests =
                 settings person [ "[fallback.bob]"; "to = [\"alice\"]" ]
                 person.Does [ "quota"; "--all" ] |> ignore
                 Expect.equal (advice person "alice") "" "no rule")
+
+            for cooldown, minutes, expected in [ 2, 5.0, "carol"; 60, 20.0, "" ] do
+                serviced
+                    ("decides nothing else for as long as the settings say: "
+                     + string<int> cooldown
+                     + " minutes")
+                    three
+                    (fun person service ->
+                        settings
+                            person
+                            [
+                                "fallback_cooldown_minutes = " + string<int> cooldown
+                                "[fallback.alice]"
+                                "to = [\"bob\", \"carol\"]"
+                            ]
+
+                        little service
+                        service.Uses(carol, 20, 7)
+                        person.Does [ "refresh"; "alice" ] |> ignore
+                        Expect.stringStarts (advice person "alice") "tell bob " "the first"
+                        // Little too, but more than alice has.
+                        service.Uses(bob, 95, 7)
+                        person.Does [ "refresh"; "bob" ] |> ignore
+                        decidedEarlier person minutes
+                        person.Does [ "refresh"; "alice" ] |> ignore
+
+                        if expected = "" then
+                            Expect.equal (advice person "alice") "" "another one waits"
+                        else
+                            Expect.stringStarts (advice person "alice") ("tell " + expected + " ") "another one")
+
+            serviced "knows nothing of the room by figures that are more than an hour old" both (fun person service ->
+                settings person rule
+                little service
+                person.Does [ "quota"; "--all" ] |> ignore
+                person.Ages("bob", TimeSpan.FromMinutes 50.0)
+                person.Does [ "quota"; "alice" ] |> ignore
+                Expect.stringStarts (advice person "alice") "tell bob " "within the hour"
+                person.Ages("bob", TimeSpan.FromMinutes 20.0)
+                person.Does [ "quota"; "alice" ] |> ignore
+                Expect.equal (advice person "alice") "" "after it")
+
+            serviced "leaves those alone for which the service wants to be left alone" three (fun person service ->
+                settings person [ "[fallback.alice]"; "to = [\"bob\", \"carol\"]" ]
+                little service
+                service.Uses(carol, 20, 7)
+
+                let until =
+                    DateTimeOffset.UtcNow.AddHours(1.0).UtcDateTime.ToString("s", CultureInfo.InvariantCulture)
+                    + "Z"
+
+                person.Write(person.In "router/quota/bob/not-before", until + "\n")
+                person.Does [ "refresh"; "alice" ] |> ignore
+
+                let asked =
+                    service.Requests
+                    |> List.filter (fun request -> request.Path = Usage)
+                    |> List.choose _.Account
+                    |> List.map _.UserId
+
+                Expect.equal asked [ alice.UserId; carol.UserId ] "bob is not asked about"
+                Expect.stringStarts (advice person "alice") "tell carol " "whose room is known")
 
             serviced "takes a profile with an API key for one with room" [ "alice", alice ] (fun person service ->
                 person.HasHome(

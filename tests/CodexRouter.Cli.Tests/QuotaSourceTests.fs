@@ -152,6 +152,41 @@ let private appServer =
 
                 Expect.equal (person.Unknown []) "app_server" "for programs")
 
+            serviced "whose router was killed is the profile's only one until it ends" one (fun person _ ->
+                person.IsExpired("alice", alice)
+                person.Write(person.File "said", result 31 + "\n")
+
+                // A second one that is started beside the first ends both: what happened stands in `lived`.
+                person.CodexDoes
+                    """
+trap '' PIPE
+case $(cat "$HOME/lived" 2>/dev/null) in *began) : >"$HOME/go" ;; esac
+echo began >>"$HOME/lived"
+while [ ! -e "$HOME/go" ]; do sleep 0.05; done
+while read -r line; do
+  case $line in
+    *'"id":1,'*) echo '{"id":1,"result":{"userAgent":"stand-in"}}' ;;
+    *'"id":2,'*) cat "$HOME/said"; break ;;
+  esac
+done
+echo ended >>"$HOME/lived"
+"""
+
+                let outcome =
+                    person.Shell(
+                        "\"$router\" quota alice >/dev/null 2>&1 & first=$!; "
+                        + "until [ -e \"$HOME/lived\" ]; do sleep 0.05; done; "
+                        // Time enough for a second one that would not wait.
+                        + "kill -KILL $first; (sleep 3; : >\"$HOME/go\") & \"$router\" quota alice --json; wait"
+                    )
+
+                Expect.stringContains outcome.Out "\"left_percent\":69" (Outcome.describe outcome)
+
+                Expect.equal
+                    (File.ReadAllText(person.File "lived"))
+                    "began\nended\nbegan\nended\n"
+                    "one after the other")
+
             serviced "that fails leaves the session logs" one (fun person _ ->
                 person.IsExpired("alice", alice)
                 person.AppServerSays [ error "no" ]

@@ -136,6 +136,50 @@ let tests =
                     codex.Dispose()
                     person.Does [ "switch"; "bob" ] |> ignore)
 
+            promise "that hides its environment counts as one of the root" (fun person ->
+                person.Has both
+                let path = person.File "hidden/codex"
+                Directory.CreateDirectory(person.File "hidden") |> ignore
+                File.Copy("/bin/cat", path)
+                // The system hides what runs from a file that its own user may not read.
+                File.SetUnixFileMode(path, UnixFileMode.UserExecute)
+
+                let line =
+                    String.concat
+                        "; "
+                        [
+                            "mkfifo \"$HOME/input\""
+                            "\"$HOME/hidden/codex\" <\"$HOME/input\" & codex=$!"
+                            "exec 3>\"$HOME/input\""
+                            "until grep -q hidden/codex /proc/$codex/cmdline; do sleep 0.05; done"
+                            "echo $codex >\"$HOME/pid\""
+                            "cat /proc/$codex/environ >/dev/null 2>\"$HOME/why\""
+                            "\"$router\" switch bob"
+                            "status=$?; exec 3>&-; wait; exit $status"
+                        ]
+
+                // For root nothing is hidden, as long as it has its rights.
+                let program, words =
+                    if Environment.IsPrivilegedProcess then
+                        "setpriv", [ "--bounding-set=-all"; "/bin/sh"; "-c"; line ]
+                    else
+                        "/bin/sh", [ "-c"; line ]
+
+                if
+                    not (File.Exists "/proc/self/environ")
+                    || Environment.IsPrivilegedProcess
+                       && (person.Shell "setpriv --bounding-set=-all true").Exit <> 0
+                then
+                    skiptest "here no process can hide its environment"
+
+                let outcome =
+                    person.Start(program, words, environment = [ "router", CodexRouter.Testing.Project.program ])
+
+                Expect.isNonEmpty (File.ReadAllText(person.File "why")) "the environment is hidden"
+                let pid = (File.ReadAllText(person.File "pid")).Trim()
+                Outcome.isFailure 6 [ pid; "'alice'" ] outcome
+                Expect.equal person.Current (Some "alice") "not switched")
+
             for words, codexHome in [ [ "switch"; "bob" ], ""; [ "save"; "bob"; "--force" ], "profiles/bob" ] do
                 promise
                     ("that starts while a "
@@ -189,21 +233,24 @@ let tests =
                     new LiveTerminal(terminalHome, 200, 40, environment = [ "HOME", person.Home ])
 
                 let asks line (pid: int) answer =
-                    terminal.Type("clear; " + line)
                     let holds (words: string) (screen: string list) = screen |> List.exists _.Contains(words)
+                    // What the command before left on the screen is no answer of this one.
+                    terminal.Type "clear"
+                    terminal.Until("an empty screen", holds "[y/N]" >> not) |> ignore
+                    terminal.Type line
                     terminal.Until("the question", holds "[y/N]") |> ignore
                     Expect.isTrue (holds (string<int> pid) terminal.Screen) "which process"
                     terminal.Type answer
                     terminal.Until("the end of " + line, holds "ended ") |> ignore
                     terminal.Screen
 
-                asks "$router switch bob; echo ended $?" rootPid "n" |> ignore
+                asks "$router switch bob; echo end''ed $?" rootPid "n" |> ignore
                 Expect.equal person.Current (Some "alice") "no is no"
-                asks "$router switch bob; echo ended $?" rootPid "y" |> ignore
+                asks "$router switch bob; echo end''ed $?" rootPid "y" |> ignore
                 Expect.equal person.Current (Some "bob") "yes is yes"
-                asks "$router rename bob work; echo ended $?" rootPid "y" |> ignore
+                asks "$router rename bob work; echo end''ed $?" rootPid "y" |> ignore
                 Expect.equal person.Current (Some "work") "renamed"
-                asks "$router delete carol --yes; echo ended $?" carolPid "n" |> ignore
+                asks "$router delete carol --yes; echo end''ed $?" carolPid "n" |> ignore
                 Expect.isTrue (Directory.Exists(person.In "profiles/carol")) "not deleted")
 
             promise "in a profile's home keeps its sign-in from being replaced by save --force" (fun person ->

@@ -446,6 +446,29 @@ let private time =
                     ]
                     "the words"
 
+            testCase "a minute is told as a minute, and each unit goes to the last moment of it"
+            <| fun () ->
+                let told =
+                    [
+                        for seconds in [ 0.0; 59.0; 59.9; 60.0; 61.0; 3599.0; 3600.0; 172_799.0; 172_800.0 ] ->
+                            TimeWords.ago (TimeSpan.FromSeconds seconds)
+                    ]
+
+                Expect.equal
+                    told
+                    [
+                        "0 s ago"
+                        "59 s ago"
+                        "59 s ago"
+                        "1 min ago"
+                        "1 min ago"
+                        "59 min ago"
+                        "1 h ago"
+                        "47 h ago"
+                        "2 d ago"
+                    ]
+                    "the words"
+
             testCase "the service is asked at the interval, ten percent more or less"
             <| fun () ->
                 let interval = TimeSpan.FromSeconds 30.0
@@ -484,6 +507,14 @@ let private time =
                 Expect.equal schedule.Due (now.AddMinutes 20.0) "not earlier"
                 let well = RefetchSchedule.next (TimeSpan.FromSeconds 30.0) 0.5 now None schedule
                 Expect.equal (well.Due, well.Problem) (now.AddSeconds 30.0, None) "and as usual when all is well"
+
+            testCase "a service that asks for days is asked again after six hours"
+            <| fun () ->
+                for wish in [ 1.0; 30.0; 10_000.0 ] do
+                    Expect.equal
+                        (RefetchSchedule.delay (TimeSpan.FromSeconds 30.0) 0.5 1 (Some(TimeSpan.FromDays wish)))
+                        (TimeSpan.FromHours 6.0)
+                        "six hours"
 
             testCase "a long interval is not made shorter by complaints"
             <| fun () ->

@@ -196,6 +196,7 @@ type private World(story: Story) =
 
     let mutable underWay: Renewal list = []
     let mutable given: Set<int> = Set.empty
+    let mutable misplaced = false
     let mutable deeds = story.Deeds
     let mutable stamp = 0
 
@@ -231,6 +232,8 @@ type private World(story: Story) =
 
         match bytesAt (Layout.live root), story.Release with
         | Some there, WritesOver ->
+            misplaced <- misplaced || accountIn there <> accountIn renewed
+
             SignIn.withAccount (accountIn there) (ReadOnlyMemory renewed)
             |> Option.iter (put (Layout.live root))
         | Some there, ComparesAccount when accountIn there = accountIn renewed -> put (Layout.live root) renewed
@@ -329,6 +332,21 @@ type private World(story: Story) =
     /// Accounts whose newest token Codex threw away itself, or overwrote before any command could see it.
     member _.GivenUp = given
 
+    /// A renewal was stored under another account's number.
+    member _.Misplaced = misplaced
+
+    /// Codex acts now.
+    member _.Performs deed = perform deed
+
+    /// Another program writes a file.
+    member _.Put(path, bytes) = put path bytes
+
+    /// The account's number and the refresh token in a profile's file.
+    member _.Held text =
+        match bytesAt (Layout.signIn root (name text)) with
+        | Some bytes -> Some(accountIn bytes, tokenIn bytes)
+        | None -> None
+
     /// No Codex acts from now on, but what it has asked for it stores.
     member _.Settle() =
         deeds <- List.replicate underWay.Length Store
@@ -390,6 +408,176 @@ let private present (world: World) =
         |> Option.bind _.AccountId
         |> Option.map (fun account -> int (account.Substring "acct-".Length), name))
 
+/// A world in which nothing happens but what a test does.
+let private quiet release =
+    World
+        {
+            Release = release
+            IgnoresCase = false
+            Current = "ann"
+            Requests = []
+            Deeds = []
+        }
+
+let private releases =
+    [
+        "0.150 to 0.163", WritesOver
+        "0.164 to 0.166", ComparesAccount
+        "0.169", ComparesAll
+    ]
+
+let private own account generation =
+    Some("acct-" + string<int> account, Some(account, generation))
+
+/// What each release was seen to do with a renewal that comes back to another file than it asked with. What the laws find
+/// they find by this.
+let private models =
+    testList
+        "a renewal is stored as each release was seen to do it"
+        [
+            for title, release in releases do
+                let asked () =
+                    let world = quiet release
+                    world.Performs AskAtRoot
+                    world
+
+                let after (meanwhile: World -> unit) =
+                    let world = asked ()
+                    meanwhile world
+                    world.Performs Store
+                    world
+
+                testCase (title + ": over what it asked with") (fun () ->
+                    let world = after ignore
+                    Expect.equal (world.Held "ann") (own 1 2) "renewed"
+                    Expect.isEmpty world.GivenUp "nothing is thrown away")
+
+                testCase (title + ": when another account's file stands there") (fun () ->
+                    let world =
+                        after (fun world -> Switch.plan (world.Situation()) (name "ben") |> carryOut world)
+
+                    Expect.equal (world.Held "ann") (own 1 1) "where it came from nothing is stored"
+
+                    match release with
+                    | WritesOver ->
+                        Expect.equal (world.Held "ben") (Some("acct-2", Some(1, 2))) "over it, under its number"
+                        Expect.isTrue world.Misplaced "which is noted"
+                    | ComparesAccount
+                    | ComparesAll ->
+                        Expect.equal (world.Held "ben") (own 2 1) "not over it"
+                        Expect.equal world.GivenUp (Set.singleton 1) "but thrown away")
+
+                testCase (title + ": when the same account's file was written anew") (fun () ->
+                    let world =
+                        after (fun world ->
+                            world.Put(
+                                Layout.signIn root (name "ann"),
+                                Array.append (bytesOf { Account = 1; Generation = 1 }) "\n"B
+                            ))
+
+                    match release with
+                    | WritesOver
+                    | ComparesAccount -> Expect.equal (world.Held "ann") (own 1 2) "over it"
+                    | ComparesAll ->
+                        Expect.equal (world.Held "ann") (own 1 1) "not over it"
+                        Expect.equal world.GivenUp (Set.singleton 1) "but thrown away")
+
+                testCase (title + ": nowhere, when the file is gone") (fun () ->
+                    let world = after _.Performs(DeleteIn "ann")
+                    Expect.isNone (world.Held "ann") "still gone")
+        ]
+
+/// What the router is to do beside each of them.
+let private besides =
+    testList
+        "beside each release"
+        [
+            for title, release in releases do
+                testCase (title + ": a renewal that comes back to a restored sign-in is stored over it") (fun () ->
+                    let world = quiet release
+                    seal world
+                    world.Performs AskAtRoot
+                    world.Performs Store
+                    // Any command sees the renewed sign-in, and seals it.
+                    request world (Switching "ann")
+                    world.Performs AskAtRoot
+                    world.Performs(DeleteIn "ann")
+                    request world (Restoring "ann")
+                    world.Performs Store
+                    Expect.equal (world.Held "ann") (own 1 3) "the newest")
+
+                testCase
+                    (title
+                     + ": after a switch in the middle of a renewal each has a sign-in of its own")
+                    (fun () ->
+                        let world = quiet release
+                        seal world
+                        world.Performs AskAtRoot
+                        request world (Switching "ben")
+                        world.Performs Store
+                        recover world
+                        Expect.equal (world.Held "ben") (own 2 1) "ben's"
+                        // What a release throws away itself, nobody can bring back.
+                        let generation = if release = WritesOver then 2 else 1
+                        Expect.equal (world.Held "ann") (own 1 generation) "ann's")
+        ]
+
+/// A command as it is while a Codex runs in the root all the time: what the caution speaks against is not done.
+let private heeding (world: World) asked =
+    let running = { Running.nothing with Root = [ 42 ] }
+    Recovery.run (world.Situation()) (fun _ -> true) |> ignore
+    seal world
+    let situation = world.Situation()
+
+    let plan =
+        match asked with
+        | Switching text -> Switch.plan situation (name text)
+        | Renaming(one, other) -> Rename.plan situation running false true (name one) (name other)
+        | Deleting text -> Delete.plan situation running false (name text)
+        | Restoring text -> Sealed.restore situation (name text)
+        | Recovering -> Ok []
+
+    match plan with
+    | Ok steps when (Caution.ofPlan situation (fun () -> running) steps).IsNone -> carryOut world plan
+    | _ -> ()
+
+    seal world
+
+let private renewing =
+    Arb.fromGenShrink (
+        story
+        |> Gen.map (fun story ->
+            { story with
+                Deeds =
+                    story.Deeds
+                    |> List.map (function
+                        | LoginWithKey
+                        | DeleteIn _ -> Rest
+                        | deed -> deed)
+            }),
+        shrunk
+    )
+
+let private cautious =
+    testList
+        "with the caution heeded"
+        [
+            for title, release in releases ->
+                testPropertyWithConfig
+                    Law.config
+                    (title + ": no change costs a running Codex the renewal that it asked for")
+                    (Prop.forAll renewing (fun story ->
+                        let world = World { story with Release = release }
+                        seal world
+
+                        for asked in story.Requests do
+                            heeding world asked
+
+                        world.Settle()
+                        Expect.isEmpty world.GivenUp "no renewal is thrown away"
+                        Expect.isFalse world.Misplaced "none is stored as another account's"))
+        ]
+
 let private law title property =
     testPropertyWithConfig Law.config title (Prop.forAll stories property)
 
@@ -397,6 +585,10 @@ let tests =
     testList
         "Codex between the steps"
         [
+            models
+            besides
+            cautious
+
             law
                 "whatever Codex does between two steps, a sign-in that the provider accepts stays on the disk"
                 (fun story ->

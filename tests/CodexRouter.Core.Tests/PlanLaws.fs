@@ -6,6 +6,7 @@ open Expecto
 open FsCheck
 open FsCheck.FSharp
 open CodexRouter.Core
+open CodexRouter.StandIn
 open CodexRouter.Testing
 open CodexRouter.Core.Tests.Worlds
 
@@ -66,6 +67,15 @@ let private isMixed (bytes: byte[]) =
     match SignIn.read (ReadOnlyMemory bytes) with
     | Ok signIn -> signIn.TokenAccountId.IsSome && signIn.TokenAccountId <> signIn.AccountId
     | Error _ -> false
+
+/// Whether what Codex can renew is still the same account's, if there was such a thing.
+let private staysWhose (was: byte[] option) (is: byte[] option) =
+    match was |> Option.map (fun bytes -> SignIn.read (ReadOnlyMemory bytes)) with
+    | Some(Ok was) when was.Kind = SignInKind.ChatGpt ->
+        match is |> Option.map (fun bytes -> SignIn.read (ReadOnlyMemory bytes)) with
+        | Some(Ok is) -> Identity.same was.Identity is.Identity
+        | _ -> false
+    | _ -> true
 
 let private fileAt path (disk: Disk) =
     match Map.tryFind path disk.Nodes with
@@ -170,6 +180,25 @@ let tests =
                 match plan with
                 | Error _ -> true
                 | Ok plan -> Plan.run files.Files plan = Ok [])
+
+            law
+                "Codex's locks are taken in Codex's own order: each home's own before those beside the sign-ins"
+                (fun (spec, request) ->
+                    let _, files, plan = planned spec request
+
+                    match plan with
+                    | Error _ -> true
+                    | Ok plan ->
+                        let locks = CodexLocks.forPlan (situation files "locks") plan
+
+                        let homes = locks |> List.takeWhile _.EndsWith("/auth.lock") |> List.map Disk.parent
+
+                        // Of several homes they come in one order too: two commands never wait for each other.
+                        locks = (homes |> List.map CodexLocks.ofHome) @ (homes |> List.map CodexLocks.ofFile)
+                        && List.distinct homes = homes
+                        && (match homes with
+                            | first :: profiles when first = root -> List.sort profiles = profiles
+                            | profiles -> List.sort profiles = profiles))
 
             law "recovery after any cut loses nothing and leaves nothing to do" (fun (spec, request) ->
                 let before, _, plan = planned spec request
@@ -449,6 +478,56 @@ let tests =
                         && isRefused profile
                         && isRefused other))
 
+            testCase
+                "tokens of another workspace under a profile's number are never sealed, though the same person's"
+                (fun () ->
+                    let person = SampleAccount.numbered 1
+
+                    let signIn account generation =
+                        SampleAccount.signIn account generation (now.AddHours(float generation)) (now.AddYears 1)
+
+                    let read bytes =
+                        match SignIn.read (ReadOnlyMemory(bytes: byte[])) with
+                        | Ok signIn -> signIn
+                        | Error fault -> failtest (SignIn.explain fault)
+
+                    let before = signIn person 1
+
+                    let files =
+                        Disk.empty
+                        |> Disk.addFile (Layout.signIn root (name "ann")) before
+                        |> Disk.addFile (Layout.sealedCopy root (name "ann")) before
+                        |> MemoryFiles
+
+                    let profile bytes =
+                        let entry = files.Files.Look(Layout.signIn root (name "ann"))
+
+                        match entry with
+                        | Entry.File id ->
+                            {
+                                Name = name "ann"
+                                Stored = Stored.SignIn(id, read bytes)
+                                Record = Some(ProfileRecord.ofSignIn (name "ann") (read before) now false)
+                            }
+                        | _ -> failtest "no file"
+
+                    let mixed =
+                        ReadOnlyMemory(
+                            signIn
+                                { person with
+                                    AccountId = "acct-elsewhere"
+                                }
+                                2
+                        )
+                        |> SignIn.withAccount person.AccountId
+                        |> Option.get
+
+                    let sealing bytes =
+                        Sealed.renew (situation files "x") (profile bytes)
+
+                    Expect.isEmpty (sealing mixed) "another workspace's"
+                    Expect.isNonEmpty (sealing (signIn person 2)) "its own")
+
             law "renaming keeps the account that Codex finds" (fun (spec, request) ->
                 match request with
                 | RenameOf _ ->
@@ -571,6 +650,43 @@ let tests =
 
                             after && still && Disk.look home files.Disk = Entry.Missing
                     | _ -> true)
+
+            law
+                "no switch takes the root's sign-in from under a Codex that runs there, be it a link or a file"
+                (fun (spec, request) ->
+                    match request with
+                    | SwitchTo _ ->
+                        let before, files, plan = planned spec request
+                        let running () = { Running.nothing with Root = [ 42 ] }
+
+                        match plan with
+                        | Ok plan when (Caution.ofPlan (situation files "x") running plan).IsNone ->
+                            Plan.run files.Files plan |> ignore
+                            staysWhose (readAtRoot before) (readAtRoot files.Disk)
+                        | _ -> true
+                    | _ -> true)
+
+            law "no sign-in that a running Codex uses is replaced by another's" (fun (spec, request) ->
+                match request with
+                | SaveAs(text, _)
+                | MoveIn(text, _, _)
+                | LoginReplaced(text, _) ->
+                    let before, files, plan = planned spec request
+
+                    let running () =
+                        { Running.nothing with
+                            Profiles = Map.ofList [ name text, [ 42 ] ]
+                        }
+
+                    let held disk =
+                        fileAt (Layout.signIn root (name text)) disk |> Option.map snd
+
+                    match plan with
+                    | Ok plan when (Caution.ofPlan (situation files "x") running plan).IsNone ->
+                        Plan.run files.Files plan |> ignore
+                        staysWhose (held before) (held files.Disk)
+                    | _ -> true
+                | _ -> true)
 
             law "a profile in whose home a Codex runs is neither renamed nor deleted" (fun (spec, request) ->
                 let files = MemoryFiles(worldFor spec request)

@@ -315,15 +315,17 @@ let private sources =
 
             testCase "a text of others is cut off where it is too long, and stays text"
             <| fun () ->
-                let plan = String('a', UsageFields.MaximumText - 1) + "😀😀"
+                let limit = String('a', UsageFields.MaximumText - 1) + "😀😀"
 
                 let body =
-                    "{\"plan_type\":\"" + plan + "\",\"rate_limit\":{\"limit_reached\":true}}"
+                    "{\"additional_rate_limits\":[{\"limit_name\":\""
+                    + limit
+                    + "\",\"rate_limit\":{\"primary_window\":{\"used_percent\":1,\"limit_window_seconds\":60}}}]}"
 
                 match read UsageTeller.Service (utf8 body) with
-                | Some { Plan = Some plan } ->
-                    Expect.equal plan (String('a', UsageFields.MaximumText - 1)) "no half of a surrogate pair"
-                | _ -> failtest "it has a plan"
+                | Some { Windows = [ window ] } ->
+                    Expect.equal window.Limit (String('a', UsageFields.MaximumText - 1)) "no half of a surrogate pair"
+                | _ -> failtest "it has one window"
 
             testCase "no time of asking makes a report fail"
             <| fun () ->

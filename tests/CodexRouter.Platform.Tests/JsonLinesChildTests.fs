@@ -202,6 +202,23 @@ let tests =
                 Expect.equal (File.ReadAllText(home.File "result")) "whole\n" "it did all that it wanted to"
                 eventually "its being waited for" (fun () -> not (exists child.ProcessId))
 
+            testCase "a child that was waited for long enough is left at once, and goes on"
+            <| fun () ->
+                use home = new TestHome()
+                let go = home.File "go"
+                home.Run("mkfifo", [ go ]) |> ignore
+
+                // An hour's patience would outlast the suite.
+                let child =
+                    talk ("read gone < '" + go + "'; echo whole > '" + home.File "result" + "'")
+
+                child.LeaveToItself()
+                child.Dispose()
+                Expect.isTrue (exists child.ProcessId) "it still runs"
+                File.WriteAllText(go, "on\n")
+                eventually "the child's end" (fun () -> File.Exists(home.File "result"))
+                eventually "its being waited for" (fun () -> not (exists child.ProcessId))
+
             testCase "the terminal's Ctrl-C, which ends this program's group, does not reach the child"
             <| fun () ->
                 use home = new TestHome()

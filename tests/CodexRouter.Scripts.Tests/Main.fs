@@ -5,4 +5,7 @@ open CodexRouter.Scripts.Tests
 
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [] arguments (testList "Scripts" [ BuildTests.tests; TallyTests.tests; InstallTests.tests ])
+    runTestsWithCLIArgs
+        []
+        arguments
+        (testList "Scripts" [ BuildTests.tests; TallyTests.tests; MutantTests.tests; InstallTests.tests ])

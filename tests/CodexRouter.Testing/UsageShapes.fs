@@ -500,19 +500,17 @@ module UsageShapes =
             service
                 "characters that act on a terminal"
                 """{"plan_type":"pl\u001b[31mus\u202e","rate_limit":{@PRIMARY}}"""
-                (Some
-                    { nothing with
-                        Plan = Some "pl\u001b[31mus\u202e"
-                        Windows = [ fiveHours (Some 42.0) ]
-                    })
+                (windows [ fiveHours (Some 42.0) ])
             service
                 "a plan that prompts would run"
                 """{"plan_type":"$(id)`id`%n${PATH}","rate_limit":{@PRIMARY}}"""
-                (Some
-                    { nothing with
-                        Plan = Some "$(id)`id`%n${PATH}"
-                        Windows = [ fiveHours (Some 42.0) ]
-                    })
+                (windows [ fiveHours (Some 42.0) ])
+            service
+                "a plan that is longer than any name of one"
+                ("""{"plan_type":"FAKE-"""
+                 + String.replicate 40 "x"
+                 + """","rate_limit":{@PRIMARY}}""")
+                (windows [ fiveHours (Some 42.0) ])
             service
                 "an error"
                 """{"error":{"message":"Your authentication token has expired.","code":"token_expired"}}"""

@@ -198,7 +198,12 @@ module AppServer =
             match converse child isRenewed with
             | Ok quota -> Ok quota
             | Error NoResult.RefusedForGood -> Error(hasEnded name)
-            | Error(NoResult.Other problem) -> Error problem
+            | Error(NoResult.Other problem) ->
+                // Whatever it is at, it goes on by itself and holds the lock: to wait once more brings nothing.
+                if problem = noAnswer then
+                    child.LeaveToItself()
+
+                Error problem
             | Error(NoResult.Refused message) -> Error(refused name message (complaints ()))
         with :? SystemCallException ->
             Error(cannotRun program)

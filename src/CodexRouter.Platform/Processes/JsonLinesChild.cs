@@ -36,6 +36,7 @@ public sealed class JsonLinesChild : IDisposable
     private ReadOnlyMemory<byte> _unsent;
     private int? _exitCode;
     private bool _isDisposed;
+    private bool _isLeft;
 
     private JsonLinesChild(int process, PipeEnds toChild, PipeEnds output, PipeEnds errors, int longestLine, TimeSpan patience)
     {
@@ -178,6 +179,9 @@ public sealed class JsonLinesChild : IDisposable
         return WaitUntil(Deadline.After(time));
     }
 
+    /// <summary>Lets <see cref="Dispose"/> wait no longer for the child's end: it was waited for long enough.</summary>
+    public void LeaveToItself() => _isLeft = true;
+
     /// <summary>Closes the child's input and waits for its end as long as patience lasts; then leaves it to itself.</summary>
     public void Dispose()
     {
@@ -188,7 +192,7 @@ public sealed class JsonLinesChild : IDisposable
 
         _isDisposed = true;
         CloseInput();
-        if (WaitUntil(Deadline.After(_patience)) is null)
+        if (WaitUntil(Deadline.After(_isLeft ? TimeSpan.Zero : _patience)) is null)
         {
             // Read on, so that it neither fails at writing nor waits for room, and reap it: as long as this process lives.
             new Thread(ReadToTheEnd) { IsBackground = true, Name = "a child left to itself" }.Start();
