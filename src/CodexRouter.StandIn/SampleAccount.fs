@@ -74,7 +74,6 @@ module SampleAccount =
             writer.WriteString("sub", account.UserId)
             writer.WriteString("jti", "FAKE-ACCESS-" + string<int> generation)
             writer.WriteStartObject "https://api.openai.com/auth"
-            writer.WriteString("chatgpt_user_id", account.UserId)
             writer.WriteString("chatgpt_account_id", account.AccountId)
             writer.WriteString("chatgpt_user_id", account.UserId)
             writer.WriteEndObject()
