@@ -42,8 +42,8 @@ read_arguments() {
 runs() { case " $suites " in *" $1 "*) ;; *) return 1 ;; esac }
 
 announce_tests() {
-  local length="about two minutes from scratch, one when built"
-  [ "${CODEX_ROUTER_LONG:-}" != 1 ] || length="half an hour or so"
+  local length="ten minutes or so, and two more from scratch"
+  [ "${CODEX_ROUTER_LONG:-}" != 1 ] || length="an hour or so"
   # shellcheck disable=SC2086 # words on purpose
   say "runs:" $suites "($length); logs go to out/test"
 }

@@ -22,13 +22,26 @@ check() {
   if quietly "$@"; then count_check "$name" passed; else count_check "$name" failed; fi
 }
 
+# Becomes a program on which signals have their usual effect, also where whoever started this ignores some, as nohup and a
+# script's "&" do: the tests send them.
+with_usual_signals() {
+  if env --default-signal=INT true 2>/dev/null; then
+    exec env --default-signal=HUP,INT,QUIT,TERM "$@"
+  elif perl -e 1 2>/dev/null; then
+    # shellcheck disable=SC2016 # perl's own
+    exec perl -e '$SIG{$_} = "DEFAULT" for qw(HUP INT QUIT TERM); exec { $ARGV[0] } @ARGV' "$@"
+  else
+    exec "$@"
+  fi
+}
+
 # Runs a program for at most so many seconds, then ends it and what it started, and gives 124, as `timeout` does, which
 # is not on macOS. Job control gives the program a process group of its own.
 within() (
   limit=$1
   shift
   set +e -m
-  "$@" &
+  with_usual_signals "$@" &
   program=$!
   trap 'kill -KILL -- "-$program" 2>/dev/null; exit 143' TERM HUP
   trap 'kill -KILL -- "-$program" 2>/dev/null; exit 130' INT

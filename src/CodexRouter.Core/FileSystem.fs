@@ -23,6 +23,7 @@ type Entry =
 /// What is written in a file of the router's own.
 [<RequireQualifiedAccess>]
 type Content =
+    /// What can be made again, or done without: it is not waited for until it is on the device.
     | Text of string
     | Record of ProfileRecord
 

@@ -140,6 +140,40 @@ let private callsOf deed =
     |> fst
     |> List.rev
 
+/// What can be made again is not waited for: on a Mac, each wait empties the drive's own cache.
+let private waitsOnce =
+    testCase "a switch waits for the device once: for the link" (fun () ->
+        if not canTrace.Value then
+            skiptest "strace is not installed, or may not trace"
+
+        use person = new Person()
+        person.Has both
+        let log = person.File "calls"
+
+        let outcome =
+            person.Start(
+                "strace",
+                [
+                    "-qq"
+                    "-y"
+                    "-o"
+                    log
+                    "-e"
+                    "trace=fsync"
+                    Project.program
+                    "switch"
+                    "bob"
+                ]
+            )
+
+        Expect.equal outcome.Exit 0 (Outcome.describe outcome)
+
+        let waits =
+            File.ReadAllLines log |> Array.filter (fun line -> line.StartsWith "fsync(")
+
+        Expect.hasLength waits 1 (String.Join('\n', waits))
+        Expect.stringContains waits[0] ("<" + person.Root + ">") "for the folder of the link")
+
 /// Cuts a deed off at every single system call that changes the disk.
 let private cutEverywhere deed =
     testCase (deed.Title + ": cut off at each of its system calls") (fun () ->
@@ -250,4 +284,5 @@ let tests =
             testList "everywhere" (deeds |> List.map cutEverywhere)
             testList "at random" (deeds |> List.map cutAtRandom)
             atOnce
+            waitsOnce
         ]

@@ -149,16 +149,67 @@ let private behaveAlike (deeds: Deed list) =
 
         Expect.equal (described model "") (described real home.Path) step)
 
+/// A disk that counts how often each path is read, in each way.
+let private counted (files: FileSystem) =
+    let counts = System.Collections.Generic.Dictionary<string * string, int>()
+
+    let count way read path =
+        let _, before = counts.TryGetValue((way, path))
+        counts[(way, path)] <- before + 1
+        read path
+
+    counts,
+    { files with
+        Look = count "look" files.Look
+        ReadSignIn = count "sign-in" files.ReadSignIn
+        ReadRecord = count "record" files.ReadRecord
+        ReadText = count "text" files.ReadText
+        Names = count "names" files.Names
+    }
+
+let private staysTrue (deeds: Deed list) =
+    let counts, disk = counted (MemoryFiles(Disk.empty).Files)
+    let once = CodexRouter.Cli.ReadOnce.over disk
+
+    deeds
+    |> List.iteri (fun index deed ->
+        let step = "step " + string<int>(index + 1) + ", " + deed.ToString()
+        once.Do(actionIn "" once.Look deed) |> ignore
+        counts.Clear()
+        let seen = described once ""
+        Expect.equal (described once "") seen step
+
+        Expect.isEmpty
+            [
+                for entry in counts do
+                    if entry.Value > 1 then
+                        entry.Key
+            ]
+            (step + ": read twice")
+
+        Expect.equal seen (described disk "") step)
+
+let private cases =
+    { FsCheckConfig.defaultConfig with
+        maxTest = Project.setting "CODEX_ROUTER_CASES" 300
+    }
+
+let private anyDeeds =
+    Arb.fromGen (Gen.listOf deed) |> Arb.mapFilter id (fun _ -> true)
+
 let tests =
     testList
         "the disk in memory that plans are tested on"
         [
             testPropertyWithConfig
-                { FsCheckConfig.defaultConfig with
-                    maxTest = Project.setting "CODEX_ROUTER_CASES" 300
-                }
+                cases
                 "does what the real one does, action by action"
-                (Prop.forAll (Arb.fromGen (Gen.listOf deed) |> Arb.mapFilter id (fun _ -> true)) behaveAlike)
+                (Prop.forAll anyDeeds behaveAlike)
+
+            testPropertyWithConfig
+                cases
+                "read through ReadOnce, tells the same after each change, and is read once"
+                (Prop.forAll anyDeeds staysTrue)
 
             testCase "files and folders that the real disk makes are the owner's alone" (fun () ->
                 use home = new TestHome()

@@ -75,6 +75,17 @@ kill -0 "$(cat child)" 2>/dev/null && ps -o stat= -p "$(cat child)" | grep -v Z 
                 Expect.equal outcome.Out "7\n" outcome.Err
             }
 
+            test "a program gets its signals, also where whoever started it ignores them" {
+                use workshop = new Workshop()
+
+                let outcome =
+                    workshop.Bash
+                        """trap '' HUP INT QUIT
+for signal in HUP INT QUIT; do within 60 sh -c "kill -$signal \$\$; echo ignored" 2>/dev/null || echo "$signal $?"; done"""
+
+                Expect.equal outcome.Out "HUP 129\nINT 130\nQUIT 131\n" outcome.Err
+            }
+
             test "sees any change in a folder, and none where there is none" {
                 use workshop = new Workshop()
 

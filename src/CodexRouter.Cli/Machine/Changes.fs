@@ -24,18 +24,24 @@ module Changes =
     /// The file in a home that a login holds while it goes on there.
     let loginLock home = Layout.(/) home ".login.lock"
 
-    /// Gives what plans are made from now.
+    /// Gives what plans are made from now: whatever it is asked, each file is read once.
     let situation root : Situation =
         let now = DateTimeOffset.UtcNow
 
         {
             Root = root
-            Files = Disk.files
+            Files = ReadOnce.over Disk.files
             Now = now
             Stamp =
                 now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff'Z'", Globalization.CultureInfo.InvariantCulture)
                 + "-"
                 + string<int> Environment.ProcessId
+        }
+
+    /// What is decided under another kind of lock is decided from another look.
+    let private seenAnew (situation: Situation) =
+        { situation with
+            Files = ReadOnce.over Disk.files
         }
 
     let private hasLogin home =
@@ -98,12 +104,12 @@ module Changes =
             Ok()
 
     /// A plan that could only be carried out in part is not begun.
-    let private mayBeCarriedOut (plan: Plan) : Result<unit, Problem> =
+    let private mayBeCarriedOut (files: FileSystem) (plan: Plan) : Result<unit, Problem> =
         match
             plan
             |> List.filter _.IsNeeded
-            |> Plan.foldersChanged Disk.files
-            |> List.tryFind (fun folder -> Disk.look folder <> Entry.Missing && not (Folders.MayChange folder))
+            |> Plan.foldersChanged files
+            |> List.tryFind (fun folder -> files.Look folder <> Entry.Missing && not (Folders.MayChange folder))
         with
         | None -> Ok()
         | Some folder ->
@@ -165,15 +171,16 @@ module Changes =
                 Error problem
 
     /// Writes the list of aliases that the shell reads, if the profiles' records say something else now.
-    let private syncAliases root =
-        let wanted = Alias.all Disk.files root |> AliasIndex.ofPairs |> AliasIndex.render
+    let private syncAliases (situation: Situation) =
+        let files, root = situation.Files, situation.Root
+        let wanted = Alias.all files root |> AliasIndex.ofPairs |> AliasIndex.render
 
-        let present = Disk.files.ReadText(Layout.aliases root) |> Option.defaultValue ""
+        let present = files.ReadText(Layout.aliases root) |> Option.defaultValue ""
 
         if wanted = present then
             Ok []
         else
-            Disk.write (Layout.aliases root) wanted
+            files.Do(Action.Write(Layout.aliases root, Content.Text wanted))
 
     /// The profile whose home a path is.
     let private ofHome root (path: string) =
@@ -211,11 +218,11 @@ module Changes =
         if changesAccounts then
             QuotaStore.sweep root
 
-    let private seal root =
-        SealedCopies.bringUpToDate (situation root) (RouterSettings.read root).SealedCopies
+    let private seal (situation: Situation) =
+        SealedCopies.bringUpToDate situation (RouterSettings.read situation.Root).SealedCopies
 
-    let private noteStates root =
-        ProfileHealth.bringUpToDate root (Observed.profiles Disk.files root)
+    let private noteStates (situation: Situation) =
+        ProfileHealth.bringUpToDate situation.Root (Observed.profiles situation.Files situation.Root)
 
     /// What root makes in another person's root is root's: that person's Codex could not read or renew it.
     let private isOurs root : Result<unit, Problem> =
@@ -262,30 +269,33 @@ module Changes =
         for failure in failures do
             warn ("not done: " + failure)
 
-    let private aliasesWarned (warn: string -> unit) root =
-        match syncAliases root with
+    let private aliasesWarned (warn: string -> unit) situation =
+        match syncAliases situation with
         | Ok failures -> warnOf warn failures
         | Error failure -> warnOf warn [ failure ]
 
-    /// Puts right what a crash, an older version or another tool left, and gives the steps that took. What cannot be put
-    /// right is told, and stops nothing: every plan is safe in whatever it finds. To be called exclusively.
-    let recover (warn: string -> unit) root : Plan =
-        let mended = Recovery.run (situation root) (isBusy root)
+    let private recoverIn (warn: string -> unit) (situation: Situation) : Plan =
+        let mended = Recovery.run situation (isBusy situation.Root)
         mended.Failures |> List.map snd |> List.distinct |> warnOf warn
-        aliasesWarned warn root
-        seal root
+        aliasesWarned warn situation
+        seal situation
 
         // A command that is refused after this changes nothing, if nothing was to be put right.
         if not mended.Taken.IsEmpty then
-            noteStates root
+            noteStates situation
 
         mended.Taken
+
+    /// Puts right what a crash, an older version or another tool left, and gives the steps that took. What cannot be put
+    /// right is told, and stops nothing: every plan is safe in whatever it finds. To be called exclusively.
+    let recover (warn: string -> unit) root : Plan = recoverIn warn (situation root)
 
     /// Puts right what can be, and gives the steps that took and what could not be done: the path, and why. To be called
     /// exclusively.
     let mend root : Recovery.Mended =
-        let mended = Recovery.run (situation root) (isBusy root)
-        seal root
+        let situation = situation root
+        let mended = Recovery.run situation (isBusy root)
+        seal situation
         mended
 
     /// What a failed plan had begun does not stay: the half-made goes, and a sign-in that only that holds is kept aside
@@ -322,31 +332,33 @@ module Changes =
             | Ok held ->
                 try
                     // Codex may have written since: what counts is what is there now that it cannot.
+                    let situation = seenAnew situation
+
                     match decide situation with
                     | Error refusal -> Error(Refusals.problem refusal)
                     | Ok plan ->
-                        mayBeCarriedOut plan
+                        mayBeCarriedOut situation.Files plan
                         |> Result.bind (fun () -> staysOnOneVolume situation.Root plan)
                         |> Result.bind (fun () ->
                             match objection situation plan with
                             | Some problem -> Error problem
                             | None -> Ok())
                         |> Result.bind (fun () ->
-                            match Plan.run Disk.files plan with
+                            match Plan.run situation.Files plan with
                             | Ok failures -> Ok failures
                             | Error failure ->
                                 let problem = sweep situation.Root (failed situation.Root failure)
 
                                 // Putting right what the plan had begun may be all that was asked for.
-                                match decide situation with
+                                match decide (seenAnew situation) with
                                 | Ok [] -> Ok []
                                 | _ -> Error problem)
                         |> Result.map (fun failures ->
                             warnOf warn failures
-                            aliasesWarned warn situation.Root
+                            aliasesWarned warn situation
                             CacheFiles.bestEffort (fun () -> syncQuotas situation.Root plan)
-                            seal situation.Root
-                            noteStates situation.Root
+                            seal situation
+                            noteStates situation
                             plan)
                 finally
                     held |> List.iter _.Dispose()
@@ -384,8 +396,9 @@ module Changes =
                     if told.Add text then
                         warn text
 
-                recover warn root |> ignore
-                carryOutUnless objection warn (situation root) decide)
+                let situation = situation root
+                recoverIn warn situation |> ignore
+                carryOutUnless objection warn situation decide)
 
     /// Decides, and changes the disk accordingly, as `makeUnless`.
     let make warn root decide =

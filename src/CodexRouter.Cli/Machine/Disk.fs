@@ -162,13 +162,11 @@ module Disk =
         | Action.TakeAway(path, other) -> takeAway path other
         | Action.Copy(file, name, account) -> copy file name account
         | Action.PlaceLink(path, target, over) -> placeLink path target over
-        | Action.Write(path, content) ->
-            let bytes =
-                match content with
-                | Content.Text text -> Encoding.UTF8.GetBytes text
-                | Content.Record record -> RecordFile.encode record
-
-            AtomicFile.Replace(path, ReadOnlySpan bytes, privateFile)
+        | Action.Write(path, Content.Text text) ->
+            let bytes = Encoding.UTF8.GetBytes text
+            AtomicFile.ReplaceUnsynced(path, ReadOnlySpan bytes, privateFile, LinkAtPath.Refuse)
+        | Action.Write(path, Content.Record record) ->
+            AtomicFile.Replace(path, ReadOnlySpan(RecordFile.encode record), privateFile)
         | Action.Move(path, name) -> Rename.WithoutReplacing(path, name)
         | Action.Exchange(path, name) -> Rename.Exchanging(path, name)
         | Action.MoveOver(path, name) -> Rename.Over(path, name)

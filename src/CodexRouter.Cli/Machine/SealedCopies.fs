@@ -17,7 +17,7 @@ module SealedCopies =
         || (copy.Kind = FileKind.File
             && copy.ModifiedNanoseconds >= live.ModifiedNanoseconds)
 
-    let private carryOut (plan: Plan) = Plan.run Disk.files plan |> ignore
+    let private carryOut (situation: Situation) (plan: Plan) = Plan.run situation.Files plan |> ignore
 
     /// Seals what has changed since a copy was made: for commands that only read.
     let renew (situation: Situation) (isWanted: bool) (profiles: Profile list) =
@@ -26,7 +26,7 @@ module SealedCopies =
             try
                 for profile in profiles do
                     if not (isUpToDate situation.Root profile.Name) then
-                        carryOut (Sealed.renew situation profile)
+                        carryOut situation (Sealed.renew situation profile)
             with :? SystemCallException ->
                 ()
 
@@ -49,11 +49,11 @@ module SealedCopies =
         try
             if isWanted then
                 for profile in Observed.profiles situation.Files situation.Root do
-                    carryOut (Sealed.renew situation profile)
+                    carryOut situation (Sealed.renew situation profile)
 
-                carryOut (Sealed.sweep situation)
+                carryOut situation (Sealed.sweep situation)
             else
                 for name in Sealed.names situation.Files situation.Root do
-                    carryOut (Sealed.forget situation name)
+                    carryOut situation (Sealed.forget situation name)
         with :? SystemCallException ->
             ()

@@ -21,12 +21,7 @@ public static class AtomicFile
         LinkAtPath link = LinkAtPath.Refuse
     )
     {
-        PathText.Check(path);
-        if (link == LinkAtPath.Refuse && FileStatus.Look(path).Kind == FileKind.Link)
-        {
-            throw new SystemCallException("replace the link", path, ErrorNumbers.LinkLoop);
-        }
-
+        CheckLink(path, link);
         Place(WriteBeside(path, content, mode, sync: true), path);
         Folders.Sync(PathText.Folder(path));
     }
@@ -36,10 +31,24 @@ public static class AtomicFile
     /// or empty. Whoever reads still sees the old content or the new.
     /// </summary>
     /// <exception cref="SystemCallException">The system refused; the old file is as it was.</exception>
-    public static void ReplaceUnsynced(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    public static void ReplaceUnsynced(
+        string path,
+        ReadOnlySpan<byte> content,
+        UnixFileMode mode,
+        LinkAtPath link = LinkAtPath.Replace
+    )
+    {
+        CheckLink(path, link);
+        Place(WriteBeside(path, content, mode, sync: false), path);
+    }
+
+    private static void CheckLink(string path, LinkAtPath link)
     {
         PathText.Check(path);
-        Place(WriteBeside(path, content, mode, sync: false), path);
+        if (link == LinkAtPath.Refuse && FileStatus.Look(path).Kind == FileKind.Link)
+        {
+            throw new SystemCallException("replace the link", path, ErrorNumbers.LinkLoop);
+        }
     }
 
     private static void Place(string temporary, string path)
@@ -58,7 +67,8 @@ public static class AtomicFile
     /// </summary>
     internal static void CreateEmpty(string path, UnixFileMode mode)
     {
-        string temporary = WriteBeside(path, [], mode, sync: true);
+        // There is no content that could be lost.
+        string temporary = WriteBeside(path, [], mode, sync: false);
         if (!Rename.TryWithoutReplacing(temporary, path))
         {
             SystemCallException failure = SystemCallException.Last("create", path);
