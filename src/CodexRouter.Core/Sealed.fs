@@ -228,15 +228,13 @@ module Sealed =
                         Action.MakeFolder(Layout.kept root)
                         |> Plan.step "replaced sign-ins are kept here"
                         Action.Move(place, Adoption.keptFile situation (ProfileName.value owner.Name))
-                        |> Plan.step "the sealed copy is another account's, and is kept"
+                        |> Plan.step "the sealed copy that stands there is kept"
                     ]
 
                 match copyOf situation owner.Name with
                 | Some copy when isOwn owner copy && not (SignIn.isNewer mix.SignIn copy) -> []
                 | copy ->
-                    (match copy with
-                     | Some copy when not (isOwn owner copy) -> setAside
-                     | _ -> [])
+                    (if copy.IsSome then setAside else [])
                     @ [
                         Action.MakeFolder(Layout.sealedCopies root)
                         |> Plan.step "sealed copies lie here"

@@ -109,6 +109,65 @@ let private withoutPrevious (disk: Disk) =
         | Node.Written(_, Content.Record record) -> "record " + string (hash record)
         | Node.Folder -> "folder")
 
+let private recoversFromAnyCut (spec, request) =
+    let before, _, plan = planned spec request
+
+    match plan with
+    | Error _ -> true
+    | Ok plan ->
+        cuts before plan
+        |> List.forall (fun disk ->
+            let recovered, _ = recover disk "recovery"
+            let _, again = recover recovered "again"
+            again.IsEmpty && not (isLost before request recovered))
+
+let private recoveryLosesNothing (spec, request) =
+    let before = worldFor spec request
+    let _, steps = recover before "recovery"
+
+    [ 0 .. steps.Length ]
+    |> List.forall (fun steps ->
+        let files = MemoryFiles(before, steps)
+        Recovery.run (situation files "cut") (fun _ -> false) |> ignore
+        not (isLost before (SwitchTo "ann") files.Disk))
+
+/// Tokens of account 4 stand in cat's file. Their profile holds another account's sign-in by now, and an older copy of its own.
+let private ownerHoldsAnother =
+    let profile held remembered copy =
+        {
+            Held = held
+            Remembered = Some remembered
+            Alias = None
+            Separate = false
+            Incoming = None
+            Copy = copy
+        }
+
+    let chain account generation =
+        {
+            Account = account
+            Generation = generation
+        }
+
+    {
+        Profiles =
+            Map
+                [
+                    "ann", profile (Signed(chain 2 2)) 4 (Some(chain 4 1))
+                    "ben", profile (Signed(chain 1 1)) 1 None
+                    "cat", profile (Mixed(chain 4 3, 3)) 3 None
+                ]
+        Live = LinkTo "ann"
+        Marker = None
+        Previous = None
+        Scratch = None
+        ScratchEmpty = false
+        Trash = None
+        Kept = None
+        Interrupted = None
+        PackagesThrough = None
+    }
+
 let tests =
     testList
         "plans"
@@ -200,27 +259,13 @@ let tests =
                             | first :: profiles when first = root -> List.sort profiles = profiles
                             | profiles -> List.sort profiles = profiles))
 
-            law "recovery after any cut loses nothing and leaves nothing to do" (fun (spec, request) ->
-                let before, _, plan = planned spec request
+            law "recovery after any cut loses nothing and leaves nothing to do" recoversFromAnyCut
+            law "recovery, itself cut off anywhere, loses nothing" recoveryLosesNothing
 
-                match plan with
-                | Error _ -> true
-                | Ok plan ->
-                    cuts before plan
-                    |> List.forall (fun disk ->
-                        let recovered, _ = recover disk "recovery"
-                        let _, again = recover recovered "again"
-                        again.IsEmpty && not (isLost before request recovered)))
-
-            law "recovery, itself cut off anywhere, loses nothing" (fun (spec, request) ->
-                let before = worldFor spec request
-                let _, steps = recover before "recovery"
-
-                [ 0 .. steps.Length ]
-                |> List.forall (fun steps ->
-                    let files = MemoryFiles(before, steps)
-                    Recovery.run (situation files "cut") (fun _ -> false) |> ignore
-                    not (isLost before (SwitchTo "ann") files.Disk)))
+            testCase "recovery keeps the older sealed copy of the account whose tokens it takes out of a mix" (fun () ->
+                let request = SwitchTo "ben"
+                Expect.isTrue (recoversFromAnyCut (ownerHoldsAnother, request)) "after any cut of a switch"
+                Expect.isTrue (recoveryLosesNothing (ownerHoldsAnother, request)) "cut off itself")
 
             law
                 "recovery does not change which sign-in Codex finds, but for a newer one of the same profile"

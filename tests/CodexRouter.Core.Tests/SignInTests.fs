@@ -43,7 +43,7 @@ let private shapes =
     AuthShapes.all
     |> List.map (fun shape ->
         testCase ("is read as Codex reads it: " + shape.Name) (fun () ->
-            match read (shape.Bytes()), shape.Codex169 with
+            match read (shape.Bytes()), shape.Newer with
             | Ok signIn, Verdict.Loads kind -> Expect.equal signIn.Kind (kindOf kind) "the kind that Codex names"
             | Ok _, _ when trusting.Contains shape.Name -> ()
             | Ok _, _ -> failtest "Codex refuses it"

@@ -23,10 +23,7 @@ let private verdict (outcome: Outcome) =
     | _ -> failwith ("neither yes nor no: exit code " + string<int> outcome.Exit + ", " + outcome.Err)
 
 let private expected codex shape =
-    if codex.Version = "0.160" then
-        shape.Codex160
-    else
-        shape.Codex169
+    if Codex.isOlder codex then shape.Older else shape.Newer
 
 let private status codex shape =
     use service = StandIn.Start [ AuthShapes.account ]

@@ -50,6 +50,11 @@ module Codex =
     /// The oldest and the newest release, against which every interop test runs.
     let versions = [ "0.160", older; "0.169", newer ]
 
+    /// Tells whether a release is of the older behaviour, which 0.163 was the last to have: renewed tokens go over whatever
+    /// account is found, a sign-in's newer keys are not known, and a daemon's program is linked to through the home.
+    let isOlder codex =
+        codex.Version = "0.160" || codex.Version = "0.163"
+
     let private against releases (name: string) (test: Codex -> unit) =
         releases
         |> List.map (fun (version: string, codex: Lazy<Codex>) ->

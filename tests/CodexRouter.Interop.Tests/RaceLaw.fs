@@ -40,8 +40,7 @@ module RaceLaw =
             (contents file).Contains(tokenOf account generation, StringComparison.Ordinal))
 
     /// Codex 0.150 to 0.163 write what they have got over whatever account they find there.
-    let mixes codex =
-        codex.Version = "0.160" || codex.Version = "0.163"
+    let mixes codex = Codex.isOlder codex
 
     /// Up to 0.166 they write in place: somebody else may find the file empty, or a part of it.
     let writesInPlace codex = codex.Version <> "0.169"

@@ -32,10 +32,10 @@ type AuthShape =
         Name: string
         /// Makes the file's bytes.
         Bytes: unit -> byte[]
-        /// The verdict of Codex 0.160.0.
-        Codex160: Verdict
-        /// The verdict of Codex 0.169.0.
-        Codex169: Verdict
+        /// The verdict of Codex 0.160 and 0.163.
+        Older: Verdict
+        /// The verdict of Codex 0.166 and 0.169.
+        Newer: Verdict
     }
 
 /// Every shape of auth.json that this project knows of: what each kind of sign-in writes, what older and newer releases
@@ -86,8 +86,8 @@ module AuthShapes =
         {
             Name = name
             Bytes = bytes
-            Codex160 = verdict
-            Codex169 = verdict
+            Older = verdict
+            Newer = verdict
         }
 
     let private written verdict name (text: string) =
@@ -337,11 +337,8 @@ module AuthShapes =
                  + time
                  + "}")
 
-        // A key that only the newer release knows, and so only it can find wrong.
-        let since169 shape =
-            { shape with
-                Codex169 = Verdict.Refuses
-            }
+        // A key that only the newer releases know, and so only they can find wrong.
+        let since166 shape = { shape with Newer = Verdict.Refuses }
 
         [
             withTokens chatGpt "tokens null" "null"
@@ -379,9 +376,9 @@ module AuthShapes =
             withTokens chatGpt "account_id another than the id_token's" "{@THREE,\"account_id\":\"acct-other\"}"
             withTokens chatGpt "provenance null" "{@TOKENS,\"oauth_provenance\":null,\"login_owner_id\":null}"
             withTokens chatGpt "provenance a text" "{@TOKENS,\"oauth_provenance\":\"https://auth.openai.com\"}"
-            |> since169
+            |> since166
             withTokens chatGpt "login_owner_id a number" "{@TOKENS,\"login_owner_id\":1}"
-            |> since169
+            |> since166
             withTime chatGpt "no last_refresh" ""
             withTime chatGpt "last_refresh null" ",\"last_refresh\":null"
             withTime chatGpt "last_refresh with an offset" ",\"last_refresh\":\"2026-01-02T03:04:05+02:00\""
