@@ -41,18 +41,6 @@ let private dispatch (context: Context) (words: string list) : Ending =
         | Some command -> command.Run context rest
         | None -> Error(Table.noCommand name rest)
 
-/// What the system refuses is expected of a program that works on files: it is told like any other failure.
-let private run (context: Context) words : Ending =
-    try
-        dispatch context words
-    with
-    | :? SystemCallException as failure ->
-        Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forFailure failure))
-    | :? IOException as failure ->
-        Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forSpace context.Surroundings.Root))
-    | :? UnauthorizedAccessException as failure ->
-        Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forAccess context.Surroundings.Root))
-
 [<EntryPoint>]
 let main arguments =
     // Before anything secret is read, and before a file that is opened could become the standard output of a closed one.
@@ -73,7 +61,7 @@ let main arguments =
 
     try
         exit <-
-            match run context words with
+            match Refusals.ofSystem surroundings.Root (fun () -> dispatch context words) with
             | Ok exit -> exit
             | Error problem ->
                 exit <- problem.Exit

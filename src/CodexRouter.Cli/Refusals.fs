@@ -1,7 +1,9 @@
 namespace CodexRouter.Cli
 
 open System
+open System.IO
 open CodexRouter.Core
+open CodexRouter.Platform
 
 /// Puts refusals into words: what happened, the file it is about, and what to do next.
 [<RequireQualifiedAccess>]
@@ -16,6 +18,17 @@ module Refusals =
 
     let private pids (processes: int list) =
         String.Join(", ", processes |> List.map string<int>)
+
+    /// Does something. What the system refuses is expected of a program that works on files: it is a problem like any other.
+    let ofSystem root (work: unit -> Result<'a, Problem>) : Result<'a, Problem> =
+        try
+            work ()
+        with
+        | :? SystemCallException as failure ->
+            Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forFailure failure))
+        | :? IOException as failure -> Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forSpace root))
+        | :? UnauthorizedAccessException as failure ->
+            Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forAccess root))
 
     /// A name for a new profile, made from who is signed in: `bob` for bob@work.example.
     let suggestedName (email: string option) =

@@ -47,6 +47,12 @@ module Deed =
     let private isLinkedTo name (person: Person) =
         person.LiveLink = Some("profiles/" + name + "/auth.json")
 
+    /// Whether the root leads to a profile's sign-in, by whatever name.
+    let private leadsTo name (person: Person) =
+        let live = FileStatus.Follow(person.In "auth.json")
+        let own = FileStatus.Follow(person.In("profiles/" + name + "/auth.json"))
+        live.Kind = FileKind.File && live.Identity = own.Identity
+
     let private holds (relative: string) (bytes: byte[]) (person: Person) =
         let path = person.In relative
         File.Exists path && (person.Bytes path).AsSpan().SequenceEqual bytes
@@ -217,7 +223,7 @@ module Deed =
                     Some(fun person ->
                         isFolder "profiles/me" person
                         && not (isFolder "profiles/alice" person)
-                        && isLinkedTo "me" person)
+                        && leadsTo "me" person)
             }
             { standard "rename of another" [ "rename"; "bob"; "work" ] with
                 IsDone = Some(fun person -> isFolder "profiles/work" person && not (isFolder "profiles/bob" person))

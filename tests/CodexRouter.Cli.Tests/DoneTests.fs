@@ -270,6 +270,20 @@ let private order =
                 person.Does [ "exec"; "bob"; "--"; "sh"; "-c"; "test -d \"$CODEX_HOME/sessions\"" ]
                 |> ignore)
 
+            promise "a login that Codex has finished, when nothing can be written down of it" (fun person ->
+                person.Has both
+                person.Write(person.File "new.json", Person.SignInOf carol)
+
+                person.CodexDoes
+                    "cp \"$HOME/new.json\" \"$CODEX_HOME/auth.json\"; cd \"$HOME/.codex/router\" && rm lock && mkdir lock"
+
+                person.Run [ "login"; "carol" ]
+                |> isDoneWithWarning "signed in to profile carol" "router/lock"
+
+                Directory.Delete(person.In "router/lock")
+                person.Does [ "switch"; "carol" ] |> ignore
+                Expect.stringContains (person.Does [ "list" ]) "person3@" "known since the next change")
+
             promise "a pin that cannot be allowed is not written" (fun person ->
                 person.Has both
                 Directory.CreateDirectory(person.In "router/allowed/in-the-way") |> ignore

@@ -174,6 +174,22 @@ let private states (person: Person) =
         profile.GetProperty("account_id").GetString() |> string, profile.GetProperty("state").GetString() |> string)
     |> List.ofSeq
 
+/// A Codex that renews alice's sign-in when it is told to, and says so.
+let private renewing =
+    """
+while read -r line; do
+  case $line in
+    *'"refreshToken":true'*) cp "$HOME/renewed.json" "$CODEX_HOME/auth.json" ;;
+  esac
+  case $line in
+    *'"id":1,'*) echo '{"id":1,"result":{"userAgent":"stand-in"}}' ;;
+    *'"id":2,'*) echo '{"id":2,"result":{"rateLimits":{}}}'; exit 0 ;;
+    *'"id":3,'*) echo '{"id":3,"result":{"authMethod":"chatgpt","authToken":null,"requiresOpenaiAuth":true}}' ;;
+    *'"id":4,'*) echo '{"id":4,"result":{"account":{"type":"chatgpt"},"requiresOpenaiAuth":true}}' ;;
+    *'"id":5,'*) echo '{"id":5,"result":{"account":{"type":"chatgpt"},"requiresOpenaiAuth":true}}' ;;
+  esac
+done"""
+
 /// Runs every command on a world in which one file is bad, and then, with the file as it was, mends the world.
 let private survives relative kind (spoil: (Person -> string -> unit) option) ordinary (person: Person) =
     make person
@@ -235,14 +251,22 @@ let private survives relative kind (spoil: (Person -> string -> unit) option) or
     Expect.contains [ 0; 1 ] mended.Exit (Outcome.describe mended)
 
     // Without the root's file, a sign-in that was there may be signed out: what is suspected is asked for, as is advised.
-    person.Run [ "quota"; "--all" ] |> ignore
+    person.Write(person.File "renewed.json", Person.SignInOf(alice, 2))
+    person.CodexDoes renewing
+    let asked = person.Run [ "quota"; "--all" ]
 
     Expect.equal
         (states person |> List.sort)
         ([ alice; bob; carol ]
          |> List.map (fun account -> account.AccountId, "ok")
          |> List.sort)
-        (relative + ", " + kind + ": all are well afterwards\n" + mended.Out)
+        (relative
+         + ", "
+         + kind
+         + ": all are well afterwards\n"
+         + mended.Out
+         + asked.Out
+         + asked.Err)
 
 let private cases =
     List.allPairs files (None :: List.map Some kinds)

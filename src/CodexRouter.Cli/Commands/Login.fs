@@ -117,6 +117,12 @@ module Login =
                 return ()
             })
 
+    /// Codex signs in to a profile's own home itself: whatever fails afterwards, the profile is signed in.
+    let private isSignedIn root name place =
+        match place, (Observed.profile Disk.files root name).Stored with
+        | LoginHome.Own _, Stored.SignIn _ -> true
+        | _ -> false
+
     /// Another profile of the same account is no harm, but worth a word.
     let private tellOfTwin (context: Context) name =
         let root = context.Surroundings.Root
@@ -211,7 +217,10 @@ module Login =
                         ("codex-router login " + ProfileName.value name)
                     |> Error
 
-            do! finish context.Terminal.Note root request place
+            do!
+                Changes.unlessDone root (fun () -> isSignedIn root name place) context.Terminal.Note (fun () ->
+                    finish context.Terminal.Note root request place)
+
             let profile = Observed.profile Disk.files root name
 
             context.Terminal.Line

@@ -60,9 +60,24 @@ module Rename =
                     }
                     decide
 
-            let! _ =
-                Changes.make context.Terminal.Note root (fun situation ->
-                    decide situation (fun () -> CodexProgram.running root) force)
+            let name = Observed.spelled Disk.files root name |> Option.defaultValue name
+
+            let isPossible =
+                Observed.exists Disk.files root name
+                && not (Observed.exists Disk.files root newName)
+
+            // The root's link may still have the old name, if that leads on.
+            let isDone () =
+                isPossible
+                && Observed.exists Disk.files root newName
+                && not (Observed.exists Disk.files root name)
+                && (Observed.current Disk.files root <> Some name
+                    || Observed.forwarded Disk.files root name = Some newName)
+
+            do!
+                Changes.unlessDone root isDone context.Terminal.Note (fun () ->
+                    Changes.make context.Terminal.Note root (fun situation ->
+                        decide situation (fun () -> CodexProgram.running root) force))
 
             context.Terminal.Line("renamed profile " + ProfileName.value name + " to " + ProfileName.value newName)
 

@@ -269,6 +269,15 @@ module Changes =
         for failure in failures do
             warn ("not done: " + failure)
 
+    /// A change that failed after its deed was done is done: what is left of it is told, and done before the next one.
+    let unlessDone root (isDone: unit -> bool) (warn: string -> unit) (change: unit -> Result<'a, Problem>) =
+        match Refusals.ofSystem root change with
+        | Error problem when isDone () ->
+            warnOf warn [ problem.Message ]
+            Ok()
+        | Error problem -> Error problem
+        | Ok _ -> Ok()
+
     let private aliasesWarned (warn: string -> unit) situation =
         match syncAliases situation with
         | Ok failures -> warnOf warn failures

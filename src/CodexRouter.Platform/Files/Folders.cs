@@ -40,9 +40,8 @@ public static class Folders
                 Create(path, mode);
                 return;
 
-            // Some systems tell of a missing right to write before they tell that the folder is there.
-            case SystemError.AlreadyExists or SystemError.Forbidden or SystemError.IsFolder
-                when FileStatus.Follow(path).Kind == FileKind.Folder:
+            // Some systems tell of a missing right, a full disk or one that is read-only before they tell that the folder is there.
+            case var _ when FileStatus.Follow(path).Kind == FileKind.Folder:
                 return;
 
             default:
