@@ -28,6 +28,13 @@ let tests =
                     ""
             }
 
+            test "takes counts of a thousand and more" {
+                Expect.equal
+                    (sumOf 1 (closing.Replace("11 passed", "1,450 passed").Replace("14 tests", "1,453 tests")))
+                    "1450 passed, 1 failed, 2 skipped\n"
+                    ""
+            }
+
             test "counts an errored test as failed" {
                 Expect.equal (sumOf 2 (closing.Replace("0 errored", "3 errored"))) "11 passed, 4 failed, 2 skipped\n" ""
             }
