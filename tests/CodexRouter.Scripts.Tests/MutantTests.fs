@@ -123,4 +123,16 @@ let tests =
                     for key in [ "Suite: "; "Tests: "; "Why: " ] do
                         Expect.exists head _.StartsWith(key) (file + " has a line " + key)
             }
+
+            test "every fault of the project can be planted in the sources as they are now" {
+                use home = new TestHome()
+
+                let check =
+                    "cd \"$PROJECT\" && for patch in tests/mutants/*.patch; do git apply --check \"$patch\" || echo \"$patch\"; done"
+
+                let outcome =
+                    home.Run("/bin/sh", [ "-c"; check ], environment = [ "PROJECT", Project.root ])
+
+                Expect.equal outcome.Out "" outcome.Err
+            }
         ]
