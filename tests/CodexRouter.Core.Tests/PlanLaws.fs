@@ -131,31 +131,44 @@ let private recoveryLosesNothing (spec, request) =
         Recovery.run (situation files "cut") (fun _ -> false) |> ignore
         not (isLost before (SwitchTo "ann") files.Disk))
 
+let private leavesRootsSignIn (spec, request) =
+    match request with
+    | SwitchTo _ ->
+        let before, files, plan = planned spec request
+        let running () = { Running.nothing with Root = [ 42 ] }
+
+        match plan with
+        | Ok plan when (Caution.ofPlan (situation files "x") running plan).IsNone ->
+            Plan.run files.Files plan |> ignore
+            staysWhose (readAtRoot before) (readAtRoot files.Disk)
+        | _ -> true
+    | _ -> true
+
+let private profileOf held remembered copy =
+    {
+        Held = held
+        Remembered = Some remembered
+        Alias = None
+        Separate = false
+        Incoming = None
+        Copy = copy
+    }
+
+let private chainOf account generation =
+    {
+        Account = account
+        Generation = generation
+    }
+
 /// Tokens of account 4 stand in cat's file. Their profile holds another account's sign-in by now, and an older copy of its own.
 let private ownerHoldsAnother =
-    let profile held remembered copy =
-        {
-            Held = held
-            Remembered = Some remembered
-            Alias = None
-            Separate = false
-            Incoming = None
-            Copy = copy
-        }
-
-    let chain account generation =
-        {
-            Account = account
-            Generation = generation
-        }
-
     {
         Profiles =
             Map
                 [
-                    "ann", profile (Signed(chain 2 2)) 4 (Some(chain 4 1))
-                    "ben", profile (Signed(chain 1 1)) 1 None
-                    "cat", profile (Mixed(chain 4 3, 3)) 3 None
+                    "ann", profileOf (Signed(chainOf 2 2)) 4 (Some(chainOf 4 1))
+                    "ben", profileOf (Signed(chainOf 1 1)) 1 None
+                    "cat", profileOf (Mixed(chainOf 4 3, 3)) 3 None
                 ]
         Live = LinkTo "ann"
         Marker = None
@@ -698,18 +711,23 @@ let tests =
 
             law
                 "no switch takes the root's sign-in from under a Codex that runs there, be it a link or a file"
-                (fun (spec, request) ->
-                    match request with
-                    | SwitchTo _ ->
-                        let before, files, plan = planned spec request
-                        let running () = { Running.nothing with Root = [ 42 ] }
+                leavesRootsSignIn
 
-                        match plan with
-                        | Ok plan when (Caution.ofPlan (situation files "x") running plan).IsNone ->
-                            Plan.run files.Files plan |> ignore
-                            staysWhose (readAtRoot before) (readAtRoot files.Disk)
-                        | _ -> true
-                    | _ -> true)
+            testCase
+                "no switch takes a loose file from under a Codex that runs there, if its profile's own is broken, too"
+                (fun () ->
+                    let world =
+                        { ownerHoldsAnother with
+                            Profiles =
+                                Map
+                                    [
+                                        "ann", profileOf Broken 2 None
+                                        "ben", profileOf (Signed(chainOf 1 1)) 1 None
+                                    ]
+                            Live = LooseSigned(chainOf 2 2)
+                        }
+
+                    Expect.isTrue (leavesRootsSignIn (world, SwitchTo "ben")) "Codex's sign-in stays where it is")
 
             law "no sign-in that a running Codex uses is replaced by another's" (fun (spec, request) ->
                 match request with
