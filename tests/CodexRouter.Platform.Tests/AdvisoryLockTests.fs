@@ -16,6 +16,19 @@ let private isFree path =
         taken.Dispose()
         true
 
+/// Tells whether a call that opens a file has come to its end. Of a program with several threads strace may write a call down
+/// in two parts, the first before anything is opened.
+let private isOpened (path: string) (calls: string[]) =
+    match calls |> Array.tryFindIndex _.Contains("\"" + path + "\"") with
+    | None -> false
+    | Some place when calls[place].Contains "<unfinished" ->
+        let thread = calls[place].Substring(0, calls[place].IndexOf ' ' + 1)
+
+        calls
+        |> Array.skip place
+        |> Array.exists (fun call -> call.StartsWith thread && call.Contains "openat resumed")
+    | Some place -> calls[place].Contains ") = "
+
 let tests =
     testList
         "AdvisoryLock"
@@ -154,7 +167,7 @@ let tests =
                 | holder ->
                     use holder = holder
 
-                    while not (File.Exists log && (File.ReadAllText log).Contains("\"" + path + "\"")) do
+                    while not (File.Exists log && isOpened path (File.ReadAllLines log)) do
                         Threading.Thread.Sleep 5
 
                     // It has opened the file, and is held up on the way to its lock.
