@@ -431,8 +431,8 @@ _codex_router_show() {
 # ShellState in src/CodexRouter.Core specifies it.
 
 # Gives this shell the home of profile $1; without one, what CODEX_HOME would be without the hook. Status 1 if it had that
-# already. What is set together is set by one command, and CODEX_HOME goes before its mark: after an interrupt between any
-# two commands the same once more comes to the same end.
+# already. An interrupt may leave the three variables in any mixture (also one command that sets several may do a part of
+# it), so what CODEX_HOME would be is noted until all is done.
 _codex_router_put() {
   local held=unset value
   (( ! ${+CODEX_HOME} )) || held="=$CODEX_HOME"
@@ -442,20 +442,30 @@ _codex_router_put() {
     && { [[ $CODEX_ROUTER_PROFILE == $_codex_router_marked ]] || _codex_router_is_name $CODEX_ROUTER_PROFILE }; then
     value=$CODEX_ROUTER_BEFORE
   fi
+  if [[ -n ${_codex_router_noted-} && $held == (${_codex_router_noted-}|=$_codex_router_root/profiles/*) ]]; then
+    value=$_codex_router_noted
+  fi
   if [[ ${(t)CODEX_HOME-} == *readonly* ]]; then
     [[ -n ${1-} ]] && value="=$_codex_router_root/profiles/$1"
     [[ $value == $held ]] || _codex_router_warn "readonly" "CODEX_HOME is read-only in this shell, so it stays: codex-router exec"
     return 1
   elif [[ -n ${1-} ]]; then
-    typeset -gx CODEX_ROUTER_PROFILE=$1 CODEX_ROUTER_BEFORE=$value CODEX_HOME=$_codex_router_root/profiles/$1
-    _codex_router_marked=$1
+    _codex_router_noted=$value
+    typeset -gx CODEX_ROUTER_PROFILE=$1
+    typeset -gx CODEX_ROUTER_BEFORE=$value
+    typeset -gx CODEX_HOME=$_codex_router_root/profiles/$1
+    _codex_router_marked=$1 _codex_router_noted=
     [[ $held != "=$CODEX_HOME" ]]
   elif [[ $value == unset ]]; then
+    _codex_router_noted=$value
     builtin unset CODEX_HOME CODEX_ROUTER_PROFILE CODEX_ROUTER_BEFORE
+    _codex_router_noted=
     [[ $held != unset ]]
   else
+    _codex_router_noted=$value
     [[ $value == $held ]] || typeset -gx CODEX_HOME=${value#=}
     builtin unset CODEX_ROUTER_PROFILE CODEX_ROUTER_BEFORE
+    _codex_router_noted=
     [[ $value != $held ]]
   fi
 }
@@ -552,8 +562,9 @@ _codex_router_apply() {
     fi
   fi
 
-  # What is done counts as done only when it is.
+  # What is done counts as done only when it is; what was done before does not count any more from the first step on.
   if [[ $wanted != $_codex_router_acted ]]; then
+    _codex_router_acted=
     case $wanted in
       export:*)
         ! _codex_router_put $profile || put=1
@@ -816,7 +827,7 @@ _codex_router_load() {
   if (( ! ${+_codex_router_root} )); then
     _codex_router_find_root
     typeset -ga _codex_router_files=( $REPLY/{auth.json,router/{allowed,aliases,config.toml,states}} )
-    typeset -g _codex_router_acted= _codex_router_marked= _codex_router_mode=shell _codex_router_added_fpath=
+    typeset -g _codex_router_acted= _codex_router_marked= _codex_router_noted= _codex_router_mode=shell _codex_router_added_fpath=
     typeset -gi _codex_router_clock=0 _codex_router_busy=0 _codex_router_unsettled=0 _codex_router_due=0 _codex_router_decided=0 _codex_router_never=1000000000000
     typeset -ga _codex_router_said _codex_router_kept _codex_router_trust _codex_router_parsed
     typeset -ga _codex_router_chain _codex_router_looked _codex_router_places

@@ -136,6 +136,46 @@ let tests =
                     codex.Dispose()
                     person.Does [ "switch"; "bob" ] |> ignore)
 
+            testCase "that is about to become another program, or has all but ended, is looked at again"
+            <| fun () ->
+                let entry (environment: (string * string) list) =
+                    ProcessEntry(
+                        Pid = 7,
+                        ParentPid = 1,
+                        Uid = 0u,
+                        Started = "1",
+                        Arguments = [| "codex" |],
+                        Environment = readOnlyDict environment
+                    )
+
+                let seen (looks: ProcessEntry list list) =
+                    let mutable left = looks
+                    let mutable waits = 0
+
+                    let look () =
+                        match left with
+                        | [ last ] -> last
+                        | first :: rest ->
+                            left <- rest
+                            first
+                        | [] -> []
+
+                    let found =
+                        CodexRouter.Cli.CodexProgram.settled look (fun pause ->
+                            Expect.isLessThan pause.TotalMilliseconds 100.0 "a moment"
+                            waits <- waits + 1)
+
+                    found, waits
+
+                let elsewhere = entry [ "HOME", "/elsewhere" ]
+                Expect.equal (seen [ [ elsewhere ] ]) ([ elsewhere ], 0) "one that tells is not waited for"
+                Expect.equal (seen [ [ entry [] ]; [ elsewhere ] ]) ([ elsewhere ], 1) "one that has become another program"
+                Expect.equal (seen [ [ entry []; elsewhere ]; [ entry [] ]; [] ]) ([], 2) "one that has ended"
+                let empty = entry []
+                let found, waits = seen [ [ empty ] ]
+                Expect.equal found [ empty ] "one that stays so is told of"
+                Expect.isLessThan waits 100 "and not waited for without end"
+
             promise "that hides its environment counts as one of the root" (fun person ->
                 person.Has both
                 let path = person.File "hidden/codex"

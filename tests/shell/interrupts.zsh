@@ -15,8 +15,9 @@ check() {
   [[ $(eval $held) == $due[$1] ]] || { (( ++wrong )); print -r -- "$2: $(eval $held), due $due[$1]" }
 }
 
+# Interrupted on the way from one folder to another; then the next prompt is in the second, or in the first again.
 by_commands() {
-  local from=$1 to=$2
+  local from=$1 to=$2 next=$3
   for (( at = 1; ; at++ )); do
     cd -- $home/$from
     _codex_router_hook
@@ -32,7 +33,8 @@ by_commands() {
     unfunction TRAPDEBUG
     (( hit )) || break
     (( ++interrupted ))
-    check $to "$from to $to, at command $at"
+    [[ $next == $to ]] || cd -q -- $home/$next
+    check $next "$from to $to, at command $at, then $next"
   done
 }
 
@@ -54,10 +56,10 @@ lines_with_signals() {
 
 exec 2>/dev/null
 if [[ $3 == commands ]]; then
-  by_commands other acme
-  by_commands acme list
-  by_commands list stranger
-  by_commands stranger other
+  for from to in other acme acme list list stranger stranger other acme other; do
+    by_commands $from $to $to
+    by_commands $from $to $from
+  done
   print -r -- "wrong $wrong"
   (( interrupted > 50 )) || print -r -- "interrupted $interrupted times"
 else

@@ -91,13 +91,39 @@ module CodexProgram =
          | environment -> environment.Count > 0)
         || ProcessTable.IsAlive entry
 
+    /// How often a process that shows an empty environment is looked at again, and after which pause: half a second.
+    let private looks, private pause = 25, TimeSpan.FromMilliseconds 20.0
+
+    /// Gives the processes of Codex as `look` finds them, once none shows an empty environment: Linux shows that of a process
+    /// which is about to become another program or has all but ended, and a moment later the truth. What keeps an empty one
+    /// is given as it is.
+    let settled (look: unit -> ProcessEntry list) (wait: TimeSpan -> unit) : ProcessEntry list =
+        let isEmpty (entry: ProcessEntry) =
+            match entry.Environment with
+            | null -> false
+            | environment -> environment.Count = 0
+
+        let rec from left =
+            let found = look ()
+
+            if left > 0 && List.exists isEmpty found then
+                wait pause
+                from (left - 1)
+            else
+                found
+
+        from looks
+
     /// Gives what runs of Codex now.
     let running (root: string) : Running =
-        let codexes =
+        let look () =
             ProcessTable.Mentioning Name
             |> Seq.filter (fun entry -> entry.Pid <> Environment.ProcessId && isCodex entry && isThere entry)
-            |> Seq.map (fun entry -> Homes.find root (homeOf root entry), entry.Pid)
             |> List.ofSeq
+
+        let codexes =
+            settled look Threading.Thread.Sleep
+            |> List.map (fun entry -> Homes.find root (homeOf root entry), entry.Pid)
 
         {
             Root = codexes |> List.filter (fst >> (=) HomeOf.Root) |> List.map snd
