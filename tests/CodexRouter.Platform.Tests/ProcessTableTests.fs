@@ -3,6 +3,7 @@ module CodexRouter.Platform.Tests.ProcessTableTests
 open System
 open System.Collections.Generic
 open System.Diagnostics
+open System.IO
 open Expecto
 open CodexRouter.Platform
 open CodexRouter.Testing
@@ -62,6 +63,49 @@ let tests =
 
                 child.StandardInput.Close()
                 child.WaitForExit()
+
+            testCase "a process that becomes another program is one of the two, and no mixture of both"
+            <| fun () ->
+                if not (OperatingSystem.IsLinux()) then
+                    skiptest "macOS tells all of a process at once"
+
+                use home = new TestHome()
+                let mark = newMark ()
+                let program = home.File mark
+                File.Copy("/bin/true", program)
+
+                use shell =
+                    let start =
+                        ProcessStartInfo(
+                            "sh",
+                            [
+                                "-c"
+                                "while [ -e \"$0\" ]; do FAKE_HOME=own \"$0\" 2>/dev/null; done"
+                                program
+                            ]
+                        )
+
+                    start.Environment["FAKE_HOME"] <- "shell"
+
+                    match Process.Start start with
+                    | null -> failwith "could not start sh"
+                    | child -> child
+
+                let mixtures =
+                    [
+                        for _ in 1..4000 do
+                            for entry in ProcessTable.Mentioning mark do
+                                match entry.Environment with
+                                | null -> ()
+                                | variables when variables.Count = 0 -> ()
+                                | variables ->
+                                    if (entry.Executable = program) <> (variables["FAKE_HOME"] = "own") then
+                                        variables["FAKE_HOME"]
+                    ]
+
+                File.Delete program
+                shell.WaitForExit()
+                Expect.isEmpty mixtures "the environment of one program and the name of the other"
 
             testCase "a snapshot holds this very process, once, and agrees with the search by word"
             <| fun () ->

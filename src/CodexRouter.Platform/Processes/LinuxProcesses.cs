@@ -35,8 +35,7 @@ internal static class LinuxProcesses
                 continue;
             }
 
-            List<string> arguments = Split(commandLine);
-            ProcessEntry? entry = Describe(files, pid, user, arguments);
+            ProcessEntry? entry = Describe(files, pid, user);
             if (entry is not null)
             {
                 found.Add(entry);
@@ -66,7 +65,7 @@ internal static class LinuxProcesses
         return new ProcFiles(proc.Number).Read(pid, "stat"u8);
     }
 
-    private static ProcessEntry? Describe(ProcFiles files, int pid, uint user, List<string> arguments)
+    private static ProcessEntry? Describe(ProcFiles files, int pid, uint user)
     {
         // The owner of the folder /proc/PID is not it: for a process that hardened itself (PR_SET_DUMPABLE) that is root.
         if (EffectiveUser(files.Read(pid, "status"u8)) != user
@@ -76,17 +75,35 @@ internal static class LinuxProcesses
             return null;
         }
 
-        ReadOnlySpan<byte> environment = files.Read(pid, "environ"u8, out bool isReadable);
-        return new ProcessEntry
+        // While a process becomes another program, its files tell of the one before and of the one after. If the program is
+        // the same before and after they were read, they tell of that one.
+        string? executable = Executable(pid);
+        while (true)
         {
-            Pid = pid,
-            ParentPid = parent,
-            Uid = user,
-            Started = started,
-            Arguments = arguments,
-            Executable = Executable(pid),
-            Environment = isReadable ? Variables(environment) : null,
-        };
+            ReadOnlySpan<byte> commandLine = files.Read(pid, "cmdline"u8);
+            if (commandLine.IsEmpty)
+            {
+                return null;
+            }
+
+            List<string> arguments = Split(commandLine);
+            ReadOnlySpan<byte> environment = files.Read(pid, "environ"u8, out bool isReadable);
+            string? before = executable;
+            executable = Executable(pid);
+            if (executable == before)
+            {
+                return new ProcessEntry
+                {
+                    Pid = pid,
+                    ParentPid = parent,
+                    Uid = user,
+                    Started = started,
+                    Arguments = arguments,
+                    Executable = executable,
+                    Environment = isReadable ? Variables(environment) : null,
+                };
+            }
+        }
     }
 
     private static string? Executable(int pid)
