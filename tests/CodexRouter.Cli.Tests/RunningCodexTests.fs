@@ -169,7 +169,12 @@ let tests =
 
                 let elsewhere = entry [ "HOME", "/elsewhere" ]
                 Expect.equal (seen [ [ elsewhere ] ]) ([ elsewhere ], 0) "one that tells is not waited for"
-                Expect.equal (seen [ [ entry [] ]; [ elsewhere ] ]) ([ elsewhere ], 1) "one that has become another program"
+
+                Expect.equal
+                    (seen [ [ entry [] ]; [ elsewhere ] ])
+                    ([ elsewhere ], 1)
+                    "one that has become another program"
+
                 Expect.equal (seen [ [ entry []; elsewhere ]; [ entry [] ]; [] ]) ([], 2) "one that has ended"
                 let empty = entry []
                 let found, waits = seen [ [ empty ] ]
