@@ -1,6 +1,7 @@
 namespace CodexRouter.Bench
 
 open System.IO
+open System.Threading
 
 /// Today's program against another build of it, an earlier one say: the same commands and prompts, each on a root of its
 /// own, interleaved in one run.
@@ -63,6 +64,9 @@ module Against =
                 let name = "prompt-" + string<int> index
                 let root = Site.rootOf site (name + "-root") 10 None
                 site, root, Prompt.steps site root name)
+
+        // Files that have just changed are looked at more closely than they will be from then on.
+        Thread.Sleep 2_500
 
         let measured =
             [
