@@ -1,0 +1,189 @@
+module CodexRouter.Build.Tests.ArchitectureTests
+
+open System
+open System.IO
+open System.Text.RegularExpressions
+open Expecto
+open CodexRouter.Testing
+
+/// The folders of a project in their order, each with its files.
+type private Layered =
+    {
+        Project: string
+        Files: (string * string) list
+    }
+
+let private source project =
+    Path.Combine(TestHome.Repository, "src", "CodexRouter." + project)
+
+let private text (path: string) = File.ReadAllText path
+
+/// The lines of a source without what follows `//`, and without the content of strings.
+let private code (path: string) =
+    Regex.Replace(Regex.Replace(text path, "\"(\\\\.|[^\"\\\\\n])*\"", "\"\""), "//.*", "")
+
+/// The folders and files of an F# project, as it compiles them.
+let private compiled project =
+    {
+        Project = project
+        Files =
+            [
+                for found in
+                    Regex.Matches(
+                        text (Path.Combine(source project, "CodexRouter." + project + ".fsproj")),
+                        "Compile Include=\"([^\"]+)\""
+                    ) do
+                    let path = found.Groups[1].Value
+                    Path.GetDirectoryName path |> Option.ofObj |> Option.defaultValue "", path
+            ]
+    }
+
+let private onDisk project (extension: string) =
+    Directory.GetFiles(source project, "*" + extension, SearchOption.AllDirectories)
+    |> Array.map (fun path -> Path.GetRelativePath(source project, path))
+    |> Array.filter (fun path -> not (path.StartsWith "obj/" || path.StartsWith "bin/"))
+    |> List.ofArray
+
+/// Folders that come back after another one: then neither is above the other.
+let private scattered (layers: Layered) =
+    let folders = layers.Files |> List.map fst
+
+    let runs =
+        folders
+        |> List.fold
+            (fun runs folder ->
+                match runs with
+                | last :: _ when last = folder -> runs
+                | _ -> folder :: runs)
+            []
+
+    runs |> List.countBy id |> List.filter (fun (_, times) -> times > 1) |> List.map fst
+
+/// The order of Platform's folders, which C# does not ask for, stands in its project file.
+let private platformOrder =
+    lazy
+        [
+            for found in
+                Regex.Matches(
+                    text (Path.Combine(source "Platform", "CodexRouter.Platform.csproj")),
+                    "(?m)^    ([A-Z][A-Za-z]*): "
+                ) do
+                found.Groups[1].Value
+        ]
+
+/// Which files of Platform use a type of a folder below theirs.
+let private upward () =
+    let files = onDisk "Platform" ".cs"
+
+    let folder (path: string) =
+        path.Split('/')[0]
+
+    let place path =
+        List.findIndex ((=) (folder path)) platformOrder.Value
+
+    let types =
+        [
+            for path in files do
+                let found =
+                    Regex.Matches(code (Path.Combine(source "Platform", path)), @"\b(?:class|struct|record|enum|interface) (?:struct |class )?([A-Z]\w+)")
+
+                for declared in found do
+                    // Parts of LibC are in several folders.
+                    if declared.Groups[1].Value <> "LibC" then
+                        declared.Groups[1].Value, path
+        ]
+
+    [
+        for path in files do
+            let code = code (Path.Combine(source "Platform", path))
+
+            for name, home in types do
+                if
+                    place home > place path
+                    // A method may bear a type's name.
+                    && Regex.IsMatch(code, @"(?<![\w.])" + name + @"\b(?!\()")
+                then
+                    path + " uses " + name + " of " + folder home
+    ]
+
+let private unknownTo (project: string) (extension: string) (forbidden: string) =
+    [
+        for path in onDisk project extension do
+            for found in Regex.Matches(code (Path.Combine(source project, path)), forbidden) do
+                path + " mentions " + found.Value
+    ]
+
+let tests =
+    testList
+        "architecture"
+        [
+            for project in [ "Core"; "Cli" ] do
+                testCase ("the folders of " + project + " are layers: none comes back after another one")
+                <| fun () -> Expect.isEmpty (scattered (compiled project)) "scattered folders"
+
+                testCase ("every source of " + project + " is compiled, and is in a folder")
+                <| fun () ->
+                    let files = (compiled project).Files |> List.map snd
+                    Expect.isGreaterThan files.Length 30 "files were found"
+                    Expect.equal (List.sort files) (List.sort (onDisk project ".fs")) "compiled and on disk"
+
+                    Expect.equal
+                        (files |> List.filter (fun path -> not (path.Contains '/')))
+                        [
+                            if project = "Cli" then
+                                "Program.fs"
+                        ]
+                        "outside a folder"
+
+            testCase "no folder of Platform uses one below it"
+            <| fun () ->
+                Expect.equal
+                    (onDisk "Platform" ".cs" |> List.map (fun path -> path.Split('/')[0]) |> List.distinct |> List.sort)
+                    (List.sort platformOrder.Value)
+                    "every folder has its place"
+
+                Expect.isEmpty (upward ()) "types from below"
+
+            testCase "Core has no effect: it mentions no file, clock, environment, console, process or chance"
+            <| fun () ->
+                Expect.isEmpty
+                    (unknownTo
+                        "Core"
+                        ".fs"
+                        @"\b(System\.IO|File\.|Directory\.|Environment\.|Console\.|Process\.|UtcNow|DateTime\.Now|DateTimeOffset\.Now|Guid\.NewGuid|Random\b|HttpClient|Thread\.|Stopwatch|printf|CodexRouter\.(Platform|Cli|StandIn))")
+                    "effects"
+
+                Expect.isFalse
+                    ((text (Path.Combine(source "Core", "CodexRouter.Core.fsproj"))).Contains "ProjectReference")
+                    "Core refers to no project"
+
+            testCase "Platform knows nothing of Codex: no name of a file, a variable or a program of it"
+            <| fun () ->
+                let found =
+                    [
+                        for path in onDisk "Platform" ".cs" do
+                            let strings =
+                                Regex.Matches(
+                                    Regex.Replace(text (Path.Combine(source "Platform", path)), "(?m)^\\s*//.*$", ""),
+                                    "\"(\\\\.|[^\"\\\\\n])*\""
+                                )
+
+                            for text in strings do
+                                if Regex.IsMatch(text.Value, "codex|auth\\.json|openai|chatgpt", RegexOptions.IgnoreCase) then
+                                    path + ": " + text.Value
+                    ]
+
+                Expect.isEmpty found "Codex in Platform"
+
+                Expect.isFalse
+                    ((text (Path.Combine(source "Platform", "CodexRouter.Platform.csproj"))).Contains "ProjectReference")
+                    "Platform refers to no project"
+
+            testCase "the picture in docs/how-it-works.md is the one that the project files give"
+            <| fun () ->
+                use home = new TestHome()
+                let drawn = home.Run(Path.Combine(TestHome.Repository, "build/house.sh"), [])
+                Expect.equal drawn.Exit 0 drawn.Err
+                let page = text (Path.Combine(TestHome.Repository, "docs/how-it-works.md"))
+                Expect.stringContains page drawn.Out "build/house.sh --write brings it up to date"
+        ]
