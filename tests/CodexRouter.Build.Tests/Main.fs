@@ -4,4 +4,7 @@ open Expecto
 
 [<EntryPoint>]
 let main arguments =
-    runTestsWithCLIArgs [] arguments (testList "Build" [ SpecialNameFlagTests.tests; TaskTests.tests; ArchitectureTests.tests ])
+    runTestsWithCLIArgs
+        []
+        arguments
+        (testList "Build" [ SpecialNameFlagTests.tests; TaskTests.tests; ArchitectureTests.tests ])
