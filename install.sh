@@ -76,6 +76,7 @@ put_all() {
     put "$from/share/codex-router/$file" "share/codex-router/$file" 644
     case $file in
       _codex-router | */_codex-router) put "$from/share/codex-router/$file" share/zsh/site-functions/_codex-router 644 ;;
+      codex-router.1) put "$from/share/codex-router/$file" share/man/man1/codex-router.1 644 ;;
     esac
   done <<<"$(cd "$from/share/codex-router" && find . -type f | sed 's,^\./,,' | LC_ALL=C sort)"
   remove_leftovers

@@ -26,6 +26,7 @@ runtime_id() {
 sources_fingerprint() {
   local inputs="src build paket.dependencies paket.lock global.json Directory.Build.props Directory.Build.targets"
   [ ! -d shell ] || inputs="$inputs shell"
+  [ ! -f docs/codex-router.1 ] || inputs="$inputs docs/codex-router.1"
   # shellcheck disable=SC2086 # words on purpose
   find $inputs .config .paket \( -name bin -o -name obj \) -prune -o -type f ! \( -path "build/*.sh" ! -name compile.sh \) -print0 |
     LC_ALL=C xargs -0 cksum | LC_ALL=C sort | fingerprint
@@ -119,6 +120,7 @@ put_in_place() {
   rm -rf out/publish out/share.new
   mkdir -p out/share.new/codex-router
   [ ! -d shell ] || cp -R shell/. out/share.new/codex-router/
+  [ ! -f docs/codex-router.1 ] || cp docs/codex-router.1 out/share.new/codex-router/
   rm -rf out/share
   mv out/share.new out/share
 }

@@ -55,6 +55,7 @@ let main arguments =
         {
             Surroundings = surroundings
             Terminal = terminal
+            Commands = Table.all
         }
 
     let mutable exit = ExitCode.Done

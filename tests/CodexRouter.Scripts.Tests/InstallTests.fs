@@ -24,6 +24,7 @@ type private Site() =
         File.SetUnixFileMode(home.File "a build/bin/codex-router", enum<UnixFileMode> 0o755)
         put plugin "echo the plugin is loaded\n"
         put "share/codex-router/_codex-router" "#compdef codex-router\n"
+        put "share/codex-router/codex-router.1" ".TH CODEX\\-ROUTER 1\n"
 
     member _.Home = home
     member _.Put(relative, text) = put relative text
@@ -61,7 +62,8 @@ let private installing =
     testList
         "install.sh"
         [
-            test "puts the program, the plugin and the completion under the prefix, from any folder, twice over" {
+            test
+                "puts the program, the plugin, the completion and the manual page under the prefix, from any folder, twice over" {
                 use site = new Site()
                 Expect.equal (site.Install []).Exit 0 "first"
                 let outcome = site.Install []
@@ -72,8 +74,10 @@ let private installing =
                     [|
                         "bin/codex-router"
                         "share/codex-router/_codex-router"
+                        "share/codex-router/codex-router.1"
                         "share/codex-router/codex-router.plugin.zsh"
                         "share/codex-router/installed-files"
+                        "share/man/man1/codex-router.1"
                         "share/zsh/site-functions/_codex-router"
                     |]
                     "these and no more"

@@ -12,8 +12,8 @@ type AliasArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Names _ -> "the profile, and the other name for it."
-            | Remove -> "take the alias away."
+            | Names _ -> "the profile, and the other name for it"
+            | Remove -> "take the alias away"
 
 /// Gives a profile a further name.
 [<RequireQualifiedAccess>]
@@ -54,9 +54,19 @@ module Alias =
 
     /// The command.
     let command =
-        {
-            Name = "alias"
-            Words = "NAME ALIAS"
-            Summary = "give a profile a further name"
-            Run = fun context words -> CommandLine.run context "alias" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "alias"
+                Names = "NAME ALIAS"
+                Shown = ""
+                Summary = "give a profile a further name"
+                Does = "Gives a profile a further name, so that pins can use the same word on every machine."
+                Examples =
+                    [
+                        "codex-router alias work acme", ""
+                        "codex-router alias work acme --remove", "take it away again"
+                    ]
+                Ends = Ends.changing
+                Offers = [ Offer.Profile; Offer.Free "alias" ]
+            }
+            work

@@ -7,12 +7,12 @@ open CodexRouter.Core
 open FsToolkit.ErrorHandling
 
 type AllowArguments =
-    | [<MainCommand; Unique>] Folder of folder: string
+    | [<MainCommand; Unique>] Folder of dir: string
 
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Folder _ -> "the folder whose pin is meant, or the pin itself; otherwise the present folder."
+            | Folder _ -> "the directory whose pin is meant, or the pin itself; otherwise the present one"
 
 /// What a person says of a pin that someone else wrote.
 [<RequireQualifiedAccess>]
@@ -103,12 +103,18 @@ module Allow =
 
     /// The command.
     let command =
-        {
-            Name = "allow"
-            Words = "[DIR]"
-            Summary = "follow a pin that someone else wrote"
-            Run = fun context words -> CommandLine.run context "allow" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "allow"
+                Names = "[DIR]"
+                Shown = ""
+                Summary = "follow a pin that someone else wrote"
+                Does = "Lets a .codex-profile that somebody else wrote, or that has changed, count from now on."
+                Examples = [ "codex-router allow", "the one that counts here" ]
+                Ends = Ends.changingHere
+                Offers = [ Offer.Directory ]
+            }
+            work
 
 /// Refuses a pin for good.
 [<RequireQualifiedAccess>]
@@ -119,9 +125,15 @@ module Deny =
 
     /// The command.
     let command =
-        {
-            Name = "deny"
-            Words = "[DIR]"
-            Summary = "never follow a pin that someone else wrote"
-            Run = fun context words -> CommandLine.run context "deny" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "deny"
+                Names = "[DIR]"
+                Shown = ""
+                Summary = "never follow a pin that someone else wrote"
+                Does = "Keeps a .codex-profile from counting, and from being asked about."
+                Examples = [ "codex-router deny", "the one that counts here" ]
+                Ends = Ends.changingHere
+                Offers = [ Offer.Directory ]
+            }
+            work

@@ -4,28 +4,6 @@ open System
 open Argu
 open CodexRouter.Core
 
-/// What a command works with.
-[<NoEquality; NoComparison>]
-type Context =
-    {
-        Surroundings: Surroundings
-        Terminal: Terminal
-    }
-
-/// How a command ends when nothing went wrong; `guard` and `doctor` answer by it too.
-type Ending = Result<ExitCode, Problem>
-
-/// One command: what it is called, what it is for, and what it does with its words.
-[<NoEquality; NoComparison>]
-type Command =
-    {
-        Name: string
-        /// The words that may follow, for the list of commands.
-        Words: string
-        Summary: string
-        Run: Context -> string list -> Ending
-    }
-
 /// The words of a command that takes none: Argu wants one case.
 type NoArguments =
     | [<Hidden>] Unused
@@ -178,18 +156,37 @@ module CommandLine =
         | Some near -> misunderstood (told + "; the nearest is " + near) (Again.replacing option near)
         | None -> misunderstood told Again.help
 
+    let private parser<'Arguments when 'Arguments :> IArgParserTemplate> (name: string) =
+        ArgumentParser.Create<'Arguments>(programName = Program + " " + name, errorHandler = ExceptionExiter())
+
+    /// What help shows of a schema.
+    let private explained (cases: ArgumentCaseInfo list) =
+        {
+            Names =
+                cases
+                |> List.tryFind _.IsMainCommand
+                |> Option.map (fun main -> String.Join(' ', placeholders main), main.Description.Value)
+            Options =
+                [
+                    for case in cases do
+                        if not (case.IsHidden.Value || case.IsMainCommand) then
+                            {
+                                Name = List.head case.CommandLineNames.Value
+                                Value = List.tryHead (placeholders case)
+                                Help = case.Description.Value
+                            }
+                ]
+        }
+
     /// Runs a command with its words understood, or shows its help, or says what is not understood.
-    let run<'Arguments when 'Arguments :> IArgParserTemplate>
+    let private run<'Arguments when 'Arguments :> IArgParserTemplate>
+        (about: About)
         (context: Context)
-        (name: string)
         (words: string list)
         (work: 'Arguments list -> Ending)
         : Ending =
         let words = words |> List.map (fun word -> if word = "-h" then "--help" else word)
-
-        let parser =
-            ArgumentParser.Create<'Arguments>(programName = Program + " " + name, errorHandler = ExceptionExiter())
-
+        let parser = parser<'Arguments> about.Name
         let cases = parser.GetArgumentCases()
         let known = cases |> List.collect _.CommandLineNames.Value
         let found = ordered cases known words
@@ -197,28 +194,53 @@ module CommandLine =
         let understood () =
             try
                 Ok(parser.ParseCommandLine(Array.ofList (found.Options @ found.Names)).GetAllResults())
-            with :? ArguParseException as failure ->
-                Error failure
+            with :? ArguParseException ->
+                Error()
 
-        let wrongNumber =
-            if List.contains "--help" found.Options then
-                None
-            else
-                wrongNumber cases found.Names
+        if List.contains "--help" found.Options && found.Unknown.IsNone then
+            context.Terminal.Raw(CommandHelp.render about (explained cases))
+            Ok ExitCode.Done
+        else
+            match found.Unknown, found.NoName, found.NoValue, wrongNumber cases found.Names with
+            | Some word, _, _, _ -> unknownOption known word
+            | None, Some word, _, _ -> misunderstood ("'" + word + "' behind -- is no name") Again.help
+            | None, None, Some option, _ ->
+                misunderstood (option + " needs " + valueOf cases option + " behind it") Again.help
+            | None, None, None, Some wrong -> misunderstood wrong Again.help
+            | None, None, None, None ->
+                match understood () with
+                | Ok arguments -> work arguments
+                | Error() -> misunderstood "these words are not understood together" Again.help
 
-        match found.Unknown, found.NoName, found.NoValue, wrongNumber with
-        | Some word, _, _, _ -> unknownOption known word
-        | None, Some word, _, _ -> misunderstood ("'" + word + "' behind -- is no name") Again.help
-        | None, None, Some option, _ ->
-            misunderstood (option + " needs " + valueOf cases option + " behind it") Again.help
-        | None, None, None, Some wrong -> misunderstood wrong Again.help
-        | None, None, None, None ->
-            match understood () with
-            | Ok arguments -> work arguments
-            | Error failure when failure.ErrorCode = ErrorCode.HelpText ->
-                context.Terminal.Raw(failure.Message.TrimEnd() + "\n")
+    /// Gives a command whose words are those of an Argu schema.
+    let command<'Arguments when 'Arguments :> IArgParserTemplate>
+        (about: About)
+        (work: Context -> 'Arguments list -> Ending)
+        : Command =
+        {
+            About = about
+            Words = fun () -> explained ((parser<'Arguments> about.Name).GetArgumentCases())
+            Run = fun context words -> run about context words (work context)
+        }
+
+    /// Gives a command that understands its words by itself, but for a wish for help.
+    let plain (about: About) (work: Context -> string list -> Ending) : Command =
+        let none = { Names = None; Options = [] }
+
+        let run (context: Context) words =
+            let own = words |> List.takeWhile ((<>) "--")
+
+            if List.contains "--help" own || List.contains "-h" own then
+                context.Terminal.Raw(CommandHelp.render about none)
                 Ok ExitCode.Done
-            | Error _ -> misunderstood "these words are not understood together" Again.help
+            else
+                work context words
+
+        {
+            About = about
+            Words = fun () -> none
+            Run = run
+        }
 
     /// Gives a profile's name from a word.
     let name (word: string) : Result<ProfileName, Problem> =

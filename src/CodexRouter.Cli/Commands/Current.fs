@@ -11,7 +11,7 @@ type CurrentArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Json -> "answer in JSON."
+            | Json -> "answer in JSON"
 
 /// Shows the profile in force here, and why.
 [<RequireQualifiedAccess>]
@@ -176,9 +176,15 @@ module Current =
 
     /// The command.
     let command =
-        {
-            Name = "current"
-            Words = ""
-            Summary = "the profile in force here, and why"
-            Run = fun context words -> CommandLine.run context "current" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "current"
+                Names = ""
+                Shown = ""
+                Summary = "the profile in force here, and why"
+                Does = "Shows the profile that applies in this terminal and directory, and why."
+                Examples = [ "codex-router current", "which account would codex use here?" ]
+                Ends = Ends.reading |> Ends.also ExitCode.NotSignedIn
+                Offers = []
+            }
+            work

@@ -14,10 +14,10 @@ type DeleteArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "the profile's name."
-            | Yes -> "do not ask."
-            | Stop_Daemon -> "stop Codex's background daemon of the profile first."
-            | Force -> "delete even if a Codex runs in the profile."
+            | Name _ -> "the profile's name"
+            | Yes -> "do not ask"
+            | Stop_Daemon -> "stop Codex's background daemon of the profile first"
+            | Force -> "delete even if a Codex runs in the profile"
 
 /// Removes a profile, after a question.
 [<RequireQualifiedAccess>]
@@ -84,9 +84,21 @@ module Delete =
 
     /// The command.
     let command =
-        {
-            Name = "delete"
-            Words = "NAME"
-            Summary = "remove a profile, after a question"
-            Run = fun context words -> CommandLine.run context "delete" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "delete"
+                Names = "NAME"
+                Shown = ""
+                Summary = "remove a profile, after a question"
+                Does =
+                    "Removes a profile with its sign-in and its sealed copy from this machine. The provider is "
+                    + "told nothing, and what the profile shares with others stays."
+                Examples =
+                    [
+                        "codex-router delete old", "ask first"
+                        "codex-router delete old --yes", "in a script"
+                    ]
+                Ends = Ends.changing
+                Offers = [ Offer.Profile ]
+            }
+            work

@@ -184,9 +184,17 @@ module Demo =
 
     /// The command.
     let command =
-        {
-            Name = "demo"
-            Words = ""
-            Summary = "the whole thing at work in a throw-away folder"
-            Run = fun context words -> CommandLine.run context "demo" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "demo"
+                Names = ""
+                Shown = ""
+                Summary = "the whole thing at work in a throw-away directory"
+                Does =
+                    "Shows the main commands at work in a throw-away directory, with made-up accounts and a "
+                    + "stand-in for the service. It touches nothing of yours."
+                Examples = [ "codex-router demo", "" ]
+                Ends = Ends.reading
+                Offers = []
+            }
+            work

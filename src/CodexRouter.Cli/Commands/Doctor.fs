@@ -15,8 +15,8 @@ type DoctorArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Fix -> "mend what can be mended without losing or guessing anything."
-            | Json -> "answer in JSON."
+            | Fix -> "mend what can be mended without losing or guessing anything"
+            | Json -> "answer in JSON"
 
 /// One thing that was looked at.
 [<NoEquality; NoComparison>]
@@ -601,9 +601,21 @@ module Doctor =
 
     /// The command.
     let command =
-        {
-            Name = "doctor"
-            Words = "[--fix]"
-            Summary = "check everything here, and say what to do"
-            Run = fun context words -> CommandLine.run context "doctor" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "doctor"
+                Names = ""
+                Shown = "[--fix]"
+                Summary = "check everything here, and say what to do"
+                Does =
+                    "Checks everything that Codex Router needs and keeps here, and says what to do about each "
+                    + "thing that is wrong."
+                Examples =
+                    [
+                        "codex-router doctor", ""
+                        "codex-router doctor --fix", "mend what can be mended without losing anything"
+                    ]
+                Ends = [ ExitCode.Done, "all is well"; ExitCode.Refused, "something is not" ]
+                Offers = []
+            }
+            work

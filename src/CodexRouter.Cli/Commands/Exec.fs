@@ -9,12 +9,6 @@ open FsToolkit.ErrorHandling
 [<RequireQualifiedAccess>]
 module Exec =
 
-    let private help =
-        "USAGE: codex-router exec [NAME] -- COMMAND [ARGUMENT…]\n\n"
-        + "Runs the command with CODEX_HOME set to the profile's home: that of NAME, or of the profile that\n"
-        + "codex-router which names. CODEX_API_KEY and CODEX_ACCESS_TOKEN, which would override it, are dropped.\n"
-        + "Exit codes are the command's own; 127 if it is not found, 126 if it cannot be run.\n"
-
     let private usage message =
         Error(Problem.usage message "codex-router exec [NAME] -- COMMAND…")
 
@@ -88,9 +82,6 @@ module Exec =
 
     let private run (context: Context) (words: string list) : Ending =
         match split words with
-        | ours, _ when List.contains "--help" ours || List.contains "-h" ours ->
-            context.Terminal.Raw help
-            Ok ExitCode.Done
         | _, None -> usage "'--' and a command are missing"
         | _, Some [] -> usage "the command is missing after '--'"
         | _ :: _ :: _, _ -> usage "at most one profile can be named"
@@ -106,9 +97,31 @@ module Exec =
 
     /// The command.
     let command =
-        {
-            Name = "exec"
-            Words = "[NAME] -- COMMAND…"
-            Summary = "run a command under a profile"
-            Run = run
-        }
+        CommandLine.plain
+            {
+                Name = "exec"
+                Names = "[NAME] -- COMMAND…"
+                Shown = ""
+                Summary = "run a command under a profile"
+                Does =
+                    "Runs a command with CODEX_HOME set to the home of NAME, or of the profile that applies "
+                    + "here. CODEX_API_KEY and CODEX_ACCESS_TOKEN, which would override it, are dropped. The "
+                    + "command takes codex-router's place: signals and exit codes are its own."
+                Examples =
+                    [
+                        "codex-router exec work -- codex exec 'hello'", ""
+                        "codex-router exec -- codex", "what a pin says, also where no hook is loaded"
+                    ]
+                Ends =
+                    [
+                        ExitCode.Done, "the command's own, as all others"
+                        yield!
+                            Ends.reading
+                            |> Ends.also ExitCode.NoSuchProfile
+                            |> Ends.also ExitCode.NotSignedIn
+                            |> Ends.also ExitCode.CommandNotRunnable
+                            |> Ends.also ExitCode.CommandNotFound
+                    ]
+                Offers = [ Offer.Profile ]
+            }
+            run

@@ -18,12 +18,12 @@ type GuardArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "the profile or alias; without one, the profile in force here."
-            | Min_Left _ -> "how much must be left, in percent."
-            | Window _ -> "the window that counts: 5h, week, … ; 'any' (the default) is the one with the least left."
-            | Max_Age _ -> "how old a figure may be, in minutes (default: stale_after_minutes of the settings, 5)."
-            | Offline -> "ask nobody: what was read last, and what Codex's session logs say."
-            | Json -> "answer in JSON."
+            | Name _ -> "the profile or alias; without one, the profile in force here"
+            | Min_Left _ -> "how much must be left, in percent"
+            | Window _ -> "the window that counts: 5h, week, … ; 'any' (the default) is the one with the least left"
+            | Max_Age _ -> "how old a figure may be, in minutes (default: stale_after_minutes of the settings, 5)"
+            | Offline -> "ask nobody: what was read last, and what Codex's session logs say"
+            | Json -> "answer in JSON"
 
 /// Answers a script by its exit code: 0 enough is left, 1 it is not, 5 nobody knows.
 [<RequireQualifiedAccess>]
@@ -230,9 +230,25 @@ module Guard =
 
     /// The command.
     let command =
-        {
-            Name = "guard"
-            Words = "--min-left N [NAME]"
-            Summary = "for scripts: 0 enough is left, 1 it is not, 5 unknown"
-            Run = fun context words -> CommandLine.run context "guard" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "guard"
+                Names = "--min-left PERCENT [NAME]"
+                Shown = ""
+                Summary = "for scripts: 0 enough is left, 1 it is not, 5 unknown"
+                Does = "Tells a script whether enough is left, by its exit code."
+                Examples =
+                    [
+                        "codex-router guard --min-left 20 && codex exec 'long job'", ""
+                        "codex-router guard work --min-left 50 --window week", ""
+                    ]
+                Ends =
+                    [
+                        ExitCode.Done, "enough is left"
+                        ExitCode.Refused, "less is left, or the limit is reached"
+                        ExitCode.NoSuchProfile, ExitCode.words ExitCode.NoSuchProfile
+                        ExitCode.QuotaUnavailable, "nobody knows, or the figure is too old"
+                    ]
+                Offers = [ Offer.Profile ]
+            }
+            work

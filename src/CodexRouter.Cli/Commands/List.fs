@@ -11,7 +11,7 @@ type ListArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Json -> "answer in JSON."
+            | Json -> "answer in JSON"
 
 /// Shows all profiles.
 [<RequireQualifiedAccess>]
@@ -119,9 +119,17 @@ module List =
 
     /// The command.
     let command =
-        {
-            Name = "list"
-            Words = ""
-            Summary = "all profiles, the current one marked"
-            Run = fun context words -> CommandLine.run context "list" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "list"
+                Names = ""
+                Shown = ""
+                Summary = "all profiles, the current one marked"
+                Does =
+                    "Shows all profiles: whose each one is, its plan, its state, and what is left of its quota "
+                    + "as it was read last."
+                Examples = [ "codex-router list --json", "for programs" ]
+                Ends = Ends.reading
+                Offers = []
+            }
+            work

@@ -18,11 +18,11 @@ type LoginArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "the profile's name, new or not."
-            | Device_Auth -> "sign in with a code on another device, as codex login --device-auth does."
-            | With_Api_Key -> "read an API key from standard input, as codex login --with-api-key does."
-            | Force -> "replace another identity in the profile; its sign-in is kept aside."
-            | Separate_History -> "a new profile keeps its own sessions, history and memories."
+            | Name _ -> "the profile's name, new or not"
+            | Device_Auth -> "sign in with a code on another device, as codex login --device-auth does"
+            | With_Api_Key -> "read an API key from standard input, as codex login --with-api-key does"
+            | Force -> "replace another identity in the profile; its sign-in is kept aside"
+            | Separate_History -> "a new profile keeps its own sessions, history and memories"
 
 /// Signs in to a profile with Codex's own login, in a home where nothing can be revoked by it.
 [<RequireQualifiedAccess>]
@@ -246,9 +246,22 @@ module Login =
 
     /// The command.
     let command =
-        {
-            Name = "login"
-            Words = "NAME [--device-auth | --with-api-key]"
-            Summary = "sign in to NAME with Codex's own login, and to nothing else"
-            Run = fun context words -> CommandLine.run context "login" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "login"
+                Names = "NAME"
+                Shown = "[--device-auth | --with-api-key]"
+                Summary = "sign in to NAME with Codex's own login, and to nothing else"
+                Does =
+                    "Signs in to profile NAME with Codex's own login, in that profile's home: no other sign-in "
+                    + "is touched or ended."
+                Examples =
+                    [
+                        "codex-router login work", "sign in with a browser"
+                        "codex-router login work --device-auth", "sign in where there is no browser"
+                        "codex-router login ci --with-api-key <key.txt", "use an API key"
+                    ]
+                Ends = Ends.changing
+                Offers = [ Offer.Profile ]
+            }
+            work

@@ -38,7 +38,7 @@ type PinArguments =
         member argument.Usage =
             match argument with
             | Name _ ->
-                "a profile or alias, several with commas between, or default; otherwise the profile in force here."
+                "a profile or alias, several with commas between, or default; otherwise the profile in force here"
 
 /// Writes the pin of the present folder, and allows it.
 [<RequireQualifiedAccess>]
@@ -119,12 +119,25 @@ module Pin =
 
     /// The command.
     let command =
-        {
-            Name = "pin"
-            Words = "[NAME]"
-            Summary = "put this folder, and what is below it, on a profile"
-            Run = fun context words -> CommandLine.run context "pin" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "pin"
+                Names = "[NAME]"
+                Shown = ""
+                Summary = "put this directory, and what is below it, on a profile"
+                Does =
+                    "Writes a .codex-profile into this directory, and allows it: here and below, Codex uses "
+                    + "that profile."
+                Examples =
+                    [
+                        "codex-router pin work", ""
+                        "codex-router pin default", "below a pinned directory: the current profile again"
+                        "codex-router pin work,acme", "the first of them that exists on a machine"
+                    ]
+                Ends = Ends.changing
+                Offers = [ Offer.Profile ]
+            }
+            work
 
 /// Removes the pin of the present folder.
 [<RequireQualifiedAccess>]
@@ -179,9 +192,15 @@ module Unpin =
 
     /// The command.
     let command =
-        {
-            Name = "unpin"
-            Words = ""
-            Summary = "remove this folder's pin"
-            Run = fun context words -> CommandLine.run context "unpin" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "unpin"
+                Names = ""
+                Shown = ""
+                Summary = "remove this directory's pin"
+                Does = "Removes the .codex-profile of this directory."
+                Examples = [ "codex-router unpin", "" ]
+                Ends = Ends.changingHere
+                Offers = []
+            }
+            work

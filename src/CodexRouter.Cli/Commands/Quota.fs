@@ -15,10 +15,10 @@ type QuotaArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Names _ -> "the profiles or aliases; without one, the profile in force here."
-            | All -> "all profiles."
-            | Offline -> "ask nobody: what was read last, and what Codex's session logs say."
-            | Json -> "answer in JSON."
+            | Names _ -> "the profiles or aliases; without one, the profile in force here"
+            | All -> "all profiles"
+            | Offline -> "ask nobody: what was read last, and what Codex's session logs say"
+            | Json -> "answer in JSON"
 
 /// Shows what is left of profiles' plans.
 [<RequireQualifiedAccess>]
@@ -180,9 +180,26 @@ module Quota =
 
     /// The command.
     let command =
-        {
-            Name = "quota"
-            Words = "[NAME…] [--all] [--offline]"
-            Summary = "what is left of each plan, until when, and who said so"
-            Run = fun context words -> CommandLine.run context "quota" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "quota"
+                Names = "[NAME…]"
+                Shown = "[--all] [--offline]"
+                Summary = "what is left of each plan, until when, and who said so"
+                Does =
+                    "Asks what is left in each window of a plan, and shows when it resets, how old the figure "
+                    + "is and where it came from. It never spends anything."
+                Examples =
+                    [
+                        "codex-router quota", ""
+                        "codex-router quota --all", "every profile"
+                        "codex-router quota --offline", "ask nobody"
+                    ]
+                Ends =
+                    Ends.reading
+                    |> Ends.also ExitCode.NoSuchProfile
+                    |> Ends.also ExitCode.NotSignedIn
+                    |> Ends.also ExitCode.QuotaUnavailable
+                Offers = [ Offer.Profiles ]
+            }
+            work

@@ -11,7 +11,7 @@ type RefreshArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Names _ -> "the profiles or aliases; without one, the profile in force here."
+            | Names _ -> "the profiles or aliases; without one, the profile in force here"
 
 /// Reads figures anew for the prompt, quietly: the zsh hook runs it in the background.
 [<RequireQualifiedAccess>]
@@ -35,9 +35,17 @@ module Refresh =
 
     /// The command.
     let command =
-        {
-            Name = "refresh"
-            Words = "[NAME…]"
-            Summary = "read figures anew for the prompt, quietly"
-            Run = fun context words -> CommandLine.run context "refresh" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "refresh"
+                Names = "[NAME…]"
+                Shown = ""
+                Summary = "read figures anew for the prompt, quietly"
+                Does =
+                    "Reads the figures that the prompt shows anew, and says nothing. The zsh hook starts it in "
+                    + "the background."
+                Examples = [ "codex-router refresh", "" ]
+                Ends = Ends.reading |> Ends.also ExitCode.NoSuchProfile
+                Offers = [ Offer.Profiles ]
+            }
+            work

@@ -13,9 +13,9 @@ type RenameArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Names _ -> "the profile's present name, and the new one."
-            | Stop_Daemon -> "stop Codex's background daemons of the profile first."
-            | Force -> "rename even if a Codex runs in the profile."
+            | Names _ -> "the profile's present name, and the new one"
+            | Stop_Daemon -> "stop Codex's background daemons of the profile first"
+            | Force -> "rename even if a Codex runs in the profile"
 
 /// Gives a profile another name.
 [<RequireQualifiedAccess>]
@@ -95,9 +95,17 @@ module Rename =
 
     /// The command.
     let command =
-        {
-            Name = "rename"
-            Words = "OLD NEW"
-            Summary = "give a profile another name"
-            Run = fun context words -> CommandLine.run context "rename" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "rename"
+                Names = "OLD NEW"
+                Shown = ""
+                Summary = "give a profile another name"
+                Does =
+                    "Gives a profile another name. Programs that run under the old name can go on until they "
+                    + "end."
+                Examples = [ "codex-router rename work acme", "" ]
+                Ends = Ends.changing
+                Offers = [ Offer.Profile; Offer.Free "new name" ]
+            }
+            work

@@ -13,8 +13,8 @@ type RestoreArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "the profile whose sign-in comes back; without one, all sealed copies are listed."
-            | Json -> "answer in JSON."
+            | Name _ -> "the profile whose sign-in comes back; without one, all sealed copies are listed"
+            | Json -> "answer in JSON"
 
 /// Lists the sealed copies, and brings a profile's sign-in back from its own.
 [<RequireQualifiedAccess>]
@@ -140,9 +140,21 @@ module Restore =
 
     /// The command.
     let command =
-        {
-            Name = "restore"
-            Words = "[NAME]"
-            Summary = "bring a sign-in back that something else removed"
-            Run = fun context words -> CommandLine.run context "restore" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "restore"
+                Names = "[NAME]"
+                Shown = ""
+                Summary = "bring a sign-in back that something else removed"
+                Does =
+                    "Brings a profile's newest sign-in back from its sealed copy when another program has "
+                    + "deleted, overwritten or damaged it. Without a name it lists the copies."
+                Examples =
+                    [
+                        "codex-router restore", "list the copies"
+                        "codex-router restore work", "bring one back"
+                    ]
+                Ends = Ends.changing
+                Offers = [ Offer.Profile ]
+            }
+            work

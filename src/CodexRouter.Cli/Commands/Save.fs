@@ -15,11 +15,11 @@ type SaveArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "the profile's name."
-            | From _ -> "move the sign-in from this file in place of the present one, and switch to nothing."
-            | Force -> "replace another identity in the profile; its sign-in is kept aside."
-            | Stop_Daemon -> "stop Codex's background daemon of the profile first."
-            | Separate_History -> "the profile keeps its own sessions, history and memories."
+            | Name _ -> "the profile's name"
+            | From _ -> "move the sign-in from this file in place of the present one, and switch to nothing"
+            | Force -> "replace another identity in the profile; its sign-in is kept aside"
+            | Stop_Daemon -> "stop Codex's background daemon of the profile first"
+            | Separate_History -> "the profile keeps its own sessions, history and memories"
 
 /// Keeps the present sign-in of the root as a profile and makes it current.
 [<RequireQualifiedAccess>]
@@ -124,9 +124,22 @@ module Save =
 
     /// The command.
     let command =
-        {
-            Name = "save"
-            Words = "NAME"
-            Summary = "keep the present Codex sign-in as profile NAME"
-            Run = fun context words -> CommandLine.run context "save" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "save"
+                Names = "NAME"
+                Shown = ""
+                Summary = "keep the present Codex sign-in as profile NAME"
+                Does =
+                    "Keeps the sign-in that Codex has now as profile NAME and makes it the current one. A "
+                    + "profile that holds another account is replaced only with --force, and the sign-in that it "
+                    + "held is kept aside."
+                Examples =
+                    [
+                        "codex-router save work", "keep the present sign-in"
+                        "codex-router save old --from ~/old/auth.json", "take one from a file"
+                    ]
+                Ends = Ends.changing |> Ends.also ExitCode.NotSignedIn
+                Offers = [ Offer.Profile ]
+            }
+            work

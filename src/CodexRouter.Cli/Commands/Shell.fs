@@ -46,23 +46,22 @@ type ShellArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Shell _ -> "zsh."
+            | Shell _ -> "the shell: zsh"
 
 /// What both commands share: there is one shell.
 [<RequireQualifiedAccess>]
 module private ForZsh =
 
-    let run (context: Context) name words work =
-        CommandLine.run context name words (fun arguments ->
-            match arguments with
-            | [ Shell "zsh" ] -> work ()
-            | _ -> Error(Problem.usage "zsh is the only shell there is a hook for" ("codex-router " + name + " zsh")))
+    let run name (work: Context -> Ending) (context: Context) (words: ShellArguments list) : Ending =
+        match words with
+        | [ Shell "zsh" ] -> work context
+        | _ -> Error(Problem.usage "zsh is the only shell there is a hook for" ("codex-router " + name + " zsh"))
 
 /// Gives the line that loads the hook.
 [<RequireQualifiedAccess>]
 module Init =
 
-    let private work (context: Context) () : Ending =
+    let private work (context: Context) : Ending =
         ShellFiles.find "codex-router.plugin.zsh"
         |> Result.map (fun plugin ->
             context.Terminal.Raw(
@@ -74,54 +73,78 @@ module Init =
 
     /// The command.
     let command =
-        {
-            Name = "init"
-            Words = "zsh"
-            Summary = "the line for ~/.zshrc that loads the hook"
-            Run = fun context words -> ForZsh.run context "init" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "init"
+                Names = "zsh"
+                Shown = ""
+                Summary = "the line for ~/.zshrc that loads the hook"
+                Does = "Prints the line for ~/.zshrc that loads the hook."
+                Examples =
+                    [
+                        "codex-router init zsh >>~/.zshrc", "keep the line"
+                        "eval \"$(codex-router init zsh)\"", "for this terminal"
+                    ]
+                Ends = Ends.reading
+                Offers = [ Offer.OneOf [ "zsh" ] ]
+            }
+            (ForZsh.run "init" work)
 
 /// Gives the completion's text.
 [<RequireQualifiedAccess>]
 module Completion =
 
-    let private work (context: Context) () : Ending =
-        ShellFiles.find "_codex-router"
-        |> Result.map (fun completion ->
-            context.Terminal.Raw(File.ReadAllText completion)
-            ExitCode.Done)
+    let private work (context: Context) : Ending =
+        context.Terminal.Raw(ZshCompletion.text context.Commands)
+        Ok ExitCode.Done
 
     /// The command.
     let command =
-        {
-            Name = "completion"
-            Words = "zsh"
-            Summary = "the completion for zsh"
-            Run = fun context words -> ForZsh.run context "completion" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "completion"
+                Names = "zsh"
+                Shown = ""
+                Summary = "the completion for zsh"
+                Does = "Prints the completion for zsh, for a directory in $fpath."
+                Examples = [ "codex-router completion zsh >~/.zfunc/_codex-router", "" ]
+                Ends = Ends.reading
+                Offers = [ Offer.OneOf [ "zsh" ] ]
+            }
+            (ForZsh.run "completion" work)
 
 /// Stands for the shell function of the same name, where the hook is not loaded.
 [<RequireQualifiedAccess>]
 module Use =
 
-    let private run (context: Context) (words: string list) : Ending =
-        if List.contains "--help" words || List.contains "-h" words then
-            context.Terminal.Raw
-                "USAGE: codex-router use NAME | -\n\nPuts this terminal on a profile, until codex-router use - or its end. The zsh hook does this.\n"
-
-            Ok ExitCode.Done
-        else
-            Problem.refused
-                "no_hook"
-                "`use` changes the terminal that it is typed in, which only the zsh hook can do; it is not loaded here"
-                "eval \"$(codex-router init zsh)\", or codex-router exec NAME -- COMMAND"
-            |> Error
+    let private run (_: Context) (_: string list) : Ending =
+        Problem.refused
+            "no_hook"
+            "`use` changes the terminal that it is typed in, which only the zsh hook can do; it is not loaded here"
+            "eval \"$(codex-router init zsh)\", or codex-router exec NAME -- COMMAND"
+        |> Error
 
     /// The command.
     let command =
-        {
-            Name = "use"
-            Words = "NAME | -"
-            Summary = "this terminal only, until left with use -"
-            Run = run
-        }
+        CommandLine.plain
+            {
+                Name = "use"
+                Names = "NAME | -"
+                Shown = ""
+                Summary = "this terminal only, until left with use -"
+                Does =
+                    "Puts this terminal on a profile, whatever pins say, until `codex-router use -` or the "
+                    + "terminal's end. The zsh hook does this; elsewhere use codex-router exec."
+                Examples =
+                    [
+                        "codex-router use work", ""
+                        "codex-router use -", "back to what applies here"
+                    ]
+                Ends =
+                    [
+                        ExitCode.Refused, "the hook is not loaded"
+                        ExitCode.NoSuchProfile, ExitCode.words ExitCode.NoSuchProfile
+                    ]
+                Offers = [ Offer.ProfileOrBack ]
+            }
+            run

@@ -15,11 +15,11 @@ type SwitchArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "the profile or alias; '-' is the one that was current before."
-            | Dry_Run -> "show what would be done, and do nothing."
-            | Stop_Daemon -> "stop Codex's background daemon first, which keeps the account that it started with."
-            | Force -> "switch even if a Codex runs that may renew the outgoing sign-in."
-            | Json -> "answer in JSON."
+            | Name _ -> "the profile or alias; '-' is the one that was current before"
+            | Dry_Run -> "show what would be done, and do nothing"
+            | Stop_Daemon -> "stop Codex's background daemon first, which keeps the account that it started with"
+            | Force -> "switch even if a Codex runs that may renew the outgoing sign-in"
+            | Json -> "answer in JSON"
 
 /// Makes a profile current everywhere.
 [<RequireQualifiedAccess>]
@@ -138,9 +138,22 @@ module Switch =
 
     /// The command.
     let command =
-        {
-            Name = "switch"
-            Words = "NAME | -"
-            Summary = "make NAME, or the previous profile, current everywhere"
-            Run = fun context words -> CommandLine.run context "switch" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "switch"
+                Names = "NAME | -"
+                Shown = ""
+                Summary = "make NAME, or the previous profile, current everywhere"
+                Does =
+                    "Makes a profile the current one: every terminal and program uses its account where no pin "
+                    + "and no `codex-router use` says otherwise."
+                Examples =
+                    [
+                        "codex-router switch work", "for everything that is started from now on"
+                        "codex-router switch -", "go back"
+                        "codex-router switch work --dry-run", "only show what would be done"
+                    ]
+                Ends = Ends.changing |> Ends.also ExitCode.NotSignedIn
+                Offers = [ Offer.ProfileOrBack ]
+            }
+            work

@@ -11,7 +11,7 @@ module Table =
         [
             "Profiles", [ Save.command; Login.command; List.command; Current.command; Switch.command ]
             "", [ Delete.command; Rename.command; Alias.command; Restore.command ]
-            "Folders",
+            "Directories",
             [
                 Pin.command
                 Unpin.command
@@ -25,11 +25,12 @@ module Table =
             "The rest", [ Doctor.command; Init.command; Completion.command; Demo.command ]
         ]
 
-    let private commands = groups |> List.collect snd
+    /// All of them.
+    let all = groups |> List.collect snd
 
     /// Gives the command of a name.
     let find name =
-        commands |> List.tryFind (fun command -> command.Name = name)
+        all |> List.tryFind (fun command -> command.About.Name = name)
 
     /// What people know by another name from elsewhere.
     let private otherNames =
@@ -56,13 +57,28 @@ module Table =
             Problem.usage (told + "; here it is save " + option) (ShellWord.command (words @ file))
         | Some(_, words) -> Problem.usage (told + "; here it is " + List.head words) (ShellWord.command (words @ rest))
         | None ->
-            match NearMiss.find (commands |> List.map _.Name) name with
+            match NearMiss.find (all |> List.map _.About.Name) name with
             | Some near -> Problem.usage (told + "; the nearest is " + near) (ShellWord.command (near :: rest))
             | None -> Problem.usage told (CommandLine.Program + " --help")
 
     let private line (command: Command) =
-        let words = (command.Name + " " + command.Words).TrimEnd()
-        "  " + words.PadRight 46 + command.Summary + "\n"
+        let about = command.About
+
+        let words =
+            [ about.Name; about.Names; about.Shown ]
+            |> List.filter ((<>) "")
+            |> String.concat " "
+
+        "  " + words.PadRight 46 + about.Summary + "\n"
+
+    let private ends =
+        ExitCode.all
+        |> List.map (fun code ->
+            "  "
+            + (string<int>(ExitCode.number code)).PadRight 4
+            + ExitCode.words code
+            + "\n")
+        |> String.concat ""
 
     /// The help for the whole program.
     let help () =
@@ -70,16 +86,16 @@ module Table =
             (if title = "" then "" else "\n" + title + "\n")
             + System.String.Concat(commands |> List.map line)
 
-        "codex-router: several Codex sign-ins side by side, each folder on its own\n\n"
+        "codex-router: several Codex sign-ins side by side, each directory on its own\n\n"
         + "USAGE: codex-router [COMMAND] [--help]\n"
         + System.String.Concat(groups |> List.map group)
         + "\nWithout a command: the state at a glance. Reading commands take --json.\n"
         + "\nEnvironment\n"
-        + "  CODEX_ROUTER_ROOT      the folder in place of ~/.codex\n"
+        + "  CODEX_ROUTER_ROOT      the directory in place of ~/.codex\n"
         + "  CODEX_ROUTER_CODEX     the Codex program in place of the first codex on PATH\n"
         + "  CODEX_ROUTER_DISABLE   the zsh hook does nothing\n"
         + "  CODEX_ROUTER_QUIET     the zsh hook says nothing\n"
         + "  CODEX_ROUTER_REFRESH   0: the zsh hook has no figures read in the background\n"
         + "  CODEX_HOME, NO_COLOR   as usual\n"
-        + "\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 no such profile, 4 not signed in,\n"
-        + "5 quota unavailable, 6 another change is in progress, 70 a fault in the program.\n"
+        + "\nExit codes\n"
+        + ends

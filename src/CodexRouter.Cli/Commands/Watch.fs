@@ -16,8 +16,8 @@ type WatchArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Interval _ -> "seconds between two readings (default 30, at least 5)."
-            | Sample _ -> "shows so many made-up profiles in place of yours, to try it out."
+            | Interval _ -> "seconds between two readings (default 30, at least 5)"
+            | Sample _ -> "shows so many made-up profiles in place of yours, to try it out"
 
 /// Shows what is left of every profile, live.
 [<RequireQualifiedAccess>]
@@ -116,9 +116,17 @@ module Watch =
 
     /// The command.
     let command =
-        {
-            Name = "watch"
-            Words = "[--interval SECONDS]"
-            Summary = "what is left of every profile, live"
-            Run = fun context words -> CommandLine.run context "watch" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "watch"
+                Names = ""
+                Shown = "[--interval SECONDS]"
+                Summary = "what is left of every profile, live"
+                Does =
+                    "Shows what is left of every profile, and asks anew from time to time, until Ctrl-C. Into a "
+                    + "pipe it writes a line for each change."
+                Examples = [ "codex-router watch", ""; "codex-router watch --interval 60", "" ]
+                Ends = Ends.reading
+                Offers = []
+            }
+            work

@@ -6,14 +6,14 @@ open CodexRouter.Core
 open FsToolkit.ErrorHandling
 
 type WhichArguments =
-    | [<MainCommand; Unique>] Folder of folder: string
+    | [<MainCommand; Unique>] Folder of dir: string
     | Json
 
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Folder _ -> "the folder; otherwise the present one."
-            | Json -> "answer in JSON."
+            | Folder _ -> "the directory; otherwise the present one"
+            | Json -> "answer in JSON"
 
 /// Shows which profile applies in a folder, and every file and rule that led there.
 [<RequireQualifiedAccess>]
@@ -137,9 +137,15 @@ module Which =
 
     /// The command.
     let command =
-        {
-            Name = "which"
-            Words = "[DIR]"
-            Summary = "which profile applies in a folder, and why"
-            Run = fun context words -> CommandLine.run context "which" words (work context)
-        }
+        CommandLine.command
+            {
+                Name = "which"
+                Names = "[DIR]"
+                Shown = ""
+                Summary = "which profile applies in a directory, and why"
+                Does = "Shows which profile applies in a directory, with every file that was looked at on the way."
+                Examples = [ "codex-router which ~/client-x", "" ]
+                Ends = Ends.reading
+                Offers = [ Offer.Directory ]
+            }
+            work

@@ -32,6 +32,33 @@ module ExitCode =
         | ExitCode.CommandNotFound -> 127
         | ExitCode.Fault -> 70
 
+    /// Says in a few words what it tells, unless a command says more.
+    let words code =
+        match code with
+        | ExitCode.Done -> "done"
+        | ExitCode.Refused -> "refused or failed"
+        | ExitCode.WrongUsage -> "wrong usage"
+        | ExitCode.NoSuchProfile -> "no such profile"
+        | ExitCode.NotSignedIn -> "not signed in"
+        | ExitCode.QuotaUnavailable -> "quota unavailable"
+        | ExitCode.Busy -> "another change is in progress"
+        | ExitCode.CommandNotRunnable -> "the command cannot be run"
+        | ExitCode.CommandNotFound -> "the command was not found"
+        | ExitCode.Fault -> "a fault in the program"
+
+    /// Those that every command may end with, in the order of their numbers.
+    let all =
+        [
+            ExitCode.Done
+            ExitCode.Refused
+            ExitCode.WrongUsage
+            ExitCode.NoSuchProfile
+            ExitCode.NotSignedIn
+            ExitCode.QuotaUnavailable
+            ExitCode.Busy
+            ExitCode.Fault
+        ]
+
 /// An expected failure, as it is told: what happened, and what to do about it. Nothing in it is secret, and every text in
 /// it is inert.
 type Problem =

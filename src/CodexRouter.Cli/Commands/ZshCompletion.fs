@@ -1,0 +1,150 @@
+namespace CodexRouter.Cli.Commands
+
+open System
+open CodexRouter.Cli
+
+/// The completion for zsh, from the table of commands. shell/_codex-router is this text, and a test compares the two.
+[<RequireQualifiedAccess>]
+module ZshCompletion =
+
+    let private opening =
+        """#compdef codex-router
+# Completion of codex-router: commands, options, and the profiles and aliases of this machine, read straight from their
+# folder. No process is started. Made from the program's table of commands: build/reference.sh
+
+# The profiles into `names`, and the aliases into `aliases`, each with what it stands for.
+_codex-router_read() {
+  local root=${_codex_router_root:-${CODEX_ROUTER_ROOT:-${CODEX_HOME:-$HOME/.codex}}} line
+  [[ -n ${_codex_router_root-}${CODEX_ROUTER_ROOT-} ]] || root=${root%/profiles/[^/]##}
+  names=( $root/profiles/[a-zA-Z0-9]*(N-/:t) )
+  names=( ${(M)names:#[a-zA-Z0-9._-]##} )
+  aliases=()
+  if [[ -r $root/router/aliases ]]; then
+    for line in ${(f)"$(<$root/router/aliases)"}; do
+      [[ $line != [a-zA-Z0-9._-]##\ [a-zA-Z0-9._-]## ]] || aliases+=( "${line%% *}:stands for ${line#* }" )
+    done
+  fi
+}
+
+_codex-router_profiles() {
+  local -a names aliases
+  _codex-router_read
+  _alternative 'profiles:profile:compadd -a names' 'aliases:alias:(($aliases))'
+}
+
+# For `use` and `switch`, which can also go back.
+_codex-router_profiles_or_back() {
+  _alternative 'profiles:profile:_codex-router_profiles' 'back:back:((-\:"back to what was before"))'
+}
+
+_codex-router_commands() {
+  local -a commands=(
+"""
+
+    let private middle =
+        """  )
+  _describe -t commands command commands
+}
+
+_codex-router() {
+  local curcontext=$curcontext context state line ret=1
+  local -A opt_args
+  local -a help=( '(- *)'{-h,--help}'[show help]' )
+  builtin setopt local_options extended_glob
+  _arguments -C $help '(- *)--version[show the version]' '1: :_codex-router_commands' '*:: :->arguments' && ret=0
+  [[ $state == arguments ]] || return ret
+  curcontext=${curcontext%:*:*}:codex-router-$words[1]:
+  case $words[1] in
+"""
+
+    let private closing =
+        """    *)
+      _message 'no such command' ;;
+  esac && ret=0
+  return ret
+}
+
+# Read by `autoload` this is the first call; read by `source` there is no call yet.
+if [[ ${funcstack[1]-} == _codex-router ]]; then
+  _codex-router "$@"
+elif (( ${+_comps} )); then
+  compdef _codex-router codex-router
+fi
+"""
+
+    /// Behind `--` stands another command line, which completes as it does anywhere.
+    let private ofAnotherCommand =
+        """      if (( ${words[(Ie)--]} && ${words[(Ie)--]} < CURRENT )); then
+        integer skipped=${words[(ie)--]}
+        words=( "${(@)words[skipped + 1, -1]}" )
+        (( CURRENT -= skipped ))
+        _normal
+      else
+        _arguments $help '1:profile:_codex-router_profiles' '*:command:'
+      fi ;;
+"""
+
+    let private quoted (text: string) = "'" + text.Replace("'", "'\\''") + "'"
+
+    /// Of these a command line takes one.
+    let private exclusive = [ "--device-auth"; "--with-api-key" ]
+
+    let private action value =
+        match value with
+        | "FILE" -> "file:_files"
+        | "LABEL" -> "window:(5h week any)"
+        | value -> value.ToLowerInvariant() + ":"
+
+    let private option (option: CommandOption) =
+        let others =
+            if List.contains option.Name exclusive then
+                "(" + String.Join(' ', exclusive |> List.filter ((<>) option.Name)) + ")"
+            else
+                ""
+
+        let value =
+            match option.Value with
+            | Some value -> ":" + action value
+            | None -> ""
+
+        quoted (
+            others
+            + option.Name
+            + "["
+            + option.Help.Replace("[", "\\[").Replace("]", "\\]")
+            + "]"
+            + value
+        )
+
+    let private offer index offer =
+        let place = string<int>(index + 1) + ":"
+
+        match offer with
+        | Offer.Profile -> place + "profile:_codex-router_profiles"
+        | Offer.ProfileOrBack -> place + "profile:_codex-router_profiles_or_back"
+        | Offer.Profiles -> "*:profile:_codex-router_profiles"
+        | Offer.Directory -> place + "directory:_directories"
+        | Offer.OneOf words -> place + "word:(" + String.Join(' ', words) + ")"
+        | Offer.Free what -> place + what + ":"
+        |> quoted
+
+    let private arm (command: Command) =
+        let specs =
+            (command.Words().Options |> List.map option)
+            @ List.mapi offer command.About.Offers
+
+        "    "
+        + command.About.Name
+        + ")\n"
+        + (if command.About.Name = "exec" then
+               ofAnotherCommand
+           else
+               "      _arguments " + String.Join(" \\\n        ", "$help" :: specs) + " ;;\n")
+
+    /// Gives the text.
+    let text (commands: Command list) =
+        let names =
+            commands
+            |> List.map (fun command -> "    " + quoted (command.About.Name + ":" + command.About.Summary) + "\n")
+
+        String.Join("", opening :: names @ [ middle ] @ List.map arm commands @ [ closing ])
