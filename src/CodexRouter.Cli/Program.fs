@@ -14,7 +14,7 @@ let private report (terminal: Terminal) words json (problem: Problem) =
         }
 
     if json then
-        terminal.Raw(Answer.text (Answer.problem problem))
+        terminal.Raw(Answer.text AnswerShapes.error (Answer.problem problem))
     else
         terminal.Problem problem
 

@@ -13,6 +13,8 @@ let private made =
     [
         "shell/_codex-router", (fun () -> ZshCompletion.text Table.all)
         "docs/commands.md", (fun () -> Reference.markdown Table.all (Table.help ()))
+        "docs/json.md", (fun () -> JsonReference.markdown AnswerShapes.all)
+        "docs/answers.schema.json", (fun () -> JsonReference.schema AnswerShapes.all)
         "docs/codex-router.1", (fun () -> Reference.man Table.all (Table.help ()))
     ]
 

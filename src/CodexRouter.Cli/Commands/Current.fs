@@ -168,7 +168,7 @@ module Current =
                     OverriddenBy = context.Surroundings.Overriding
                 }
 
-            context.Terminal.Raw(Answer.text answer)
+            context.Terminal.Raw(Answer.text AnswerShapes.current answer)
         else
             show context inForce
 

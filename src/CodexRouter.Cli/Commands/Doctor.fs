@@ -593,7 +593,7 @@ module Doctor =
                             })
                 }
 
-            context.Terminal.Raw(Answer.text answer)
+            context.Terminal.Raw(Answer.text AnswerShapes.doctor answer)
         else
             show context checks
 

@@ -185,7 +185,7 @@ module Guard =
                         OverriddenBy = context.Surroundings.Overriding
                     }
 
-                context.Terminal.Raw(Answer.text dto)
+                context.Terminal.Raw(Answer.text AnswerShapes.guard dto)
 
             let name = ProfileName.value profile.Name
 

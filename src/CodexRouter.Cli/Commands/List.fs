@@ -103,7 +103,7 @@ module List =
                             ProfileView.dto current active (health profile) (quota profile) profile)
                 }
 
-            context.Terminal.Raw(Answer.text answer)
+            context.Terminal.Raw(Answer.text AnswerShapes.list answer)
         elif profiles.IsEmpty then
             context.Terminal.Line "no profiles yet: codex-router save NAME keeps the present sign-in"
             OtherRoot.hint context.Surroundings |> Option.iter context.Terminal.Note

@@ -145,7 +145,7 @@ module Quota =
                         Profiles = answers |> List.map (dto settings now)
                     }
 
-                context.Terminal.Raw(Answer.text answer)
+                context.Terminal.Raw(Answer.text AnswerShapes.quotas answer)
 
                 return
                     match ending answers with

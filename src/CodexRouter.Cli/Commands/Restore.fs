@@ -66,7 +66,7 @@ module Restore =
                             })
                 }
 
-            context.Terminal.Raw(Answer.text answer)
+            context.Terminal.Raw(Answer.text AnswerShapes.sealedCopies answer)
         elif copies.IsEmpty then
             context.Terminal.Line "there are no sealed copies"
         else
@@ -101,7 +101,7 @@ module Restore =
                         Steps = Answer.steps plan
                     }
 
-                context.Terminal.Raw(Answer.text answer)
+                context.Terminal.Raw(Answer.text AnswerShapes.restore answer)
             else
                 let account = ProfileView.account (Observed.profile Disk.files root name)
 

@@ -56,7 +56,7 @@ module Switch =
                     Steps = Answer.steps plan
                 }
 
-            context.Terminal.Raw(Answer.text answer)
+            context.Terminal.Raw(Answer.text AnswerShapes.switch answer)
         elif isDryRun then
             if plan.IsEmpty then
                 context.Terminal.Line("nothing to do: " + ProfileName.value name + " is current")

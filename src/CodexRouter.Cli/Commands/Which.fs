@@ -103,7 +103,7 @@ module Which =
                         LookedAt = decision.Looked |> List.map _.Path
                     }
 
-                context.Terminal.Raw(Answer.text answer)
+                context.Terminal.Raw(Answer.text AnswerShapes.which answer)
             else
                 context.Terminal.Line
                     [

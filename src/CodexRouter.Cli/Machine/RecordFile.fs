@@ -21,7 +21,8 @@ type RecordDto =
         SeparateHistory: bool
     }
 
-/// How this program writes and reads JSON of its own. What others wrote is read with JsonDocument instead.
+/// How this program writes the JSON in its own files. Answers are written by their shapes; all that is read is read with
+/// JsonDocument.
 [<RequireQualifiedAccess>]
 module OwnJson =
 
@@ -30,7 +31,7 @@ module OwnJson =
             JsonSerializerOptions(
                 PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
                 WriteIndented = indented,
-                // The output is for programs and terminals, not for web pages.
+                // They are for programs and terminals, not for web pages.
                 Encoder = Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
             )
 
@@ -40,13 +41,13 @@ module OwnJson =
     /// For files, with names as in `snake_case`. Made once: what the serialiser learns of a type it keeps in them.
     let private indented = lazy (made true)
 
-    let private compact = lazy (made false)
+    let private onOneLine = lazy (made false)
 
     /// Gives the options for files that people may look at.
     let forFiles () = indented.Value
 
-    /// Gives the options for answers on one line.
-    let forAnswers () = compact.Value
+    /// Gives the options for files that only programs look at.
+    let compact () = onOneLine.Value
 
     /// Writes a time as RFC 3339 in UTC, to the second.
     let time (time: DateTimeOffset) =

@@ -2,192 +2,11 @@ namespace CodexRouter.Cli
 
 open System
 open System.Globalization
+open System.IO
 open System.Text
+open System.Text.Encodings.Web
 open System.Text.Json
 open CodexRouter.Core
-
-type WindowDto =
-    {
-        Limit: string
-        Label: string
-        Minutes: int option
-        UsedPercent: float option
-        LeftPercent: float option
-        ResetsAt: string option
-        State: string
-    }
-
-type CreditsDto =
-    {
-        Balance: string option
-        Unlimited: bool
-    }
-
-type SpendDto =
-    {
-        Reached: bool
-        Limit: string option
-        Used: string option
-        UsedPercent: float option
-        ResetsAt: string option
-    }
-
-/// What is left of a profile's plan, for programs.
-type QuotaDto =
-    {
-        Plan: string option
-        Source: string
-        FetchedAt: string
-        AgeSeconds: int64
-        Stale: bool
-        LimitReached: bool
-        ReachedType: string option
-        Windows: WindowDto list
-        Credits: CreditsDto option
-        Spend: SpendDto option
-        ResetCredits: int option
-    }
-
-type QuotaFaultDto = { Code: string; Message: string }
-
-type ProfileQuotaDto =
-    {
-        Name: string
-        Quota: QuotaDto option
-        Error: QuotaFaultDto option
-    }
-
-type QuotasDto =
-    {
-        Schema: int
-        Profiles: ProfileQuotaDto list
-    }
-
-type GuardDto =
-    {
-        Schema: int
-        Profile: string
-        Enough: bool option
-        LeftPercent: float option
-        NeededPercent: float
-        Window: string
-        /// Why nobody knows; none when it is known.
-        Reason: string option
-        /// Variables by which Codex uses something else than the profile's sign-in.
-        OverriddenBy: string list
-    }
-
-/// A profile, for programs.
-type ProfileDto =
-    {
-        Name: string
-        Aliases: string list
-        Kind: string option
-        Email: string option
-        Plan: string option
-        AccountId: string option
-        UserId: string option
-        Current: bool
-        Active: bool
-        State: string
-        LastRefresh: string option
-        ExpiresAt: string option
-        /// What was read last; nothing is asked for it.
-        Quota: QuotaDto option
-    }
-
-type ListDto =
-    {
-        Schema: int
-        Root: string
-        Current: string option
-        Profiles: ProfileDto list
-    }
-
-type CurrentDto =
-    {
-        Schema: int
-        Profile: ProfileDto option
-        Because: string
-        Pin: string option
-        CodexHome: string
-        /// Variables by which Codex uses something else than the profile's sign-in.
-        OverriddenBy: string list
-    }
-
-type StepDto = { Step: string; Why: string }
-
-type SwitchDto =
-    {
-        Schema: int
-        From: string option
-        To: string
-        Changed: bool
-        Steps: StepDto list
-    }
-
-type SealedCopyDto =
-    {
-        Name: string
-        Email: string option
-        SealedAt: string
-        SameAsLive: bool
-    }
-
-type SealedCopiesDto =
-    {
-        Schema: int
-        Copies: SealedCopyDto list
-    }
-
-type RestoreDto =
-    {
-        Schema: int
-        Profile: string
-        Changed: bool
-        Steps: StepDto list
-    }
-
-type WhichDto =
-    {
-        Schema: int
-        Directory: string
-        Profile: string option
-        Because: string
-        Pin: string option
-        Allowed: bool option
-        /// The health of the profile's sign-in; none without a profile.
-        State: string option
-        CodexHome: string
-        /// Variables by which Codex uses something else than the profile's sign-in.
-        OverriddenBy: string list
-        LookedAt: string list
-    }
-
-type CheckDto =
-    {
-        Id: string
-        Ok: bool
-        Message: string
-        Fix: string option
-        Fixed: bool
-    }
-
-type DoctorDto =
-    {
-        Schema: int
-        Ok: bool
-        Checks: CheckDto list
-    }
-
-type ErrorBody =
-    {
-        Code: string
-        Message: string
-        Try: string
-    }
-
-type ErrorDto = { Schema: int; Error: ErrorBody }
 
 /// Writes answers for programs: one object, and nothing else.
 [<RequireQualifiedAccess>]
@@ -217,8 +36,19 @@ module Answer =
             escaped.ToString()
 
     /// Gives the text of an answer.
-    let text (answer: 'answer) =
-        escapeFormat (JsonSerializer.Serialize(answer, OwnJson.forAnswers ())) + "\n"
+    let text (shape: Shape<'answer>) (answer: 'answer) =
+        use stream = new MemoryStream()
+
+        using
+            (new Utf8JsonWriter(
+                stream,
+                // The output is for programs and terminals, not for web pages.
+                JsonWriterOptions(Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping)
+            ))
+            (fun writer -> shape.Write writer answer)
+
+        escapeFormat (Encoding.UTF8.GetString(stream.GetBuffer(), 0, int stream.Length))
+        + "\n"
 
     /// Gives the answer for a failure.
     let problem (problem: Problem) : ErrorDto =

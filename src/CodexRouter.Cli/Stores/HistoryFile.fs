@@ -51,7 +51,7 @@ module HistoryFile =
                         })
             }
 
-        JsonSerializer.SerializeToUtf8Bytes(record, OwnJson.forAnswers ())
+        JsonSerializer.SerializeToUtf8Bytes(record, OwnJson.compact ())
 
     let private point json : QuotaPoint option =
         JsonValue.field "at" json

@@ -1,0 +1,298 @@
+namespace CodexRouter.Cli
+
+/// How each answer is written, and what each of its fields tells.
+[<RequireQualifiedAccess>]
+module AnswerShapes =
+
+    let private schema get =
+        Shape.field "schema" "the version of the format: 1" Shape.integer get
+
+    let private overriddenBy get =
+        Shape.field
+            "overridden_by"
+            "the environment variables by which Codex uses something else than the profile's sign-in"
+            (Shape.list Shape.text)
+            get
+
+    let private because get =
+        Shape.field
+            "because"
+            "what decides: a pin, `use` in this terminal, the current profile, or CODEX_HOME"
+            (Shape.word [ "pin"; "use"; "current"; "environment" ])
+            get
+
+    let private state =
+        Shape.word
+            [
+                "ok"
+                "signed_out"
+                "perhaps_signed_out"
+                "ended"
+                "damaged"
+                "unreadable"
+                "mixed"
+                "changed"
+                "other_workspace"
+                "blocked"
+                "overridden"
+            ]
+
+    let private window: Shape<WindowDto> =
+        Shape.object
+            [
+                Shape.field "limit" "the limit's name, as the provider has it" Shape.text _.Limit
+                Shape.field "label" "how people call it: 5h, week, month" Shape.text _.Label
+                Shape.field "minutes" "how long the window is" (Shape.orNull Shape.integer) _.Minutes
+                Shape.field "used_percent" "how much is used" (Shape.orNull Shape.number) _.UsedPercent
+                Shape.field "left_percent" "how much is left" (Shape.orNull Shape.number) _.LeftPercent
+                Shape.field "resets_at" "when it begins anew" (Shape.orNull Shape.time) _.ResetsAt
+                Shape.field
+                    "state"
+                    "whether the figure still counts, or the window has begun anew since"
+                    (Shape.word [ "current"; "reset"; "unknown" ])
+                    _.State
+            ]
+
+    let private credits: Shape<CreditsDto> =
+        Shape.object
+            [
+                Shape.field "balance" "how much is left, as the provider writes it" (Shape.orNull Shape.text) _.Balance
+                Shape.field "unlimited" "whether there is no end to them" Shape.flag _.Unlimited
+            ]
+
+    let private spend: Shape<SpendDto> =
+        Shape.object
+            [
+                Shape.field "reached" "whether the spending limit is reached" Shape.flag _.Reached
+                Shape.field "limit" "the limit, as the provider writes it" (Shape.orNull Shape.text) _.Limit
+                Shape.field "used" "what is spent, as the provider writes it" (Shape.orNull Shape.text) _.Used
+                Shape.field "used_percent" "how much of it is spent" (Shape.orNull Shape.number) _.UsedPercent
+                Shape.field "resets_at" "when it begins anew" (Shape.orNull Shape.time) _.ResetsAt
+            ]
+
+    let private quota: Shape<QuotaDto> =
+        Shape.object
+            [
+                Shape.field "plan" "the plan's name" (Shape.orNull Shape.text) _.Plan
+                Shape.field
+                    "source"
+                    "who said so; `cache` is what was stored before"
+                    (Shape.word [ "service"; "app-server"; "session-log"; "cache" ])
+                    _.Source
+                Shape.field "fetched_at" "when it was read" Shape.time _.FetchedAt
+                Shape.field "age_seconds" "how old it is" Shape.integer64 _.AgeSeconds
+                Shape.field "stale" "whether it is older than `stale_after_minutes`" Shape.flag _.Stale
+                Shape.field "limit_reached" "whether Codex would refuse to work now" Shape.flag _.LimitReached
+                Shape.field
+                    "reached_type"
+                    "the provider's word for the limit that is reached"
+                    (Shape.orNull Shape.text)
+                    _.ReachedType
+                Shape.field "windows" "the plan's windows, and those of single models" (Shape.list window) _.Windows
+                Shape.field "credits" "bought credits" (Shape.orNull credits) _.Credits
+                Shape.field "spend" "a workspace's spending limit" (Shape.orNull spend) _.Spend
+                Shape.field
+                    "reset_credits"
+                    "how often a window may be begun anew on request"
+                    (Shape.orNull Shape.integer)
+                    _.ResetCredits
+            ]
+
+    let private fault: Shape<QuotaFaultDto> =
+        Shape.object
+            [
+                Shape.field "code" "a word that does not change" Shape.text _.Code
+                Shape.field "message" "what happened" Shape.text _.Message
+            ]
+
+    let private profileQuota: Shape<ProfileQuotaDto> =
+        Shape.object
+            [
+                Shape.field "name" "the profile" Shape.text _.Name
+                Shape.field "quota" "what is left" (Shape.orNull quota) _.Quota
+                Shape.field "error" "why there is no newer figure" (Shape.orNull fault) _.Error
+            ]
+
+    /// What `quota` answers.
+    let quotas: Shape<QuotasDto> =
+        Shape.object
+            [
+                schema _.Schema
+                Shape.field "profiles" "those that were asked for" (Shape.list profileQuota) _.Profiles
+            ]
+
+    /// What `guard` answers.
+    let guard: Shape<GuardDto> =
+        Shape.object
+            [
+                schema _.Schema
+                Shape.field "profile" "the profile" Shape.text _.Profile
+                Shape.field "enough" "whether enough is left; null when nobody knows" (Shape.orNull Shape.flag) _.Enough
+                Shape.field "left_percent" "how much is left" (Shape.orNull Shape.number) _.LeftPercent
+                Shape.field "needed_percent" "how much was asked for" Shape.number _.NeededPercent
+                Shape.field "window" "the window that was asked about, or the one that decides" Shape.text _.Window
+                Shape.field "reason" "why nobody knows" (Shape.orNull Shape.text) _.Reason
+                overriddenBy _.OverriddenBy
+            ]
+
+    let private profile: Shape<ProfileDto> =
+        Shape.object
+            [
+                Shape.field "name" "the profile's name" Shape.text _.Name
+                Shape.field "aliases" "its further names" (Shape.list Shape.text) _.Aliases
+                Shape.field
+                    "kind"
+                    "what kind of sign-in it is"
+                    (Shape.orNull (Shape.word [ "chatgpt"; "apikey"; "token"; "other" ]))
+                    _.Kind
+                Shape.field "email" "whose it is" (Shape.orNull Shape.text) _.Email
+                Shape.field "plan" "the plan that the sign-in tells of" (Shape.orNull Shape.text) _.Plan
+                Shape.field "account_id" "the account or workspace" (Shape.orNull Shape.text) _.AccountId
+                Shape.field "user_id" "the person" (Shape.orNull Shape.text) _.UserId
+                Shape.field "current" "whether it is the current profile" Shape.flag _.Current
+                Shape.field "active" "whether it applies here" Shape.flag _.Active
+                Shape.field "state" "the health of its sign-in" state _.State
+                Shape.field "last_refresh" "when Codex renewed it last" (Shape.orNull Shape.time) _.LastRefresh
+                Shape.field "expires_at" "when its access token ends" (Shape.orNull Shape.time) _.ExpiresAt
+                Shape.field "quota" "what was read last; nobody is asked for it" (Shape.orNull quota) _.Quota
+            ]
+
+    /// What `list` answers.
+    let list: Shape<ListDto> =
+        Shape.object
+            [
+                schema _.Schema
+                Shape.field "root" "the Codex root" Shape.text _.Root
+                Shape.field "current" "the current profile" (Shape.orNull Shape.text) _.Current
+                Shape.field "profiles" "all profiles" (Shape.list profile) _.Profiles
+            ]
+
+    /// What `current` answers.
+    let current: Shape<CurrentDto> =
+        Shape.object
+            [
+                schema _.Schema
+                Shape.field "profile" "the profile that applies here" (Shape.orNull profile) _.Profile
+                because _.Because
+                Shape.field "pin" "the file that decides" (Shape.orNull Shape.text) _.Pin
+                Shape.field "codex_home" "the home that a Codex started here would use" Shape.text _.CodexHome
+                overriddenBy _.OverriddenBy
+            ]
+
+    let private steps =
+        let step: Shape<StepDto> =
+            Shape.object
+                [
+                    Shape.field "step" "what is done" Shape.text _.Step
+                    Shape.field "why" "what for" Shape.text _.Why
+                ]
+
+        Shape.list step
+
+    /// What `switch` answers.
+    let switch: Shape<SwitchDto> =
+        Shape.object
+            [
+                schema _.Schema
+                Shape.field "from" "the profile that was current" (Shape.orNull Shape.text) _.From
+                Shape.field "to" "the profile that is current now" Shape.text _.To
+                Shape.field "changed" "whether anything was changed" Shape.flag _.Changed
+                Shape.field "steps" "the steps; with --dry-run those that would be done" steps _.Steps
+            ]
+
+    /// What `restore` answers without a name.
+    let sealedCopies: Shape<SealedCopiesDto> =
+        let copy: Shape<SealedCopyDto> =
+            Shape.object
+                [
+                    Shape.field "name" "the profile" Shape.text _.Name
+                    Shape.field "email" "whose sign-in it is" (Shape.orNull Shape.text) _.Email
+                    Shape.field "sealed_at" "when it was copied" Shape.time _.SealedAt
+                    Shape.field "same_as_live" "whether the profile has that sign-in now" Shape.flag _.SameAsLive
+                ]
+
+        Shape.object
+            [
+                schema _.Schema
+                Shape.field "copies" "the sealed copies" (Shape.list copy) _.Copies
+            ]
+
+    /// What `restore NAME` answers.
+    let restore: Shape<RestoreDto> =
+        Shape.object
+            [
+                schema _.Schema
+                Shape.field "profile" "the profile" Shape.text _.Profile
+                Shape.field "changed" "whether anything was changed" Shape.flag _.Changed
+                Shape.field "steps" "the steps" steps _.Steps
+            ]
+
+    /// What `which` answers.
+    let which: Shape<WhichDto> =
+        Shape.object
+            [
+                schema _.Schema
+                Shape.field "directory" "the directory that was asked about" Shape.text _.Directory
+                Shape.field "profile" "the profile that applies there" (Shape.orNull Shape.text) _.Profile
+                because _.Because
+                Shape.field "pin" "the file that decides" (Shape.orNull Shape.text) _.Pin
+                Shape.field
+                    "allowed"
+                    "whether that file may decide; null where none does"
+                    (Shape.orNull Shape.flag)
+                    _.Allowed
+                Shape.field "state" "the health of the profile's sign-in" (Shape.orNull state) _.State
+                Shape.field "codex_home" "the home that a Codex started there would use" Shape.text _.CodexHome
+                overriddenBy _.OverriddenBy
+                Shape.field "looked_at" "every file on the way, the nearest first" (Shape.list Shape.text) _.LookedAt
+            ]
+
+    /// What `doctor` answers.
+    let doctor: Shape<DoctorDto> =
+        let check: Shape<CheckDto> =
+            Shape.object
+                [
+                    Shape.field "id" "a word that does not change" Shape.text _.Id
+                    Shape.field "ok" "whether all is well" Shape.flag _.Ok
+                    Shape.field "message" "what was found" Shape.text _.Message
+                    Shape.field "fix" "the command that helps" (Shape.orNull Shape.text) _.Fix
+                    Shape.field "fixed" "whether --fix has mended it" Shape.flag _.Fixed
+                ]
+
+        Shape.object
+            [
+                schema _.Schema
+                Shape.field "ok" "whether every check is" Shape.flag _.Ok
+                Shape.field "checks" "the checks" (Shape.list check) _.Checks
+            ]
+
+    /// What any command answers when it fails.
+    let error: Shape<ErrorDto> =
+        let body: Shape<ErrorBody> =
+            Shape.object
+                [
+                    Shape.field "code" "a word that does not change" Shape.text _.Code
+                    Shape.field "message" "what happened" Shape.text _.Message
+                    Shape.field "try" "what to do" Shape.text _.Try
+                ]
+
+        Shape.object
+            [
+                schema _.Schema
+                Shape.field "error" "the failure; the exit code says of which kind" body _.Error
+            ]
+
+    /// All of them, by the command line that is answered so.
+    let all =
+        [
+            "list --json", list.Type
+            "current --json", current.Type
+            "which --json", which.Type
+            "switch NAME --json", switch.Type
+            "restore --json", sealedCopies.Type
+            "restore NAME --json", restore.Type
+            "quota --json", quotas.Type
+            "guard --min-left PERCENT --json", guard.Type
+            "doctor --json", doctor.Type
+            "any command that fails, with --json", error.Type
+        ]
