@@ -10,13 +10,9 @@ open CodexRouter.Platform
 [<RequireQualifiedAccess>]
 module Changes =
 
-    let private privateFile = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
-
     /// Codex makes its home's lock readable to all.
     let private lockFile =
-        privateFile ||| UnixFileMode.GroupRead ||| UnixFileMode.OtherRead
-
-    let private privateFolder = privateFile ||| UnixFileMode.UserExecute
+        PrivateMode.file ||| UnixFileMode.GroupRead ||| UnixFileMode.OtherRead
 
     /// How long to wait for another change, or for Codex to finish writing. Codex itself waits five seconds.
     let private patience = TimeSpan.FromSeconds 5.0
@@ -48,7 +44,7 @@ module Changes =
         match Disk.look (loginLock home) with
         | Entry.Missing -> false
         | _ ->
-            match AdvisoryLock.Acquire(loginLock home, TimeSpan.Zero, privateFile) with
+            match AdvisoryLock.Acquire(loginLock home, TimeSpan.Zero, PrivateMode.file) with
             | null -> true
             | held ->
                 held.Dispose()
@@ -162,7 +158,7 @@ module Changes =
                 if path.EndsWith("/auth.lock", StringComparison.Ordinal) then
                     lockFile
                 else
-                    privateFile
+                    PrivateMode.file
 
             match acquire path mode ("Codex is writing a sign-in: " + Inert.text path) with
             | Ok one -> acquireAll rest ((one :> IDisposable) :: held)
@@ -256,9 +252,9 @@ module Changes =
         match isOurs root |> Result.bind (fun () -> profilesAreAFolder root) with
         | Error problem -> Error problem
         | Ok() ->
-            Folders.Create(Layout.router root, privateFolder)
+            Folders.Create(Layout.router root, PrivateMode.directory)
 
-            match acquire (Layout.lock root) privateFile "another codex-router is making a change" with
+            match acquire (Layout.lock root) PrivateMode.file "another codex-router is making a change" with
             | Error problem -> Error problem
             | Ok held ->
                 use _ = held
@@ -381,7 +377,7 @@ module Changes =
     /// Makes a sign-in readable by its owner only: one that came from elsewhere may have been readable by all.
     let makePrivate (path: string) =
         try
-            File.SetUnixFileMode(path, privateFile)
+            File.SetUnixFileMode(path, PrivateMode.file)
         with
         | :? IOException
         | :? UnauthorizedAccessException -> () // doctor tells of it

@@ -162,7 +162,7 @@ module Current =
                             let health = ProfileHealth.ofOne root context.Surroundings.Overriding profile
 
                             ProfileView.dto current inForce.Profile health quota profile)
-                    Because = InForce.because inForce.Because
+                    Because = Because.word inForce.Because
                     Pin = inForce.Pin
                     CodexHome = inForce.CodexHome
                     OverriddenBy = context.Surroundings.Overriding

@@ -14,11 +14,6 @@ open FsToolkit.ErrorHandling
 [<RequireQualifiedAccess>]
 module Demo =
 
-    let private privateFolder =
-        UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.UserExecute
-
-    let private privateFile = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
-
     /// What the person in the demo types, as zsh runs it; each command is shown before its output. Comments are for
     /// whoever watches.
     let private script (plugin: string) (codexIsHere: bool) =
@@ -95,8 +90,8 @@ module Demo =
         variables
 
     let private write path (bytes: byte[]) =
-        Folders.Create(Path.GetDirectoryName(path: string) |> string, privateFolder)
-        AtomicFile.Replace(path, ReadOnlySpan bytes, privateFile)
+        Folders.Create(Path.GetDirectoryName(path: string) |> string, PrivateMode.directory)
+        AtomicFile.Replace(path, ReadOnlySpan bytes, PrivateMode.file)
 
     /// Two people who do not exist, signed in with a service that is on this machine only.
     let private furnish home (service: StandIn) =
@@ -147,7 +142,7 @@ module Demo =
                 Layout.(/) Locations.TemporaryFolder ("codex-router-demo-" + string<int> Environment.ProcessId)
 
             try
-                Folders.Create(home, privateFolder)
+                Folders.Create(home, PrivateMode.directory)
                 use service = StandIn.Start [ SampleAccount.alice; SampleAccount.bob ]
                 furnish home service
                 let scriptFile = Layout.(/) home ".demo.zsh"

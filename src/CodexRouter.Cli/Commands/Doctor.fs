@@ -330,11 +330,6 @@ module Doctor =
             ]
 
     let private permissions root fix (name: ProfileName) =
-        let homeMode =
-            UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.UserExecute
-
-        let fileMode = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
-
         let check kind path (mode: UnixFileMode) =
             let status = FileStatus.Look path
 
@@ -351,8 +346,8 @@ module Doctor =
                     bad ("permissions." + one name) (path + " can be read by others") "codex-router doctor --fix"
                 ]
 
-        check FileKind.Folder (Layout.home root name) homeMode
-        @ check FileKind.File (Layout.signIn root name) fileMode
+        check FileKind.Folder (Layout.home root name) PrivateMode.directory
+        @ check FileKind.File (Layout.signIn root name) PrivateMode.file
 
     let private sharing root (profile: Profile) =
         let separate = profile.Record |> Option.exists _.SeparateHistory

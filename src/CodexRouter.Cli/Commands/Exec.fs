@@ -38,8 +38,7 @@ module Exec =
     /// A home with a link to a folder that is gone would cost Codex its session log: such a home is mended first.
     let private makeWhole warn root home =
         let separate =
-            Disk.files.ReadRecord(Layout.(/) home "profile.json")
-            |> Option.exists _.SeparateHistory
+            Disk.files.ReadRecord(Layout.recordIn home) |> Option.exists _.SeparateHistory
 
         if
             Layout.profiles root = string (System.IO.Path.GetDirectoryName(home: string))

@@ -28,8 +28,6 @@ type LoginArguments =
 [<RequireQualifiedAccess>]
 module Login =
 
-    let private privateFile = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
-
     let private homeOf place =
         match place with
         | LoginHome.Own home
@@ -49,7 +47,7 @@ module Login =
                     Changes.carryOut warn situation (fun situation ->
                         Login.prepare situation request |> Result.map snd)
 
-                match AdvisoryLock.Acquire(Changes.loginLock (homeOf place), TimeSpan.Zero, privateFile) with
+                match AdvisoryLock.Acquire(Changes.loginLock (homeOf place), TimeSpan.Zero, PrivateMode.file) with
                 | null ->
                     return!
                         Problem.busy

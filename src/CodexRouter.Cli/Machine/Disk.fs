@@ -10,11 +10,6 @@ open CodexRouter.Platform
 [<RequireQualifiedAccess>]
 module Disk =
 
-    let private privateFolder =
-        UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.UserExecute
-
-    let private privateFile = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
-
     /// The most bytes of a small file of the router's own.
     let private ownFileLimit = 4 * 1024 * 1024
 
@@ -108,7 +103,7 @@ module Disk =
             | _ -> None
 
         match bytes with
-        | Some bytes -> AtomicFile.Replace(name, ReadOnlySpan bytes, privateFile)
+        | Some bytes -> AtomicFile.Replace(name, ReadOnlySpan bytes, PrivateMode.file)
         | None -> raise (IOException(file + " holds no whole sign-in to copy"))
 
     let private wholeBytes path =
@@ -130,7 +125,7 @@ module Disk =
             match wholeBytes file with
             | None -> raise (IOException(file + " holds no whole sign-in to copy"))
             | Some bytes ->
-                AtomicFile.Replace(name, ReadOnlySpan bytes, privateFile)
+                AtomicFile.Replace(name, ReadOnlySpan bytes, PrivateMode.file)
 
                 if wholeBytes file <> Some bytes || wholeBytes name <> Some bytes then
                     HardLink.Remove name
@@ -156,7 +151,7 @@ module Disk =
 
     let private perform action =
         match action with
-        | Action.MakeFolder path -> Folders.Create(path, privateFolder)
+        | Action.MakeFolder path -> Folders.Create(path, PrivateMode.directory)
         | Action.HardLink(file, name) -> HardLink.Create(file, name)
         | Action.Bring(file, name) -> bring file name
         | Action.TakeAway(path, other) -> takeAway path other
@@ -164,9 +159,9 @@ module Disk =
         | Action.PlaceLink(path, target, over) -> placeLink path target over
         | Action.Write(path, Content.Text text) ->
             let bytes = Encoding.UTF8.GetBytes text
-            AtomicFile.ReplaceUnsynced(path, ReadOnlySpan bytes, privateFile, LinkAtPath.Refuse)
+            AtomicFile.ReplaceUnsynced(path, ReadOnlySpan bytes, PrivateMode.file, LinkAtPath.Refuse)
         | Action.Write(path, Content.Record record) ->
-            AtomicFile.Replace(path, ReadOnlySpan(RecordFile.encode record), privateFile)
+            AtomicFile.Replace(path, ReadOnlySpan(RecordFile.encode record), PrivateMode.file)
         | Action.Move(path, name) -> Rename.WithoutReplacing(path, name)
         | Action.Exchange(path, name) -> Rename.Exchanging(path, name)
         | Action.MoveOver(path, name) -> Rename.Over(path, name)

@@ -61,20 +61,8 @@ module RecordFile =
     [<Literal>]
     let Schema = 1
 
-    let private kinds =
-        [
-            SignInKind.ChatGpt, "chatgpt"
-            SignInKind.ApiKey, "apikey"
-            SignInKind.Token, "token"
-            SignInKind.Other, "other"
-        ]
-
-    /// Gives the word for a kind of sign-in.
-    let kindText kind =
-        kinds |> List.find (fst >> (=) kind) |> snd
-
     let private kindOf text =
-        kinds |> List.tryFind (snd >> (=) text) |> Option.map fst
+        SignInKind.all |> List.tryFind (fun kind -> SignInKind.word kind = text)
 
     /// Gives the file's bytes for a record.
     let encode (record: ProfileRecord) : byte[] =
@@ -82,7 +70,7 @@ module RecordFile =
             {
                 Schema = Schema
                 Name = ProfileName.value record.Name
-                Kind = kindText record.Kind
+                Kind = SignInKind.word record.Kind
                 UserId = record.UserId
                 AccountId = record.AccountId
                 Email = record.Email

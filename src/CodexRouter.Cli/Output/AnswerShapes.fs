@@ -1,5 +1,7 @@
 namespace CodexRouter.Cli
 
+open CodexRouter.Core
+
 /// How each answer is written, and what each of its fields tells.
 [<RequireQualifiedAccess>]
 module AnswerShapes =
@@ -18,24 +20,10 @@ module AnswerShapes =
         Shape.field
             "because"
             "what decides: a pin, `use` in this terminal, the current profile, or CODEX_HOME"
-            (Shape.word [ "pin"; "use"; "current"; "environment" ])
+            (Shape.word Because.words)
             get
 
-    let private state =
-        Shape.word
-            [
-                "ok"
-                "signed_out"
-                "perhaps_signed_out"
-                "ended"
-                "damaged"
-                "unreadable"
-                "mixed"
-                "changed"
-                "other_workspace"
-                "blocked"
-                "overridden"
-            ]
+    let private state = Shape.word Health.words
 
     let private window: Shape<WindowDto> =
         Shape.object
@@ -49,7 +37,7 @@ module AnswerShapes =
                 Shape.field
                     "state"
                     "whether the figure still counts, or the window has begun anew since"
-                    (Shape.word [ "current"; "reset"; "unknown" ])
+                    (Shape.word WindowState.words)
                     _.State
             ]
 
@@ -77,7 +65,7 @@ module AnswerShapes =
                 Shape.field
                     "source"
                     "who said so; `cache` is what was stored before"
-                    (Shape.word [ "service"; "app-server"; "session-log"; "cache" ])
+                    (Shape.word ((Source.all |> List.map Source.word) @ [ AnswerWords.Cache ]))
                     _.Source
                 Shape.field "fetched_at" "when it was read" Shape.time _.FetchedAt
                 Shape.field "age_seconds" "how old it is" Shape.integer64 _.AgeSeconds
@@ -143,7 +131,7 @@ module AnswerShapes =
                 Shape.field
                     "kind"
                     "what kind of sign-in it is"
-                    (Shape.orNull (Shape.word [ "chatgpt"; "apikey"; "token"; "other" ]))
+                    (Shape.orNull (Shape.word (SignInKind.all |> List.map SignInKind.word)))
                     _.Kind
                 Shape.field "email" "whose it is" (Shape.orNull Shape.text) _.Email
                 Shape.field "plan" "the plan that the sign-in tells of" (Shape.orNull Shape.text) _.Plan

@@ -1,5 +1,13 @@
 namespace CodexRouter.Cli
 
+/// Words that only answers have.
+[<RequireQualifiedAccess>]
+module AnswerWords =
+
+    /// The source of a figure that was stored before.
+    [<Literal>]
+    let Cache = "cache"
+
 type WindowDto =
     {
         Limit: string

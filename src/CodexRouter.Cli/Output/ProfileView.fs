@@ -26,7 +26,7 @@ module ProfileView =
 
     let kind profile =
         known profile (fun signIn -> Some signIn.Kind) (fun record -> Some record.Kind)
-        |> Option.map RecordFile.kindText
+        |> Option.map SignInKind.word
 
     let aliases (profile: Profile) =
         match profile.Record with

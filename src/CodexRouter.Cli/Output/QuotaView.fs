@@ -17,12 +17,6 @@ module QuotaView =
     let private moment now time =
         TimeWords.clock TimeZoneInfo.Local now time
 
-    let private stateText (state: WindowState) =
-        match state with
-        | WindowState.Current _ -> "current"
-        | WindowState.Reset -> "reset"
-        | WindowState.Unknown -> "unknown"
-
     let private windowDto now (window: Window) : WindowDto =
         let used =
             match Window.state now window with
@@ -37,7 +31,7 @@ module QuotaView =
             UsedPercent = used
             LeftPercent = Window.left now window |> Option.map round
             ResetsAt = window.ResetsAt |> Option.map OwnJson.time
-            State = stateText (Window.state now window)
+            State = WindowState.word (Window.state now window)
         }
 
     /// Gives figures for programs. `isFresh` tells that they were fetched just now, and do not come from the store.
@@ -46,12 +40,12 @@ module QuotaView =
             Plan = quota.Plan
             Source =
                 if isFresh then
-                    QuotaFile.sourceText quota.Source
+                    Source.word quota.Source
                 else
-                    "cache"
+                    AnswerWords.Cache
             FetchedAt = OwnJson.time quota.FetchedAt
             AgeSeconds = int64 (Quota.age now quota).TotalSeconds
-            Stale = Quota.age now quota >= settings.StaleAfter
+            Stale = Quota.isStale settings.StaleAfter now quota
             LimitReached = Quota.isLimitReached now quota
             ReachedType = quota.ReachedType
             Windows = quota.Windows |> List.map (windowDto now)
@@ -77,11 +71,11 @@ module QuotaView =
 
     /// Colours a text by how much is left.
     let byLevel (left: float option) text =
-        match left with
+        match Option.map Headroom.ofLeft left with
         | None -> Piece.faint text
-        | Some left when left >= 30.0 -> Piece.good text
-        | Some left when left >= 10.0 -> Piece.warn text
-        | Some _ -> Piece.bad text
+        | Some Headroom.Good -> Piece.good text
+        | Some Headroom.Low -> Piece.warn text
+        | Some Headroom.Bad -> Piece.bad text
 
     /// Gives a window in a few characters: `5h 58%`.
     let short now (window: Window) =
@@ -100,7 +94,7 @@ module QuotaView =
         match believed |> Option.map _.Quota with
         | Some quota when not (Quota.plan quota).IsEmpty ->
             let mark =
-                if Quota.age now quota >= settings.StaleAfter then
+                if Quota.isStale settings.StaleAfter now quota then
                     "~"
                 else
                     ""
@@ -153,12 +147,12 @@ module QuotaView =
                 Piece.faint resets
         ]
 
-    /// Gives the word for where a figure was read.
+    /// Gives the words for where a figure was read.
     let source (source: Source) =
         match source with
-        | Source.Service -> "service"
-        | Source.AppServer -> "app-server"
         | Source.SessionLog -> "session log"
+        | Source.Service
+        | Source.AppServer -> Source.word source
 
     /// Says where figures come from, and how old they are.
     let origin now (settings: RouterSettings) (quota: Quota) =
@@ -170,7 +164,7 @@ module QuotaView =
             else
                 source quota.Source + ", " + TimeWords.ago age
 
-        if age >= settings.StaleAfter then
+        if Quota.isStale settings.StaleAfter now quota then
             told + ", stale"
         else
             told

@@ -21,14 +21,6 @@ type InForce =
 [<RequireQualifiedAccess>]
 module InForce =
 
-    /// Gives the word for a reason.
-    let because reason =
-        match reason with
-        | Because.Pin -> "pin"
-        | Because.Use -> "use"
-        | Because.Current -> "current"
-        | Because.Environment -> "environment"
-
     let private decide (surroundings: Surroundings) place folder used : InForce =
         let root = surroundings.Root
         let registry = PinFiles.registry root

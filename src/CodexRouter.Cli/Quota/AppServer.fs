@@ -222,9 +222,9 @@ module AppServer =
             let folder = Layout.quota surroundings.Root name
 
             try
-                Folders.Create(folder, CacheFiles.folderMode)
+                Folders.Create(folder, PrivateMode.directory)
 
-                match AdvisoryLock.Acquire(Layout.(/) folder LockFile, patience, CacheFiles.fileMode) with
+                match AdvisoryLock.Acquire(Layout.(/) folder LockFile, patience, PrivateMode.file) with
                 | null -> Error busy
                 | held ->
                     use held = held

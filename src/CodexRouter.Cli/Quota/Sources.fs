@@ -347,7 +347,7 @@ module Sources =
                 |> List.filter (fun profile ->
                     QuotaStore.mayAsk root profile.Name now
                     && QuotaStore.read root profile
-                       |> Option.forall (fun known -> Quota.age now known.Quota >= settings.StaleAfter))
+                       |> Option.forall (fun known -> Quota.isStale settings.StaleAfter now known.Quota))
             | _ -> []
         | _ -> []
 

@@ -8,12 +8,6 @@ open CodexRouter.Platform
 [<RequireQualifiedAccess>]
 module CacheFiles =
 
-    /// Readable and writable by their owner only.
-    let fileMode = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
-
-    /// Open to their owner only.
-    let folderMode = fileMode ||| UnixFileMode.UserExecute
-
     /// Does something whose failure is not worth a word: the figures were shown, or will be fetched again.
     let bestEffort (work: unit -> unit) =
         try
@@ -24,8 +18,8 @@ module CacheFiles =
 
     /// Replaces or makes a file, and the folders above it.
     let write (path: string) (bytes: byte[]) =
-        Folders.Create(Path.GetDirectoryName path |> string, folderMode)
-        AtomicFile.ReplaceUnsynced(path, ReadOnlySpan bytes, fileMode)
+        Folders.Create(Path.GetDirectoryName path |> string, PrivateMode.directory)
+        AtomicFile.ReplaceUnsynced(path, ReadOnlySpan bytes, PrivateMode.file)
 
     /// The same with a text, in UTF-8.
     let writeText path (text: string) =

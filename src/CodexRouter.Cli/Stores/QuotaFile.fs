@@ -71,17 +71,6 @@ module QuotaFile =
     [<Literal>]
     let Schema = 1
 
-    let private sources =
-        [
-            Source.Service, "service"
-            Source.AppServer, "app-server"
-            Source.SessionLog, "session-log"
-        ]
-
-    /// Gives the word for a source.
-    let sourceText source =
-        sources |> List.find (fst >> (=) source) |> snd
-
     /// Gives a window as files have it.
     let windowRecord (window: Window) : WindowRecord =
         {
@@ -104,7 +93,7 @@ module QuotaFile =
 
     let private record (quota: Quota) : QuotaRecord =
         {
-            Source = sourceText quota.Source
+            Source = Source.word quota.Source
             FetchedAt = exactly quota.FetchedAt
             Plan = quota.Plan
             AccountId = quota.AccountId
@@ -182,7 +171,7 @@ module QuotaFile =
     let private quota json : Quota option =
         let source =
             text "source" json
-            |> Option.bind (fun word -> sources |> List.tryFind (snd >> (=) word) |> Option.map fst)
+            |> Option.bind (fun word -> Source.all |> List.tryFind (fun source -> Source.word source = word))
 
         match source, time "fetched_at" json with
         | Some source, Some fetchedAt ->

@@ -53,9 +53,9 @@ module QuotaStore =
 
     /// Runs one thing at a time for a profile, or nothing if another program is at it for so long.
     let private alone root (name: ProfileName) (what: string) (patience: TimeSpan) (work: unit -> 'a) : 'a option =
-        Folders.Create(Layout.quota root name, CacheFiles.folderMode)
+        Folders.Create(Layout.quota root name, PrivateMode.directory)
 
-        match AdvisoryLock.Acquire(Layout.(/) (Layout.quota root name) what, patience, CacheFiles.fileMode) with
+        match AdvisoryLock.Acquire(Layout.(/) (Layout.quota root name) what, patience, PrivateMode.file) with
         | null -> None
         | held ->
             use _ = held

@@ -25,15 +25,15 @@ module WatchFigures =
     let private part = Line.part
 
     /// Tells whether a profile's figures are too old to be relied on.
-    let isStale now (row: WatchRow) (quota: Quota) = Quota.age now quota >= row.StaleAfter
+    let isStale now (row: WatchRow) (quota: Quota) = Quota.isStale row.StaleAfter now quota
 
     /// How good what is left is, as the prompt's segment has it.
     let private inkOf stale left =
-        match left with
+        match Option.map Headroom.ofLeft left with
         | _ when stale -> Ink.Faint
-        | Some left when left >= 30.0 -> Ink.Good
-        | Some left when left >= 10.0 -> Ink.Low
-        | Some _ -> Ink.Bad
+        | Some Headroom.Good -> Ink.Good
+        | Some Headroom.Low -> Ink.Low
+        | Some Headroom.Bad -> Ink.Bad
         | None -> Ink.Faint
 
     /// The bar of what is left: never empty while something is, never full when something is used.
@@ -104,7 +104,7 @@ module WatchFigures =
     let private isTold now detail (window: Window) =
         window.Limit = Window.Codex
         || detail = WatchDetail.Everything
-        || (Window.left now window |> Option.exists (fun left -> left < 30.0))
+        || (Window.left now window |> Option.exists (fun left -> left < Headroom.Good))
 
     let private words look ink room text =
         [ part ink (CellText.fit look.Unicode room (CellText.inert look.Unicode text)) ]

@@ -84,6 +84,22 @@ module Health =
         | Health.Blocked _ -> StateIndex.Blocked
         | Health.Overridden _ -> "overridden"
 
+    /// The words that `word` gives, for those who are told of them before they meet one.
+    let words =
+        [
+            "ok"
+            "signed_out"
+            "perhaps_signed_out"
+            "ended"
+            "damaged"
+            "unreadable"
+            "mixed"
+            "changed"
+            "other_workspace"
+            StateIndex.Blocked
+            "overridden"
+        ]
+
     /// Tells whether a Codex could be started on it without a person's doing something first.
     let isUsable health =
         match health with

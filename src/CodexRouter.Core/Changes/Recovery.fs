@@ -150,7 +150,7 @@ module Recovery =
         let inHome =
             lazy
                 (let files, folders = shared.Value
-                 Layout.SignInFile :: "profile.json" :: locks @ files @ folders)
+                 Layout.SignInFile :: Layout.RecordFile :: locks @ files @ folders)
 
         let profiles = Observed.names situation.Files root
         let oneOf (names: Lazy<string list>) name = List.contains name names.Value
@@ -224,7 +224,7 @@ module Recovery =
             let signIn = Layout.(/) home Layout.SignInFile
 
             match
-                situation.Files.ReadRecord(Layout.(/) home "profile.json"),
+                situation.Files.ReadRecord(Layout.recordIn home),
                 situation.Files.Look signIn,
                 situation.Files.ReadSignIn signIn
             with

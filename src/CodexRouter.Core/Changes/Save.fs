@@ -35,7 +35,7 @@ module Save =
         ]
         @ HomeLinks.complete situation.Files situation.Root home request.SeparateHistory
         @ [
-            Action.Write(Layout.(/) home "profile.json", Content.Record record)
+            Action.Write(Layout.recordIn home, Content.Record record)
             |> Plan.step "what is known of the profile"
         ]
         @ (if goes then Adoption.takeAway file own else [])

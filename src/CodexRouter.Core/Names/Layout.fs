@@ -26,8 +26,15 @@ module Layout =
     /// One profile's sign-in: the only live copy of it.
     let signIn root name = home root name / SignInFile
 
+    /// The file name that the router's record of a profile has in its home.
+    [<Literal>]
+    let RecordFile = "profile.json"
+
+    /// What the router knows of the profile whose home this is.
+    let recordIn home = home / RecordFile
+
     /// What the router knows of one profile.
-    let record root name = home root name / "profile.json"
+    let record root name = recordIn (home root name)
 
     /// The text of a link that stands at another name for a profile while that is being renamed, and afterwards for as
     /// long as a program knows the home by its old name. Its beginning tells it from a link of the person's own making.

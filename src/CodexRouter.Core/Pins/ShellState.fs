@@ -61,6 +61,22 @@ type Because =
     | Current
     | Environment
 
+[<RequireQualifiedAccess>]
+module Because =
+
+    /// Gives the word for programs.
+    let word because =
+        match because with
+        | Because.Pin -> "pin"
+        | Because.Use -> "use"
+        | Because.Current -> "current"
+        | Because.Environment -> "environment"
+
+    /// The words that there are.
+    let words =
+        [ Because.Pin; Because.Use; Because.Current; Because.Environment ]
+        |> List.map word
+
 /// Whether the zsh hook is at work in the shell above.
 [<RequireQualifiedAccess>]
 type Hook =

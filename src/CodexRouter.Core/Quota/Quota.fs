@@ -12,6 +12,43 @@ type Source =
     /// What Codex wrote into a session's log while it worked.
     | SessionLog
 
+[<RequireQualifiedAccess>]
+module Source =
+
+    /// All of them, the surest first.
+    let all = [ Source.Service; Source.AppServer; Source.SessionLog ]
+
+    /// Gives the word for files and programs.
+    let word source =
+        match source with
+        | Source.Service -> "service"
+        | Source.AppServer -> "app-server"
+        | Source.SessionLog -> "session-log"
+
+/// How much is left, as a colour tells it.
+[<RequireQualifiedAccess>]
+type Headroom =
+    | Good
+    | Low
+    | Bad
+
+[<RequireQualifiedAccess>]
+module Headroom =
+
+    /// The least that is good, in percent.
+    [<Literal>]
+    let Good = 30.0
+
+    /// The least that is no cause for alarm, in percent.
+    [<Literal>]
+    let Low = 10.0
+
+    /// Judges what is left, in percent.
+    let ofLeft left =
+        if left >= Good then Headroom.Good
+        elif left >= Low then Headroom.Low
+        else Headroom.Bad
+
 /// One window of one limit. It is known by its duration, never by the position in which it was told.
 type Window =
     {
@@ -32,6 +69,21 @@ type WindowState =
     /// It has begun anew since the figure was read; what was used since is not known.
     | Reset
     | Unknown
+
+[<RequireQualifiedAccess>]
+module WindowState =
+
+    /// Gives the word for programs.
+    let word state =
+        match state with
+        | WindowState.Current _ -> "current"
+        | WindowState.Reset -> "reset"
+        | WindowState.Unknown -> "unknown"
+
+    /// The words that there are.
+    let words =
+        [ WindowState.Current 0.0; WindowState.Reset; WindowState.Unknown ]
+        |> List.map word
 
 /// Paid credits beside the plan.
 type Credits =
@@ -167,6 +219,9 @@ module Quota =
     let age (now: DateTimeOffset) (quota: Quota) =
         let age = now - quota.FetchedAt
         if age < TimeSpan.Zero then TimeSpan.Zero else age
+
+    /// Tells whether the figures are too old to be relied on. `staleAfter` is the setting `stale_after_minutes`.
+    let isStale (staleAfter: TimeSpan) now quota = age now quota >= staleAfter
 
     /// Gives the windows of the plan itself.
     let plan (quota: Quota) =

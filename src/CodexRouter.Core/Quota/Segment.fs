@@ -172,10 +172,10 @@ module Segment =
         | [] -> Level.None
         | _ when now >= line.StaleAt -> Level.Stale
         | _ ->
-            match List.min left with
-            | least when least >= 30 -> Level.Good
-            | least when least >= 10 -> Level.Low
-            | _ -> Level.Bad
+            match Headroom.ofLeft (float (List.min left)) with
+            | Headroom.Good -> Level.Good
+            | Headroom.Low -> Level.Low
+            | Headroom.Bad -> Level.Bad
 
     /// Gives the segment now, in seconds since 1970. `clock` writes a time of day, or a day with it when it is a day or more
     /// away.

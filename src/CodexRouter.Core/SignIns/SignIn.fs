@@ -19,6 +19,21 @@ type SignInKind =
     /// Another provider's credentials.
     | Other
 
+[<RequireQualifiedAccess>]
+module SignInKind =
+
+    /// All of them.
+    let all =
+        [ SignInKind.ChatGpt; SignInKind.ApiKey; SignInKind.Token; SignInKind.Other ]
+
+    /// Gives the word for files and programs.
+    let word kind =
+        match kind with
+        | SignInKind.ChatGpt -> "chatgpt"
+        | SignInKind.ApiKey -> "apikey"
+        | SignInKind.Token -> "token"
+        | SignInKind.Other -> "other"
+
 /// Why an auth.json holds no sign-in that Codex could use. No case carries anything from inside the file but the
 /// names of Codex's own fields.
 [<RequireQualifiedAccess>]
