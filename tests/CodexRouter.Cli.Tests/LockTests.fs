@@ -40,7 +40,7 @@ let private whileHeld (person: Person) (file: string) (lines: string list) =
 let private isBusy (said: string) (line: string, log: string) =
     Expect.stringContains log "exit 6" (line + "\n" + log)
     Expect.stringContains log said (line + "\n" + log)
-    Expect.stringContains log "\ntry: again in a moment\n" (line + "\n" + log)
+    Expect.stringContains log ("\ntry: codex-router " + line + "\n") (line + "\n" + log)
 
 let tests =
     testList

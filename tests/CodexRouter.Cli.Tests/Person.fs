@@ -90,6 +90,7 @@ type Person() =
             )
 
         searchForTokens (String.Join(' ', program :: words)) outcome
+        MessageStyle.check outcome.Err outcome.Out
         outcome
 
     /// Runs the program in this home.

@@ -176,7 +176,13 @@ let tests =
                 let file = person.File "notes.json"
                 person.Write(file, "{\"note\": true, \"tokens\": 3}")
                 Outcome.isRefused person 1 [ "notes.json" ] [ "save"; "bob"; "--from"; file ]
-                Outcome.isRefused person 4 [ "missing.json" ] [ "save"; "bob"; "--from"; person.File "missing.json" ]
+
+                Outcome.isRefused
+                    person
+                    1
+                    [ "there is no file"; "missing.json" ]
+                    [ "save"; "bob"; "--from"; person.File "missing.json" ]
+
                 Expect.isTrue (File.Exists file) "still there")
 
             promise "--from another volume moves a sign-in in, whole, and makes it its owner's own" (fun person ->

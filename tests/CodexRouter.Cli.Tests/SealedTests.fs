@@ -65,6 +65,24 @@ let tests =
                     person.Run words |> ignore
                     Expect.equal (person.Bytes(person.In copy)) (person.Bytes(person.In live)) words.Head)
 
+            promise "a renewal in the very instant in which the copy was made is sealed too" (fun person ->
+                person.Has both
+                person.Does [ "list" ] |> ignore
+                person.Write(person.In live, Person.SignInOf(alice, 2))
+                // The clock of a file system stands still for some milliseconds.
+                let instant = File.GetLastWriteTimeUtc(person.In copy)
+                File.SetLastWriteTimeUtc(person.In live, instant)
+                File.SetLastWriteTimeUtc(person.In copy, instant)
+                person.Does [ "list" ] |> ignore
+                Expect.equal (person.Bytes(person.In copy)) (person.Bytes(person.In live)) "the newest"
+                let written = File.GetLastWriteTimeUtc(person.In copy)
+                person.Does [ "list" ] |> ignore
+
+                Expect.equal
+                    (File.GetLastWriteTimeUtc(person.In copy))
+                    written
+                    "and what is sealed is not written again")
+
             promise
                 "a sign-in that Codex deleted comes back by restore, and every word about it says how"
                 (fun person ->

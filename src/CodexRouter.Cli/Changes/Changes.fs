@@ -147,7 +147,7 @@ module Changes =
                     | Some pid -> " (process " + string<int> pid + ")"
                     | None -> ""
 
-                Error(Problem.busy (message + holder) "again in a moment")
+                Error(Problem.busy (message + holder) Again.asItWas)
             | held -> Ok held
 
     let rec private acquireAll paths (held: IDisposable list) =

@@ -8,14 +8,15 @@ open CodexRouter.Platform
 [<RequireQualifiedAccess>]
 module SealedCopies =
 
-    /// The copy was written after the sign-in was: there is nothing new to seal. Two looks, and no file is opened.
+    /// The copy was written after the sign-in was: there is nothing new to seal. Two looks, and no file is opened. At the same
+    /// time is not after: the clock of a file system stands still for some milliseconds.
     let private isUpToDate root name =
         let live = FileStatus.Look(Layout.signIn root name)
         let copy = FileStatus.Look(Layout.sealedCopy root name)
 
         live.Kind <> FileKind.File
         || (copy.Kind = FileKind.File
-            && copy.ModifiedNanoseconds >= live.ModifiedNanoseconds)
+            && copy.ModifiedNanoseconds > live.ModifiedNanoseconds)
 
     let private carryOut (situation: Situation) (plan: Plan) = Plan.run situation.Files plan |> ignore
 

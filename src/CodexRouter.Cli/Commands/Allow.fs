@@ -58,7 +58,7 @@ module private Verdict =
         | Some(path, pin, _), _, _ -> Ok(path, pin, true)
         | None, (path, pin, _) :: _, _ -> Ok(path, pin, false)
         | None, [], Some(path, fault) ->
-            Problem.refused "broken_pin" (Inert.text path + ": " + Pin.explain fault) "mend or remove that file"
+            Problem.refused "broken_pin" (Inert.text path + ": " + Pin.explain fault) (Remedy.forEditing path)
             |> Error
         | None, [], None ->
             Problem.refused "no_pin" ("there is no " + Pin.FileName + " here or above") "codex-router pin NAME"

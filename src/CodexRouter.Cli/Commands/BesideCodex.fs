@@ -39,6 +39,13 @@ module BesideCodex =
     let private refused (beside: Beside) refusal =
         let problem = Refusals.problem refusal
 
+        // Which Codex that is, so that a person can end it.
+        let look =
+            match refusal with
+            | Refusal.InUse(_, processes)
+            | Refusal.RenewalUnderWay(_, processes, _) -> Remedy.forProcesses processes
+            | _ -> "codex-router doctor"
+
         let stop =
             if beside.StopDaemonsOf.IsEmpty then
                 " --stop-daemon"
@@ -48,10 +55,10 @@ module BesideCodex =
         { problem with
             Try =
                 match stop, beside.HasForce with
-                | "", true -> beside.Command + " --force, or end that Codex first"
-                | "", false -> "end that Codex, then " + beside.Command
-                | stop, true -> beside.Command + stop + ", or end that Codex first, or --force"
-                | stop, false -> beside.Command + stop + ", or end that Codex first"
+                | "", true -> look + ", or " + beside.Command + " --force"
+                | "", false -> look
+                | stop, true -> beside.Command + stop + ", or " + look + ", or " + beside.Command + " --force"
+                | stop, false -> beside.Command + stop + ", or " + look
         }
 
     /// Gives the reason not to carry out what is decided, if a running Codex is one. Another refusal is told by whoever

@@ -215,10 +215,9 @@ module Doctor =
             good "live" "nobody is signed in yet: codex-router login NAME"
         | Live.Missing -> bad "live" "no profile is current" "codex-router switch NAME"
         | Live.Elsewhere(target, _) ->
-            bad "live" (file + " is a link to " + target + ", which is not codex-router's") "put the file itself there"
-        | Live.InTheWay -> bad "live" (file + " is not a file") "move it away"
-        | Live.Loose(_, Error fault) ->
-            bad "live" (file + ": " + SignIn.explain fault) "move it away if it is not needed"
+            bad "live" (file + " is a link to " + target + ", which is not codex-router's") (Remedy.forLink file target)
+        | Live.InTheWay -> bad "live" (file + " is not a file") (Remedy.forMovingAside file)
+        | Live.Loose(_, Error fault) -> bad "live" (file + ": " + SignIn.explain fault) (Remedy.forMovingAside file)
         | Live.Loose(_, Ok signIn) when (Observed.holderOf Disk.files root signIn).IsNone ->
             bad
                 "live"
@@ -258,8 +257,9 @@ module Doctor =
                      + " ("
                      + file
                      + ")")
-                    ("correct [fallback] in " + file)
-        | _, faults -> bad "settings" ("in " + file + ": " + String.Join("; ", faults)) ("correct " + file)
+                    (Remedy.forEditing (Layout.settings root))
+        | _, faults ->
+            bad "settings" ("in " + file + ": " + String.Join("; ", faults)) (Remedy.forEditing (Layout.settings root))
 
     let private profile root (profile: Profile) =
         let name = one profile.Name
@@ -275,7 +275,7 @@ module Doctor =
                 (name + ": " + Option.defaultValue "" (HealthView.sentence health))
                 (HealthView.remedy (Changes.situation root) profile health)
         | _, Stored.Missing -> bad ("profile." + name) (name + ": Not logged in") (remedy ())
-        | _, Stored.InTheWay -> bad ("profile." + name) (file + " is not a file") "put the file itself there"
+        | _, Stored.InTheWay -> bad ("profile." + name) (file + " is not a file") (Remedy.forMovingAside file)
         | _, Stored.Unreadable reason -> bad ("profile." + name) (name + ": " + reason) (Remedy.forAccess file)
         | _, Stored.Damaged(_, fault) -> bad ("profile." + name) (file + ": " + SignIn.explain fault) (remedy ())
         | _, Stored.SignIn(_, signIn) ->
@@ -326,7 +326,7 @@ module Doctor =
                      + demand.File
                      + " says "
                      + Preflight.line demand)
-                    ("codex-router switch OTHER, or edit " + demand.File)
+                    ("codex-router switch OTHER, or " + Remedy.forEditing demand.File)
             ]
 
     let private permissions root fix (name: ProfileName) =
@@ -362,9 +362,8 @@ module Doctor =
                      + " has its own "
                      + String.Join(", ", own)
                      + " in place of the shared one")
-                    ("move it out of "
-                     + Layout.home root profile.Name
-                     + " and run codex-router doctor --fix, if it should be shared")
+                    (Remedy.forMovingAside (Layout.(/) (Layout.home root profile.Name) own.Head)
+                     + " && codex-router doctor --fix")
             ]
 
     /// Two copies of one chain of renewals end each other.
@@ -516,7 +515,13 @@ module Doctor =
             match Disk.look (Layout.profiles root) with
             | Entry.Folder
             | Entry.Missing -> None
-            | _ -> Some(bad "profiles" (Layout.profiles root + " is not a folder") "put the folder itself there")
+            | _ ->
+                Some(
+                    bad
+                        "profiles"
+                        (Layout.profiles root + " is not a directory")
+                        (Remedy.forMovingAside (Layout.profiles root))
+                )
 
         match profilesFolder with
         | Some check -> [ codex context; check ]

@@ -10,7 +10,7 @@ open FsToolkit.ErrorHandling
 module Exec =
 
     let private usage message =
-        Error(Problem.usage message "codex-router exec [NAME] -- COMMAND…")
+        Error(Problem.usage message "codex-router exec NAME -- COMMAND")
 
     /// Everything before `--` is ours, everything after it the command's.
     let private split (words: string list) =
@@ -76,7 +76,7 @@ module Exec =
                     Exit = code
                     Code = "command"
                     Message = Inert.text program + what
-                    Try = "the command's full path"
+                    Try = "command -v " + ShellWord.quoted (Inert.text program)
                 }
 
     let private run (context: Context) (words: string list) : Ending =

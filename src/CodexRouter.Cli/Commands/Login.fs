@@ -95,7 +95,7 @@ module Login =
                     problem.Message
                     + "; the new sign-in is kept in "
                     + Inert.text (Layout.kept root)
-                Try = "codex-router save OTHER --from FILE, with the file from there"
+                Try = "codex-router save OTHER --from FILE"
             }
 
     let private finish warn root (request: SaveRequest) place : Result<unit, Problem> =

@@ -20,8 +20,7 @@ module TrustFile =
         let before = PinFiles.trust root
 
         apply before
-        |> Result.mapError (fun refusal ->
-            Problem.refused "pin_path" (Trust.explain refusal) "a folder with another name")
+        |> Result.mapError (fun refusal -> Problem.refused "pin_path" (Trust.explain refusal) "codex-router use NAME")
         |> Result.bind (fun after ->
             if after = before then
                 Ok()
@@ -87,7 +86,12 @@ module Pin =
             Changes.warnOf warn [ Inert.text failure.Message ]
             Ok()
         | :? IOException as failure ->
-            Error(Problem.refused "failed" (Inert.text failure.Message) "a folder that you may write to")
+            Error(
+                Problem.refused
+                    "failed"
+                    (Inert.text failure.Message)
+                    (Remedy.forAccess (string (Path.GetDirectoryName(path: string))))
+            )
 
     let private work (context: Context) (arguments: PinArguments list) : Ending =
         result {
@@ -156,7 +160,9 @@ module Unpin =
                  + Pin.FileName
                  + " in this folder; the nearest is "
                  + Inert.text path)
-                "codex-router unpin there, or codex-router pin default here"
+                ("cd "
+                 + ShellWord.quoted (string (Path.GetDirectoryName(path: string)))
+                 + " && codex-router unpin, or codex-router pin default")
         | None -> Problem.refused "no_pin" ("there is no " + Pin.FileName + " here or above") "codex-router which"
 
     let private work (context: Context) (_: NoArguments list) : Ending =
@@ -178,7 +184,7 @@ module Unpin =
                             Disk.files.Do(Action.Remove path)
                             |> Result.map (Changes.warnOf context.Terminal.Note)
                             |> Result.mapError (fun message ->
-                                Problem.refused "failed" message "a folder that you may write to")
+                                Problem.refused "failed" message (Remedy.forAccess context.Surroundings.Folder))
 
                         // The pin is gone; that it was allowed once is only remembered longer.
                         match TrustFile.change context.Terminal.Note root (Trust.forget path >> Ok) with

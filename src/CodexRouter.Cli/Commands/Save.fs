@@ -95,6 +95,10 @@ module Save =
                             + " (a copy beside it would end it at the first renewal, so nothing was changed)"
                         Try = CommandLine.Program + " login " + ProfileName.value name
                     }
+                | Some _ when problem.Code = "damaged" ->
+                    { problem with
+                        Try = CommandLine.Program + " login " + ProfileName.value name
+                    }
                 | _ -> problem
 
             let! plan =

@@ -22,7 +22,7 @@ module CodexProgram =
             Problem.refused
                 "codex_not_found"
                 ("the Codex program was not found: " + Inert.text asked)
-                "npm install -g @openai/codex, or set CODEX_ROUTER_CODEX to its path"
+                "npm install -g @openai/codex, or export CODEX_ROUTER_CODEX=PATH"
             |> Error
         | path -> Ok path
 

@@ -69,5 +69,5 @@ module HealthView =
             + " and codex-router save "
             + name
             + " --force, if that is right"
-        | Health.Blocked demand -> "codex-router switch OTHER, or edit " + Inert.text demand.File
+        | Health.Blocked demand -> "codex-router switch OTHER, or " + Remedy.forEditing demand.File
         | Health.Overridden variables -> "unset " + String.concat " " variables

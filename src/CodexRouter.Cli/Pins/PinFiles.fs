@@ -81,5 +81,8 @@ module PinFiles =
         with
         | :? IOException
         | :? UnauthorizedAccessException ->
-            Problem.refused "no_folder" (Inert.text path + " is not a folder that can be entered") "another folder"
+            Problem.refused
+                "no_folder"
+                (Inert.text path + " is not a folder that can be entered")
+                (Remedy.forMissing path)
             |> Error

@@ -19,6 +19,10 @@ module Refusals =
     let private pids (processes: int list) =
         String.Join(", ", processes |> List.map string<int>)
 
+    /// What the system's own library says of a failure, as a message.
+    let private failed (failure: exn) =
+        "reading or writing failed: " + Inert.text (failure.Message.TrimEnd '.')
+
     /// Does something. What the system refuses is expected of a program that works on files: it is a problem like any other.
     let ofSystem root (work: unit -> Result<'a, Problem>) : Result<'a, Problem> =
         try
@@ -26,9 +30,9 @@ module Refusals =
         with
         | :? SystemCallException as failure ->
             Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forFailure failure))
-        | :? IOException as failure -> Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forSpace root))
+        | :? IOException as failure -> Error(Problem.refused "io" (failed failure) (Remedy.forSpace root))
         | :? UnauthorizedAccessException as failure ->
-            Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forAccess root))
+            Error(Problem.refused "io" (failed failure) (Remedy.forAccess root))
 
     /// A name for a new profile, made from who is signed in: `bob` for bob@work.example.
     let suggestedName (email: string option) =
@@ -54,7 +58,7 @@ module Refusals =
                  + Inert.text asked
                  + "' cannot be a profile's name: "
                  + ProfileName.explain fault)
-                "another name"
+                (Again.replacing asked "NAME")
         | Refusal.NameTaken(name, by) when name = by ->
             Problem.refused "name_taken" ("there is a profile " + quoted by + " already") "codex-router list"
         | Refusal.NameTaken(name, by) ->
@@ -64,9 +68,11 @@ module Refusals =
                  + " is taken: profile "
                  + quoted by
                  + " has that name, or one that differs in letters' case only, or has it as an alias")
-                "another name"
+                (Again.replacing (ProfileName.value name) "NAME")
         | Refusal.RootNotSignedIn file ->
             Problem.notSignedIn ("no sign-in in " + Inert.text file) "codex-router login NAME"
+        | Refusal.NoSuchFile file ->
+            Problem.refused "no_such_file" ("there is no file " + Inert.text file) (Remedy.forMissing file)
         | Refusal.ProfileNotSignedIn name ->
             Problem.notSignedIn
                 ("profile " + quoted name + " has no sign-in")
@@ -79,15 +85,14 @@ module Refusals =
                  + " cannot be used: "
                  + Inert.text file
                  + ": "
-                 + SignIn.explain fault)
-                ("codex-router login "
-                 + ProfileName.value name
-                 + " (the damaged file is kept aside)")
+                 + SignIn.explain fault
+                 + "; a login keeps that file aside")
+                ("codex-router login " + ProfileName.value name)
         | Refusal.RootDamaged(file, fault) ->
             Problem.refused
                 "damaged"
                 (Inert.text file + " is no sign-in that Codex can use: " + SignIn.explain fault)
-                "move that file away if nothing in it is needed, then ask again"
+                (Remedy.forMovingAside file)
         | Refusal.RootNotSaved(file, email) ->
             Problem.refused
                 "not_saved"
@@ -103,10 +108,10 @@ module Refusals =
                  + " is a link to "
                  + Inert.text target
                  + ", which is not one of codex-router's")
-                "put the file itself there in place of the link, then ask again"
+                (Remedy.forLink file target)
         | Refusal.Unreadable(file, reason) -> Problem.refused "unreadable" (Inert.text reason) (Remedy.forAccess file)
         | Refusal.InTheWay path ->
-            Problem.refused "in_the_way" (Inert.text path + " is not what belongs there") "move it away, then ask again"
+            Problem.refused "in_the_way" (Inert.text path + " is not what belongs there") (Remedy.forMovingAside path)
         | Refusal.HeldBy name ->
             Problem.refused
                 "already_saved"
@@ -124,18 +129,18 @@ module Refusals =
                  + " is "
                  + whom held
                  + ", and this sign-in is "
-                 + whom offered)
-                "another name, or --force to replace it (the old sign-in is kept aside)"
+                 + whom offered
+                 + "; --force replaces it and keeps its sign-in aside")
+                (Again.replacing (ProfileName.value name) "NAME"
+                 + ", or "
+                 + Again.withOption "--force")
         | Refusal.IsCurrent name ->
-            Problem.refused
-                "is_current"
-                ("profile " + quoted name + " is the current one")
-                "codex-router switch OTHER, then ask again"
+            Problem.refused "is_current" ("profile " + quoted name + " is the current one") "codex-router switch OTHER"
         | Refusal.InUse(name, processes) ->
             Problem.refused
                 "in_use"
                 ("a Codex runs in profile " + quoted name + " (process " + pids processes + ")")
-                "end it, or --force"
+                (Remedy.forProcesses processes + ", or " + Again.withOption "--force")
         | Refusal.RenewalUnderWay(name, processes, _) ->
             Problem.busy
                 ("Codex (process "
@@ -143,7 +148,7 @@ module Refusals =
                  + ") can renew the sign-in of "
                  + quoted name
                  + " at any moment, and a change under it could cost that sign-in")
-                "end that Codex, then ask again, or --force"
+                (Remedy.forProcesses processes + ", or " + Again.withOption "--force")
         | Refusal.NoSealedCopy name ->
             Problem.refused
                 "no_sealed_copy"

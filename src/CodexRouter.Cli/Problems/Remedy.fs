@@ -73,6 +73,10 @@ module Remedy =
     let forMovingAside (path: string) =
         "mv " + quoted path + " " + quoted (path + ".old")
 
+    /// Gives the command that puts the file that a link leads to in the link's place.
+    let forLink (link: string) (target: string) =
+        "mv -f " + quoted (Path.GetFullPath(target, parent link)) + " " + quoted link
+
     /// Gives the command that lets a person edit a file.
     let forEditing (path: string) = "${EDITOR:-vi} " + quoted path
 

@@ -90,7 +90,7 @@ module AppServer =
                 ("the service does not take the sign-in of '"
                  + name
                  + "', and Codex could not renew it now")
-                ("again later, or codex-router login " + name)
+                (Again.asItWas + ", or codex-router login " + name)
         else
             unavailable "app_server" "Codex's app-server could not get the figures"
 

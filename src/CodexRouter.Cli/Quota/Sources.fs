@@ -46,7 +46,7 @@ module Sources =
         Problem.notSignedIn ("profile '" + name + "' has no usable sign-in") ("codex-router login " + name)
 
     let private noFigure =
-        Problem.noQuota "no_figure" "no figure was read yet" "codex-router quota, without --offline"
+        Problem.noQuota "no_figure" "no figure was read yet" "codex-router quota"
 
     /// Says why a kind of sign-in has no plan quota, if it has none.
     let noPlan kind =

@@ -27,7 +27,7 @@ type UsageService() =
     let http = new HttpGet(TimeProvider.System)
 
     let unavailable code message =
-        Problem.noQuota code message "again later, or codex-router quota --offline"
+        Problem.noQuota code message "codex-router quota --offline"
 
     let refusedAddress file fault =
         let what =
@@ -42,10 +42,7 @@ type UsageService() =
                 + Inert.text host
                 + " without https: no token is sent in clear"
 
-        Problem.noQuota
-            "address_refused"
-            (what + " (" + Inert.text file + ")")
-            ("correct chatgpt_base_url in " + Inert.text file)
+        Problem.noQuota "address_refused" (what + " (" + Inert.text file + ")") (Remedy.forEditing file)
 
     let headers (signIn: SignIn) token =
         [

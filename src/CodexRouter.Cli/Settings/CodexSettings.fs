@@ -100,8 +100,8 @@ module CodexSettings =
                  + Inert.text store
                  + "' (cli_auth_credentials_store in "
                  + Inert.text file
-                 + "), and profiles are files")
-                "set cli_auth_credentials_store = \"file\" there, and sign in again with codex login"
+                 + "), and profiles are files: set cli_auth_credentials_store = \"file\" there, then sign in again")
+                (Remedy.forEditing file)
             |> Error
 
     let private refuse whose remedy (demand: WouldSignOut) : Problem =
@@ -113,7 +113,7 @@ module CodexSettings =
              + Inert.text demand.File
              + " says "
              + Preflight.line demand)
-            (remedy + "edit " + Inert.text demand.File)
+            (remedy + Remedy.forEditing demand.File)
 
     /// Gives why Codex would delete the sign-in in a file when it starts with a home's settings.
     let wouldSignOut (home: string) (file: string) : WouldSignOut option =

@@ -201,7 +201,7 @@ module Save =
             | Error(SignInFault.Unreadable reason) -> Error(Refusal.Unreadable(file, reason))
             | Error fault -> Error(Refusal.RootDamaged(file, fault))
             | Ok signIn -> adopt situation request file true id signIn
-        | Entry.Missing -> Error(Refusal.RootNotSignedIn file)
+        | Entry.Missing -> Error(Refusal.NoSuchFile file)
         | Entry.Link(_, target) -> Error(Refusal.RootLinkedElsewhere(file, target))
         | Entry.Folder
         | Entry.Other -> Error(Refusal.InTheWay file)

@@ -13,6 +13,8 @@ type Refusal =
     | NameTaken of name: ProfileName * by: ProfileName
     /// Nobody is signed in at the root.
     | RootNotSignedIn of file: string
+    /// There is no file to take a sign-in from.
+    | NoSuchFile of file: string
     /// The profile has no sign-in.
     | ProfileNotSignedIn of name: ProfileName
     /// A profile's sign-in cannot be used.
