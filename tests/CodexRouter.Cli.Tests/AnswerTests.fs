@@ -84,6 +84,7 @@ let tests =
             alike "restore" AnswerShapes.restore
             alike "quota" AnswerShapes.quotas
             alike "guard" AnswerShapes.guard
+            alike "config" AnswerShapes.config
             alike "doctor" AnswerShapes.doctor
             alike "a failure" AnswerShapes.error
 

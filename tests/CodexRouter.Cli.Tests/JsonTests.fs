@@ -84,7 +84,7 @@ let private isTold (root: JsonElement) =
         )
 
 /// Gives the one object that was written, and nothing else was.
-let private only (outcome: CodexRouter.Testing.Outcome) exit (check: JsonElement -> unit) =
+let only (outcome: CodexRouter.Testing.Outcome) exit (check: JsonElement -> unit) =
     Expect.equal (outcome.Exit, outcome.Err) (exit, "") (Outcome.describe outcome)
     Expect.equal (outcome.Out.IndexOf '\n') (outcome.Out.Length - 1) "one line"
     use document = JsonDocument.Parse outcome.Out

@@ -26,6 +26,7 @@ let main arguments =
                 ShellTests.tests
                 JsonTests.tests
                 MessageTests.tests
+                ConfigTests.tests
                 AnswerTests.tests
                 ReferenceTests.tests
                 BadSignInTests.tests

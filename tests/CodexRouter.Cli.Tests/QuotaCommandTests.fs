@@ -281,7 +281,12 @@ let private forPeople =
                     Expect.isMatch text "\n  5h      58% left   resets .+ \\(in (1h|2h) " "five hours"
                     Expect.isMatch text "\n  week    93% left   resets .+ \\(in (3d|4d) " "week"
                     Expect.stringContains text "\n  credits 9.99\n" "credits"
-                    Expect.stringContains text "\n  resets  2 can still be asked for, in Codex\n" "reset credits"
+
+                    Expect.stringContains
+                        text
+                        "\n  resets  2 left: a window can be begun anew, in Codex\n"
+                        "reset credits"
+
                     Expect.isFalse (text.Contains '█' || text.Contains '\u001b') "no bar, no colour")
 
             serviced

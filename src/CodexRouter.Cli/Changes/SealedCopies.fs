@@ -15,8 +15,7 @@ module SealedCopies =
         let copy = FileStatus.Look(Layout.sealedCopy root name)
 
         live.Kind <> FileKind.File
-        || (copy.Kind = FileKind.File
-            && copy.ModifiedNanoseconds > live.ModifiedNanoseconds)
+        || (copy.Kind = FileKind.File && copy.ModifiedNanoseconds > live.ModifiedNanoseconds)
 
     let private carryOut (situation: Situation) (plan: Plan) = Plan.run situation.Files plan |> ignore
 

@@ -22,7 +22,14 @@ module Table =
                 Exec.command
             ]
             "Quota", [ Quota.command; Watch.command; Guard.command; Refresh.command ]
-            "The rest", [ Doctor.command; Init.command; Completion.command; Demo.command ]
+            "The rest",
+            [
+                Doctor.command
+                Config.command
+                Init.command
+                Completion.command
+                Demo.command
+            ]
         ]
 
     /// All of them.
@@ -43,6 +50,7 @@ module Table =
             "whoami", [ "current" ]
             "usage", [ "quota" ]
             "limits", [ "quota" ]
+            "settings", [ "config" ]
             "add", [ "save" ]
             "import", [ "save"; "NAME"; "--from" ]
         ]

@@ -235,6 +235,25 @@ module AnswerShapes =
                 Shape.field "looked_at" "every file on the way, the nearest first" (Shape.list Shape.text) _.LookedAt
             ]
 
+    /// What `config` answers.
+    let config: Shape<ConfigDto> =
+        let setting: Shape<SettingDto> =
+            Shape.object
+                [
+                    Shape.field "key" "the setting's name" Shape.text _.Key
+                    Shape.field "value" "what applies" Shape.text _.Value
+                    Shape.field "default" "what applies without it; null for a rule" (Shape.orNull Shape.text) _.Default
+                    Shape.field "is_set" "whether it comes from the file" Shape.flag _.IsSet
+                ]
+
+        Shape.object
+            [
+                schema _.Schema
+                Shape.field "file" "the file" Shape.text _.File
+                Shape.field "settings" "every setting" (Shape.list setting) _.Settings
+                Shape.field "faults" "what cannot be used in the file" (Shape.list Shape.text) _.Faults
+            ]
+
     /// What `doctor` answers.
     let doctor: Shape<DoctorDto> =
         let check: Shape<CheckDto> =
@@ -281,6 +300,7 @@ module AnswerShapes =
             "restore NAME --json", restore.Type
             "quota --json", quotas.Type
             "guard --min-left PERCENT --json", guard.Type
+            "config --json", config.Type
             "doctor --json", doctor.Type
             "any command that fails, with --json", error.Type
         ]

@@ -166,6 +166,22 @@ type WhichDto =
         LookedAt: string list
     }
 
+type SettingDto =
+    {
+        Key: string
+        Value: string
+        Default: string option
+        IsSet: bool
+    }
+
+type ConfigDto =
+    {
+        Schema: int
+        File: string
+        Settings: SettingDto list
+        Faults: string list
+    }
+
 type CheckDto =
     {
         Id: string

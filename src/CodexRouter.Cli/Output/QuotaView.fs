@@ -192,7 +192,7 @@ module QuotaView =
                     "spend", String.Join(", ", figures)
             | None -> ()
             match quota.ResetCredits with
-            | Some count when count > 0 -> "resets", string<int> count + " can still be asked for, in Codex"
+            | Some count when count > 0 -> "resets", string<int> count + " left: a window can be begun anew, in Codex"
             | _ -> ()
         ]
 

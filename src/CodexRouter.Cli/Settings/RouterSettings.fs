@@ -18,6 +18,17 @@ type RouterSettings =
         Fallback: FallbackSettings
     }
 
+/// One setting, as it applies.
+type SettingShown =
+    {
+        Key: string
+        Value: string
+        /// What applies without it; none for a rule, which is there or not.
+        Default: string option
+        /// It stands in the file, and can be used.
+        IsSet: bool
+    }
+
 [<RequireQualifiedAccess>]
 module RouterSettings =
 
@@ -164,6 +175,43 @@ module RouterSettings =
         },
         faults
 
+    /// The settings outside tables.
+    let private keys =
+        [
+            "hook"
+            "stale_after_minutes"
+            "sealed_copies"
+            "on_limit"
+            "fallback_cooldown_minutes"
+        ]
+
+    /// Names in the file that nobody reads, perhaps because they are misspelt.
+    let private unknown (table: TomlTable) =
+        let told (prefix: string) (known: string list) (name: string) =
+            "there is no setting '"
+            + Inert.text (prefix + name)
+            + "'"
+            + (match NearMiss.find known name with
+               | Some near -> "; the nearest is " + prefix + near
+               | None -> "")
+
+        [
+            for entry in table do
+                if entry.Key <> "fallback" && not (List.contains entry.Key keys) then
+                    told "" ("fallback" :: keys) entry.Key
+
+            match value "fallback" table with
+            | Some(:? TomlTable as rules) ->
+                for rule in rules do
+                    match rule.Value with
+                    | :? TomlTable as fields ->
+                        for field in fields do
+                            if field.Key <> "to" && field.Key <> "below" then
+                                told ("fallback." + rule.Key + ".") [ "to"; "below" ] field.Key
+                    | _ -> ()
+            | _ -> ()
+        ]
+
     /// The zsh hook reads its setting by itself, and understands less than TOML allows.
     let private hookFaults (text: string) (table: TomlTable) =
         match value "hook" table with
@@ -173,21 +221,92 @@ module RouterSettings =
             [ fault "hook" "on a line of its own before the first [table]" ]
         | Some _ -> [ fault "hook" "\"shell\" or \"global\"" ]
 
-    /// Gives the settings, and what is wrong with the file, in words.
-    let readWithFaults root : RouterSettings * string list =
+    /// The file's text and what TOML makes of it; with nothing in it if there is none.
+    let private table root : Result<string * TomlTable, string> =
         match Disk.tryReadBytes Limit (Layout.settings root) with
-        | None -> defaults, []
+        | None -> Ok("", TomlTable())
         | Some bytes ->
             let text = Encoding.UTF8.GetString bytes.Span
 
             try
                 match TomlSerializer.Deserialize<TomlTable> text with
-                | null -> defaults, []
-                | table ->
-                    let settings, faults = ofTable table
-                    settings, hookFaults text table @ faults
+                | null -> Ok(text, TomlTable())
+                | table -> Ok(text, table)
             with :? TomlException as broken ->
-                defaults, [ Inert.text broken.Message ]
+                Error(Inert.text broken.Message)
+
+    /// Gives the settings, and what is wrong with the file, in words.
+    let readWithFaults root : RouterSettings * string list =
+        match table root with
+        | Error broken -> defaults, [ broken ]
+        | Ok(text, table) ->
+            let settings, faults = ofTable table
+            settings, hookFaults text table @ faults @ unknown table
 
     /// Gives the settings.
     let read root = fst (readWithFaults root)
+
+    let private hookWord mode =
+        match mode with
+        | HookMode.Shell -> "shell"
+        | HookMode.Global -> "global"
+
+    let private limitWord onLimit =
+        match onLimit with
+        | OnLimit.Stay -> "stay"
+        | OnLimit.Tell -> "tell"
+        | OnLimit.Switch -> "switch"
+
+    let private minutesText (time: TimeSpan) = string<float> time.TotalMinutes
+
+    let private truthText truth = if truth then "true" else "false"
+
+    /// The values of the settings outside tables, in the order of `keys`.
+    let private valuesOf (settings: RouterSettings) hook =
+        [
+            hookWord hook
+            minutesText settings.StaleAfter
+            truthText settings.SealedCopies
+            limitWord settings.Fallback.OnLimit
+            minutesText settings.Fallback.Cooldown
+        ]
+
+    /// Gives every setting as it applies.
+    let shown root : SettingShown list =
+        let text, present =
+            match table root with
+            | Ok(text, table) -> text, table
+            | Error _ -> "", TomlTable()
+
+        let settings, faults = readWithFaults root
+
+        [
+            for key, (value, usual) in
+                List.zip
+                    keys
+                    (List.zip (valuesOf settings (HookSettings.parse text)) (valuesOf defaults HookMode.Shell)) do
+                {
+                    Key = key
+                    Value = value
+                    Default = Some usual
+                    IsSet =
+                        present.ContainsKey key
+                        && not (
+                            List.exists
+                                (fun (fault: string) -> fault.StartsWith(key + " ", StringComparison.Ordinal))
+                                faults
+                        )
+                }
+
+            for KeyValue(name, rule) in settings.Fallback.Rules do
+                {
+                    Key = "fallback." + ProfileName.value name
+                    Value =
+                        String.Join(", ", rule.To |> List.map ProfileName.value)
+                        + " below "
+                        + string<float> rule.Below
+                        + " %"
+                    Default = None
+                    IsSet = true
+                }
+        ]
