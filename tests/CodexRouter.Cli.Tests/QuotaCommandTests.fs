@@ -232,7 +232,7 @@ let private forPrograms =
                     for quota in listed () do
                         Expect.equal quota.ValueKind JsonValueKind.Null "nothing is known yet"
 
-                    Expect.stringContains (person.Does [ "list" ]) "Not available" "in words"
+                    Expect.stringContains (person.Does [ "list" ]) "not read yet" "in words"
                     person.Does [ "current" ] |> ignore
                     person.Does [] |> ignore
                     Expect.isEmpty service.Requests "nobody was asked"

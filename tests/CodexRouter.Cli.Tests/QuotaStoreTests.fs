@@ -110,7 +110,7 @@ let private snapshots =
                     Expect.equal (person.Unknown [ "alice"; "--offline" ]) "no_figure" "offline"
                     Expect.equal (person.Unknown [ "alice" ]) "forbidden" "after asking"
 
-                    Expect.stringContains (person.Does [ "list" ]) "Not available" "in the list"
+                    Expect.stringContains (person.Does [ "list" ]) "not read yet" "in the list"
 
                     let listed = person.Run [ "list"; "--json" ] |> Told.only 0 |> Told.items "profiles"
                     Expect.isTrue (Told.isNull "quota" listed[0]) "alice"

@@ -87,6 +87,13 @@ module List =
                 profile
 
 
+        // Nobody was asked yet, or there is nothing to ask for: that is not "not available".
+        let left (profile: Profile) =
+            match QuotaStore.read root profile, profile.Stored with
+            | None, Stored.SignIn(_, signIn) when (Sources.noPlan signIn.Kind).IsSome -> Piece.faint "no plan"
+            | None, Stored.SignIn _ -> Piece.faint "not read yet"
+            | known, _ -> QuotaView.cell now settings known
+
         if List.contains Json arguments then
             let quota profile =
                 QuotaStore.read root profile
@@ -108,12 +115,7 @@ module List =
             context.Terminal.Line "no profiles yet: codex-router save NAME keeps the present sign-in"
             OtherRoot.hint context.Surroundings |> Option.iter context.Terminal.Note
         else
-            context.Terminal.Table(
-                headings,
-                ways,
-                profiles
-                |> List.map (row current active health (QuotaStore.read root >> QuotaView.cell now settings))
-            )
+            context.Terminal.Table(headings, ways, profiles |> List.map (row current active health left))
 
         Ok ExitCode.Done
 
