@@ -73,7 +73,7 @@ let main arguments =
     with
     // A full disk behind the output, say. (That whoever read it has gone is no failure, and the runtime tells of none.)
     | :? IOException as failure ->
-        terminal.Problem(Problem.refused "io" (Inert.text failure.Message) "df -h")
+        terminal.Problem(Problem.refused "io" (FailureText.ofException failure) "df -h")
         // What failed before that is what the exit code says.
         ExitCode.number (if exit = ExitCode.Done then ExitCode.Refused else exit)
     | fault ->

@@ -8,6 +8,21 @@ let tests =
     testList
         "wrong usage"
         [
+            testCase "what the system's libraries say becomes a message like any other"
+            <| fun () ->
+                for failure, said in
+                    [
+                        IOException "Input/output error : '/a/b'" :> exn,
+                        "reading or writing failed: Input/output error : '/a/b'"
+                        UnauthorizedAccessException "Access to the path '/a' is denied.",
+                        "reading or writing failed: Access to the path '/a' is denied"
+                        IOException "cannot remove /a: Permission denied", "cannot remove /a: Permission denied"
+                        IOException "/a was changed by another program meanwhile",
+                        "/a was changed by another program meanwhile"
+                        IOException "", ""
+                    ] do
+                    Expect.equal (CodexRouter.Cli.FailureText.ofException failure) said said
+
             promise "an unknown command or option is named, with where to read on" (fun person ->
                 for words, said in
                     [

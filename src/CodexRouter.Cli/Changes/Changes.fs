@@ -137,7 +137,7 @@ module Changes =
 
         match taken with
         | Error failure ->
-            Problem.refused "not_permitted" (Inert.text failure.Message) (Remedy.forFailure failure)
+            Problem.refused "not_permitted" (FailureText.ofException failure) (Remedy.forFailure failure)
             |> Error
         | Ok lock ->
             match lock with

@@ -49,6 +49,6 @@ module Check =
         try
             look ()
         with
-        | :? SystemCallException as failure -> [ bad id failure.Message (Remedy.forFailure failure) ]
-        | :? IOException as failure -> [ bad id failure.Message "df -h ." ]
-        | :? UnauthorizedAccessException as failure -> [ bad id failure.Message "ls -l" ]
+        | :? SystemCallException as failure -> [ bad id (FailureText.ofException failure) (Remedy.forFailure failure) ]
+        | :? IOException as failure -> [ bad id (FailureText.ofException failure) "df -h ." ]
+        | :? UnauthorizedAccessException as failure -> [ bad id (FailureText.ofException failure) "ls -l" ]

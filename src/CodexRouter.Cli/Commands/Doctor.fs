@@ -45,7 +45,10 @@ module Doctor =
                 try
                     Observed.profiles Disk.files root, []
                 with :? SystemCallException as failure ->
-                    [], [ Check.bad "profiles" failure.Message (Remedy.forFailure failure) ]
+                    [],
+                    [
+                        Check.bad "profiles" (FailureText.ofException failure) (Remedy.forFailure failure)
+                    ]
 
             let each id look =
                 profiles

@@ -83,13 +83,13 @@ module Pin =
             Ok()
         with
         | :? SystemCallException as failure when failure.IsDone ->
-            Changes.warnOf warn [ Inert.text failure.Message ]
+            Changes.warnOf warn [ FailureText.ofException failure ]
             Ok()
         | :? IOException as failure ->
             Error(
                 Problem.refused
                     "failed"
-                    (Inert.text failure.Message)
+                    (FailureText.ofException failure)
                     (Remedy.forAccess (string (Path.GetDirectoryName(path: string))))
             )
 

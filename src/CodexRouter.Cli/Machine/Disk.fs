@@ -177,9 +177,9 @@ module Disk =
             perform action
             Ok []
         with
-        | :? SystemCallException as failure when failure.IsDone -> Ok [ Inert.text failure.Message ]
-        | :? IOException as failure -> Error(Inert.text failure.Message)
-        | :? UnauthorizedAccessException as failure -> Error(Inert.text failure.Message)
+        | :? SystemCallException as failure when failure.IsDone -> Ok [ FailureText.ofException failure ]
+        | :? IOException as failure -> Error(FailureText.ofException failure)
+        | :? UnauthorizedAccessException as failure -> Error(FailureText.ofException failure)
 
     /// Replaces a small file of the router's own, and gives in words what failed all the same.
     let write path text =

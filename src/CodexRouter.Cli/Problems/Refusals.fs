@@ -19,20 +19,17 @@ module Refusals =
     let private pids (processes: int list) =
         String.Join(", ", processes |> List.map string<int>)
 
-    /// What the system's own library says of a failure, as a message.
-    let private failed (failure: exn) =
-        "reading or writing failed: " + Inert.text (failure.Message.TrimEnd '.')
-
     /// Does something. What the system refuses is expected of a program that works on files: it is a problem like any other.
     let ofSystem root (work: unit -> Result<'a, Problem>) : Result<'a, Problem> =
         try
             work ()
         with
         | :? SystemCallException as failure ->
-            Error(Problem.refused "io" (Inert.text failure.Message) (Remedy.forFailure failure))
-        | :? IOException as failure -> Error(Problem.refused "io" (failed failure) (Remedy.forSpace root))
+            Error(Problem.refused "io" (FailureText.ofException failure) (Remedy.forFailure failure))
+        | :? IOException as failure ->
+            Error(Problem.refused "io" (FailureText.ofException failure) (Remedy.forSpace root))
         | :? UnauthorizedAccessException as failure ->
-            Error(Problem.refused "io" (failed failure) (Remedy.forAccess root))
+            Error(Problem.refused "io" (FailureText.ofException failure) (Remedy.forAccess root))
 
     /// A name for a new profile, made from who is signed in: `bob` for bob@work.example.
     let suggestedName (email: string option) =
