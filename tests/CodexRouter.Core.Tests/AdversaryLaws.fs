@@ -234,7 +234,7 @@ type private World(story: Story) =
         | Some there, WritesOver ->
             misplaced <- misplaced || accountIn there <> accountIn renewed
 
-            SignIn.withAccount (accountIn there) (ReadOnlyMemory renewed)
+            AccountField.set (accountIn there) (ReadOnlyMemory renewed)
             |> Option.iter (put (Layout.live root))
         | Some there, ComparesAccount when accountIn there = accountIn renewed -> put (Layout.live root) renewed
         | Some there, ComparesAll when there = renewal.Before -> put (Layout.live root) renewed

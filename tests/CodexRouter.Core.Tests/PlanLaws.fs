@@ -577,7 +577,7 @@ let tests =
                                 }
                                 2
                         )
-                        |> SignIn.withAccount person.AccountId
+                        |> AccountField.set person.AccountId
                         |> Option.get
 
                     let sealing bytes =

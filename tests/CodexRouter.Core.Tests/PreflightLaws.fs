@@ -94,7 +94,7 @@ let private table =
 
             testCase "the id token says which workspace it is, not the file's account_id" (fun () ->
                 let moved =
-                    SignIn.withAccount "acct-work" (ReadOnlyMemory(bytesOf SampleAccount.alice))
+                    AccountField.set "acct-work" (ReadOnlyMemory(bytesOf SampleAccount.alice))
                     |> Option.get
                     |> read
 

@@ -219,7 +219,7 @@ let disk spec =
         | NoSignIn -> ()
         | Signed chain -> add (home / "auth.json") (bytesOf chain)
         | Mixed(chain, account) ->
-            SignIn.withAccount ("acct-" + string<int> account) (ReadOnlyMemory(bytesOf chain))
+            AccountField.set ("acct-" + string<int> account) (ReadOnlyMemory(bytesOf chain))
             |> Option.iter (add (home / "auth.json"))
         | Broken -> add (home / "auth.json") "{ broken"B
         | Obstacle -> change (Action.MakeFolder(home / "auth.json"))

@@ -212,7 +212,7 @@ module Disk =
         | Action.Copy(file, name, account) ->
             let bytes =
                 match Map.tryFind file disk.Nodes, account with
-                | Some(Node.Bytes(_, bytes)), Some account -> SignIn.withAccount account (ReadOnlyMemory bytes)
+                | Some(Node.Bytes(_, bytes)), Some account -> AccountField.set account (ReadOnlyMemory bytes)
                 | Some(Node.Bytes(_, bytes)), None when (SignIn.read (ReadOnlyMemory bytes)).IsOk -> Some bytes
                 | _ -> None
 

@@ -98,7 +98,7 @@ module Disk =
 
         let bytes =
             match content.Outcome, account with
-            | ReadOutcome.Complete, Some account -> SignIn.withAccount account content.Bytes
+            | ReadOutcome.Complete, Some account -> AccountField.set account content.Bytes
             | ReadOutcome.Complete, None when (SignIn.read content.Bytes).IsOk -> Some(content.Bytes.ToArray())
             | _ -> None
 

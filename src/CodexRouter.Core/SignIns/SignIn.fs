@@ -1,98 +1,9 @@
 namespace CodexRouter.Core
 
 open System
-open System.Buffers
-open System.Text
 open System.Text.Json
 open System.Text.Unicode
 open FsToolkit.ErrorHandling
-
-/// What a sign-in is made of.
-[<RequireQualifiedAccess>]
-type SignInKind =
-    /// Tokens of a ChatGPT account, which Codex renews.
-    | ChatGpt
-    /// An API key.
-    | ApiKey
-    /// A personal access token or an agent's identity.
-    | Token
-    /// Another provider's credentials.
-    | Other
-
-[<RequireQualifiedAccess>]
-module SignInKind =
-
-    /// All of them.
-    let all =
-        [ SignInKind.ChatGpt; SignInKind.ApiKey; SignInKind.Token; SignInKind.Other ]
-
-    /// Gives the word for files and programs.
-    let word kind =
-        match kind with
-        | SignInKind.ChatGpt -> "chatgpt"
-        | SignInKind.ApiKey -> "apikey"
-        | SignInKind.Token -> "token"
-        | SignInKind.Other -> "other"
-
-/// Why an auth.json holds no sign-in that Codex could use. No case carries anything from inside the file but the
-/// names of Codex's own fields.
-[<RequireQualifiedAccess>]
-type SignInFault =
-    | Empty
-    | TooLarge of bytes: int64
-    | NotJson of line: int64
-    /// Well formed, but nobody is signed in.
-    | NotSignedIn
-    /// Codex refuses the whole file because of one field.
-    | Unloadable of field: string
-    /// Tokens stand where some other tool reads them, and Codex does not.
-    | Misplaced
-    /// The system does not let this user read it; the reason is the system's.
-    | Unreadable of reason: string
-
-/// Who a sign-in belongs to. Two sign-ins of one identity are renewals or repetitions of each other.
-[<NoEquality; NoComparison>]
-type Identity =
-    private
-        {
-            Kind: SignInKind
-            UserId: string option
-            AccountId: string option
-            Email: string option
-            /// What renews it, or the key itself; none where the file leaves it empty.
-            Credential: Secret option
-        }
-
-[<RequireQualifiedAccess>]
-module Identity =
-
-    let private bothAre (one: string option) (other: string option) =
-        match one, other with
-        | Some one, Some other -> String.Equals(one, other, StringComparison.Ordinal)
-        | _ -> false
-
-    /// Tells whether two sign-ins have the same key, or are at the same point of one chain of renewals.
-    let sameCredential (one: Identity) (other: Identity) =
-        match one.Credential, other.Credential with
-        | Some one, Some other -> Secret.Same one other
-        | _ -> false
-
-    /// Tells whether two sign-ins are certainly of one person and account. In doubt they are not: what is taken for
-    /// another identity is refused or kept aside, never overwritten.
-    let same (one: Identity) (other: Identity) =
-        let contradict (one: string option) (other: string option) =
-            one.IsSome && other.IsSome && not (bothAre one other)
-
-        let sameIds =
-            bothAre one.AccountId other.AccountId
-            && match one.UserId, other.UserId with
-               | None, None -> bothAre one.Email other.Email
-               | _ -> bothAre one.UserId other.UserId
-
-        one.Kind = other.Kind
-        && not (contradict one.AccountId other.AccountId)
-        && not (contradict one.UserId other.UserId)
-        && (sameIds || sameCredential one other)
 
 /// What can be read from an auth.json without changing a byte of it.
 [<NoEquality; NoComparison>]
@@ -396,45 +307,6 @@ module SignIn =
                 | _ -> Error(SignInFault.Unloadable "auth_mode")
         }
 
-    /// How many levels deep a file is kept as it is. What Codex knows lies within three.
-    let private kept = 64
-
-    /// Gives the same document, in whose depths each list and object is a text that holds its bytes: two that differ there
-    /// stay two. Codex passes over keys that it does not know however deep they go, and a document takes a time that grows
-    /// with the square of the depth; this takes one pass. Throws what the parser throws.
-    let private shallow (bytes: ReadOnlyMemory<byte>) =
-        let options = JsonReaderOptions(MaxDepth = Int32.MaxValue)
-        let mutable reader = Utf8JsonReader(bytes.Span, options)
-        let mutable written: ArrayBufferWriter<byte> | null = null
-        let mutable copied = 0
-
-        while reader.Read() do
-            if
-                reader.CurrentDepth = kept
-                && (reader.TokenType = JsonTokenType.StartArray
-                    || reader.TokenType = JsonTokenType.StartObject)
-            then
-                let start = int reader.TokenStartIndex
-                reader.Skip()
-                let next = int reader.BytesConsumed
-
-                let writer =
-                    match written with
-                    | null -> ArrayBufferWriter<byte> bytes.Length
-                    | writer -> writer
-
-                writer.Write(bytes.Span.Slice(copied, start - copied))
-                let text = Convert.ToBase64String(bytes.Span.Slice(start, next - start))
-                writer.Write(ReadOnlySpan(Encoding.ASCII.GetBytes("\"" + text + "\"")))
-                written <- writer
-                copied <- next
-
-        match written with
-        | null -> bytes
-        | writer ->
-            writer.Write(bytes.Span.Slice copied)
-            writer.WrittenMemory
-
     /// Gives the sign-in that Codex would see in these bytes, or why it would see none. Never throws.
     let read (bytes: ReadOnlyMemory<byte>) : Result<SignIn, SignInFault> =
         if bytes.Length = 0 then
@@ -446,49 +318,13 @@ module SignIn =
             Error(SignInFault.NotJson 1L)
         else
             try
-                use document =
-                    JsonDocument.Parse(shallow bytes, JsonDocumentOptions(MaxDepth = kept + 1))
+                use document = ShallowJson.parse bytes
 
                 match document.RootElement.ValueKind with
                 | JsonValueKind.Object -> ofObject document.RootElement
                 | _ -> Error(SignInFault.NotJson 1L)
             with :? JsonException as broken ->
                 Error(SignInFault.NotJson(1L + broken.LineNumber.GetValueOrDefault 0L))
-
-    let private account = "account_id"B
-
-    /// Gives the bytes of a ChatGPT sign-in that names another account, all else as it was; nothing when the bytes are no
-    /// such sign-in. For tokens that an older Codex stored under another account's number.
-    let withAccount (accountId: string) (bytes: ReadOnlyMemory<byte>) : byte[] option =
-        match read bytes with
-        | Ok signIn when signIn.Kind = SignInKind.ChatGpt ->
-            // What is deeper than any of Codex's own fields, Codex drops when it writes the file next.
-            use document =
-                JsonDocument.Parse(shallow bytes, JsonDocumentOptions(MaxDepth = kept + 1))
-
-            let written = ArrayBufferWriter<byte>()
-
-            use writer = new Utf8JsonWriter(written, JsonWriterOptions(Indented = true))
-
-            writer.WriteStartObject()
-
-            for property in document.RootElement.EnumerateObject() do
-                if property.NameEquals "tokens" then
-                    writer.WriteStartObject "tokens"
-
-                    for token in property.Value.EnumerateObject() do
-                        if not (token.NameEquals(ReadOnlySpan account)) then
-                            token.WriteTo writer
-
-                    writer.WriteString(ReadOnlySpan account, accountId)
-                    writer.WriteEndObject()
-                else
-                    property.WriteTo writer
-
-            writer.WriteEndObject()
-            writer.Flush()
-            Some(written.WrittenSpan.ToArray())
-        | _ -> None
 
     /// Tells whether one sign-in is certainly a later renewal than another of the same identity.
     let isNewer (one: SignIn) (other: SignIn) =
