@@ -81,7 +81,7 @@ let tests =
             alike "which" AnswerShapes.which
             alike "switch" AnswerShapes.switch
             alike "the list of sealed copies" AnswerShapes.sealedCopies
-            alike "restore" AnswerShapes.restore
+            alike "a change" AnswerShapes.change
             alike "quota" AnswerShapes.quotas
             alike "guard" AnswerShapes.guard
             alike "config" AnswerShapes.config

@@ -340,6 +340,44 @@ let tests =
                 File.Delete(person.In "auth.json")
                 switched [ "switch"; "alice"; "--json" ] None true true person)
 
+            promise
+                "save, rename, alias, restore and delete: the profile, whether anything changed, and the steps"
+                (fun person ->
+                    let changed words name isChanged =
+                        only (person.Run words) 0 (fun root ->
+                            Expect.equal (keys root) [ "schema"; "profile"; "changed"; "steps" ] "keys"
+                            Expect.equal (text root "profile") name (String.concat " " words)
+
+                            Expect.equal
+                                (root.GetProperty("changed").GetBoolean())
+                                isChanged
+                                (String.concat " " words)
+
+                            let steps = root.GetProperty("steps").EnumerateArray() |> List.ofSeq
+                            Expect.equal (not steps.IsEmpty) isChanged "steps"
+
+                            Expect.all
+                                steps
+                                (fun step -> keys step = stepKeys && text step "why" <> "")
+                                "each says why")
+
+                    person.IsSignedInAs alice
+                    changed [ "save"; "alice"; "--json" ] "alice" true
+                    changed [ "save"; "alice"; "--json" ] "alice" false
+                    let file = person.File "bob.json"
+                    person.Write(file, Person.SignInOf bob)
+                    changed [ "save"; "bob"; "--from"; file; "--json" ] "bob" true
+                    changed [ "alias"; "bob"; "office"; "--json" ] "bob" true
+                    changed [ "alias"; "bob"; "office"; "--remove"; "--json" ] "bob" true
+                    changed [ "rename"; "bob"; "robert"; "--json" ] "robert" true
+                    changed [ "restore"; "robert"; "--json" ] "robert" false
+                    File.Delete(person.In "profiles/robert/auth.json")
+                    changed [ "restore"; "robert"; "--json" ] "robert" true
+                    // Nobody can be asked.
+                    only (person.Run [ "delete"; "robert"; "--json" ]) 1 (isError "not_confirmed")
+                    changed [ "delete"; "robert"; "--yes"; "--json" ] "robert" true
+                    only (person.Run [ "delete"; "robert"; "--yes"; "--json" ]) 3 (isError "profile_not_found"))
+
             promise "doctor: whether all is well, and each check" (fun person ->
                 person.Has both
 

@@ -8,12 +8,14 @@ open FsToolkit.ErrorHandling
 type AliasArguments =
     | [<MainCommand; ExactlyOnce>] Names of name: string * alias: string
     | Remove
+    | Json
 
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
             | Names _ -> "the profile, and the other name for it"
             | Remove -> "take the alias away"
+            | Json -> "answer in JSON"
 
 /// Gives a profile a further name.
 [<RequireQualifiedAccess>]
@@ -33,21 +35,24 @@ module Alias =
             let! alias = CommandLine.name aliasWord
             let isRemoval = List.contains Remove arguments
 
-            let! _ =
+            let! plan =
                 Changes.make context.Terminal.Note root (fun situation ->
                     if isRemoval then
                         Alias.remove situation name alias
                     else
                         Alias.add situation name alias)
 
-            context.Terminal.Line(
-                ProfileName.value alias
-                + (if isRemoval then
-                       " no longer means profile "
-                   else
-                       " now means profile ")
-                + ProfileName.value name
-            )
+            if List.contains Json arguments then
+                context.Terminal.Raw(Answer.text AnswerShapes.change (Answer.change name plan))
+            else
+                context.Terminal.Line(
+                    ProfileName.value alias
+                    + (if isRemoval then
+                           " no longer means profile "
+                       else
+                           " now means profile ")
+                    + ProfileName.value name
+                )
 
             return ExitCode.Done
         }

@@ -10,6 +10,7 @@ type DeleteArguments =
     | Yes
     | Stop_Daemon
     | Force
+    | Json
 
     interface IArgParserTemplate with
         member argument.Usage =
@@ -18,6 +19,7 @@ type DeleteArguments =
             | Yes -> "do not ask"
             | Stop_Daemon -> "stop Codex's background daemon of the profile first"
             | Force -> "delete even if a Codex runs in the profile"
+            | Json -> "answer in JSON, and ask nothing: --yes is needed"
 
 /// Removes a profile, after a question.
 [<RequireQualifiedAccess>]
@@ -26,6 +28,7 @@ module Delete =
     let private work (context: Context) (arguments: DeleteArguments list) : Ending =
         result {
             let root = context.Surroundings.Root
+            let json = List.contains Json arguments
 
             // By its own name only: an alias is too easily taken for something else.
             let! name =
@@ -50,7 +53,7 @@ module Delete =
                                 [ Layout.home root name ]
                             else
                                 []
-                        IsSilent = false
+                        IsSilent = json
                     }
                     decide
 
@@ -68,7 +71,10 @@ module Delete =
                 + account
                 + ") and its sign-in on this machine?"
 
-            if not (List.contains Yes arguments) && not (context.Terminal.Confirm question) then
+            if
+                not (List.contains Yes arguments)
+                && (json || not (context.Terminal.Confirm question))
+            then
                 return!
                     Problem.refused
                         "not_confirmed"
@@ -76,9 +82,14 @@ module Delete =
                         ("codex-router delete " + ProfileName.value name + " --yes")
                     |> Error
 
-            let! _ = Changes.make context.Terminal.Note root decide
-            context.Terminal.Line("deleted profile " + ProfileName.value name + " (" + account + ")")
-            context.Terminal.Line "The account was not signed out at the provider; shared files were left alone."
+            let! plan = Changes.make context.Terminal.Note root decide
+
+            if json then
+                context.Terminal.Raw(Answer.text AnswerShapes.change (Answer.change name plan))
+            else
+                context.Terminal.Line("deleted profile " + ProfileName.value name + " (" + account + ")")
+                context.Terminal.Line "The account was not signed out at the provider; shared files were left alone."
+
             return ExitCode.Done
         }
 

@@ -9,6 +9,7 @@ type RenameArguments =
     | [<MainCommand; ExactlyOnce>] Names of old: string * ``new``: string
     | Stop_Daemon
     | Force
+    | Json
 
     interface IArgParserTemplate with
         member argument.Usage =
@@ -16,6 +17,7 @@ type RenameArguments =
             | Names _ -> "the profile's present name, and the new one"
             | Stop_Daemon -> "stop Codex's background daemons of the profile first"
             | Force -> "rename even if a Codex runs in the profile"
+            | Json -> "answer in JSON"
 
 /// Gives a profile another name.
 [<RequireQualifiedAccess>]
@@ -24,6 +26,7 @@ module Rename =
     let private work (context: Context) (arguments: RenameArguments list) : Ending =
         result {
             let root = context.Surroundings.Root
+            let json = List.contains Json arguments
 
             let oldWord, newWord =
                 arguments
@@ -56,7 +59,7 @@ module Rename =
                                 [ root; Layout.home root name ]
                             else
                                 []
-                        IsSilent = false
+                        IsSilent = json
                     }
                     decide
 
@@ -74,21 +77,30 @@ module Rename =
                 && (Observed.current Disk.files root <> Some name
                     || Observed.forwarded Disk.files root name = Some newName)
 
+            // As it was decided last, under the locks.
+            let decided = ref []
+
             do!
                 Changes.unlessDone root isDone context.Terminal.Note (fun () ->
                     Changes.make context.Terminal.Note root (fun situation ->
-                        decide situation (fun () -> CodexProgram.running root) force))
+                        decide situation (fun () -> CodexProgram.running root) force
+                        |> Result.map (fun plan ->
+                            decided.Value <- plan
+                            plan)))
 
-            context.Terminal.Line("renamed profile " + ProfileName.value name + " to " + ProfileName.value newName)
+            if json then
+                context.Terminal.Raw(Answer.text AnswerShapes.change (Answer.change newName decided.Value))
+            else
+                context.Terminal.Line("renamed profile " + ProfileName.value name + " to " + ProfileName.value newName)
 
-            context.Terminal.Line(
-                "Pins that say "
-                + ProfileName.value name
-                + " no longer find it; to keep them working: codex-router alias "
-                + ProfileName.value newName
-                + " "
-                + ProfileName.value name
-            )
+                context.Terminal.Line(
+                    "Pins that say "
+                    + ProfileName.value name
+                    + " no longer find it; to keep them working: codex-router alias "
+                    + ProfileName.value newName
+                    + " "
+                    + ProfileName.value name
+                )
 
             return ExitCode.Done
         }

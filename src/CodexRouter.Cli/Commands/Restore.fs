@@ -93,15 +93,7 @@ module Restore =
                 Changes.make context.Terminal.Note root (fun situation -> Sealed.restore situation name)
 
             if json then
-                let answer: RestoreDto =
-                    {
-                        Schema = Answer.Schema
-                        Profile = ProfileName.value name
-                        Changed = not plan.IsEmpty
-                        Steps = Answer.steps plan
-                    }
-
-                context.Terminal.Raw(Answer.text AnswerShapes.restore answer)
+                context.Terminal.Raw(Answer.text AnswerShapes.change (Answer.change name plan))
             else
                 let account = ProfileView.account (Observed.profile Disk.files root name)
 

@@ -11,6 +11,7 @@ type SaveArguments =
     | Force
     | Stop_Daemon
     | Separate_History
+    | Json
 
     interface IArgParserTemplate with
         member argument.Usage =
@@ -20,6 +21,7 @@ type SaveArguments =
             | Force -> "replace another identity in the profile; its sign-in is kept aside"
             | Stop_Daemon -> "stop Codex's background daemon of the profile first"
             | Separate_History -> "the profile keeps its own sessions, history and memories"
+            | Json -> "answer in JSON"
 
 /// Keeps the present sign-in of the root as a profile and makes it current.
 [<RequireQualifiedAccess>]
@@ -28,6 +30,7 @@ module Save =
     let private work (context: Context) (arguments: SaveArguments list) : Ending =
         result {
             let root = context.Surroundings.Root
+            let json = List.contains Json arguments
 
             let! name =
                 arguments
@@ -76,7 +79,7 @@ module Save =
                             [ Layout.home root name ]
                         else
                             []
-                    IsSilent = false
+                    IsSilent = json
                 }
 
             let! isAgreed =
@@ -116,12 +119,15 @@ module Save =
                 | _, Some _ -> "saved as profile "
                 | _, None -> "saved, and current: profile "
 
-            context.Terminal.Line
-                [
-                    Piece.plain what
-                    Piece.strong (ProfileName.value name)
-                    Piece.plain (" (" + ProfileView.account profile + ")")
-                ]
+            if json then
+                context.Terminal.Raw(Answer.text AnswerShapes.change (Answer.change name plan))
+            else
+                context.Terminal.Line
+                    [
+                        Piece.plain what
+                        Piece.strong (ProfileName.value name)
+                        Piece.plain (" (" + ProfileView.account profile + ")")
+                    ]
 
             return ExitCode.Done
         }

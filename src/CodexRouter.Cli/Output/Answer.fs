@@ -70,3 +70,12 @@ module Answer =
                 Step = PlanText.step step.Action
                 Why = step.Why
             })
+
+    /// Gives the answer to a change of a profile.
+    let change (name: ProfileName) (plan: Plan) : ChangeDto =
+        {
+            Schema = Schema
+            Profile = ProfileName.value name
+            Changed = not plan.IsEmpty
+            Steps = steps plan
+        }

@@ -205,14 +205,14 @@ module AnswerShapes =
                 Shape.field "copies" "the sealed copies" (Shape.list copy) _.Copies
             ]
 
-    /// What `restore NAME` answers.
-    let restore: Shape<RestoreDto> =
+    /// What commands answer that change a profile.
+    let change: Shape<ChangeDto> =
         Shape.object
             [
                 schema _.Schema
-                Shape.field "profile" "the profile" Shape.text _.Profile
+                Shape.field "profile" "the profile; after `rename` by its new name" Shape.text _.Profile
                 Shape.field "changed" "whether anything was changed" Shape.flag _.Changed
-                Shape.field "steps" "the steps" steps _.Steps
+                Shape.field "steps" "the steps that were taken" steps _.Steps
             ]
 
     /// What `which` answers.
@@ -297,7 +297,7 @@ module AnswerShapes =
             "which --json", which.Type
             "switch NAME --json", switch.Type
             "restore --json", sealedCopies.Type
-            "restore NAME --json", restore.Type
+            "save, delete, rename, alias and restore, with NAME and --json", change.Type
             "quota --json", quotas.Type
             "guard --min-left PERCENT --json", guard.Type
             "config --json", config.Type

@@ -142,7 +142,8 @@ type SealedCopiesDto =
         Copies: SealedCopyDto list
     }
 
-type RestoreDto =
+/// What a command has changed in a profile.
+type ChangeDto =
     {
         Schema: int
         Profile: string
