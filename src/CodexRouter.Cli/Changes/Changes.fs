@@ -10,13 +10,6 @@ open CodexRouter.Platform
 [<RequireQualifiedAccess>]
 module Changes =
 
-    /// Codex makes its home's lock readable to all.
-    let private lockFile =
-        PrivateMode.file ||| UnixFileMode.GroupRead ||| UnixFileMode.OtherRead
-
-    /// How long to wait for another change, or for Codex to finish writing. Codex itself waits five seconds.
-    let private patience = TimeSpan.FromSeconds 5.0
-
     /// The file in a home that a login holds while it goes on there.
     let loginLock home = Layout.(/) home ".login.lock"
 
@@ -112,60 +105,6 @@ module Changes =
             Problem.refused "not_permitted" (Inert.text folder + " may not be written to") (Remedy.forAccess folder)
             |> Error
 
-    /// Lets this user open a lock file of theirs that was closed to all; programs that hold the lock notice nothing.
-    let private reopen path mode =
-        try
-            if (FileStatus.Look path).Kind = FileKind.File then
-                File.SetUnixFileMode(path, mode)
-        with
-        | :? IOException
-        | :? UnauthorizedAccessException -> () // somebody else's: taking the lock says so
-
-    let private acquire path mode message =
-        let take () =
-            try
-                Ok(AdvisoryLock.Acquire(path, patience, mode))
-            with :? SystemCallException as failure ->
-                Error failure
-
-        let taken =
-            match take () with
-            | Error failure when failure.Error = SystemError.Forbidden ->
-                reopen path mode
-                take ()
-            | taken -> taken
-
-        match taken with
-        | Error failure ->
-            Problem.refused "not_permitted" (FailureText.ofException failure) (Remedy.forFailure failure)
-            |> Error
-        | Ok lock ->
-            match lock with
-            | null ->
-                let holder =
-                    match LockHolder.find path with
-                    | Some pid -> " (process " + string<int> pid + ")"
-                    | None -> ""
-
-                Error(Problem.busy (message + holder) Again.asItWas)
-            | held -> Ok held
-
-    let rec private acquireAll paths (held: IDisposable list) =
-        match paths with
-        | [] -> Ok held
-        | (path: string) :: rest ->
-            let mode =
-                if path.EndsWith("/auth.lock", StringComparison.Ordinal) then
-                    lockFile
-                else
-                    PrivateMode.file
-
-            match acquire path mode ("Codex is writing a sign-in: " + Inert.text path) with
-            | Ok one -> acquireAll rest ((one :> IDisposable) :: held)
-            | Error problem ->
-                held |> List.iter _.Dispose()
-                Error problem
-
     /// Writes the list of aliases that the shell reads, if the profiles' records say something else now.
     let private syncAliases (situation: Situation) =
         let files, root = situation.Files, situation.Root
@@ -254,7 +193,7 @@ module Changes =
         | Ok() ->
             Folders.Create(Layout.router root, PrivateMode.directory)
 
-            match acquire (Layout.lock root) PrivateMode.file "another codex-router is making a change" with
+            match ChangeLocks.ofRouter root with
             | Error problem -> Error problem
             | Ok held ->
                 use _ = held
@@ -332,7 +271,7 @@ module Changes =
         | Error refusal -> Error(Refusals.problem refusal)
         | Ok [] -> Ok []
         | Ok plan ->
-            match acquireAll (CodexLocks.forPlan situation plan) [] with
+            match ChangeLocks.ofCodex (CodexLocks.forPlan situation plan) with
             | Error problem -> Error problem
             | Ok held ->
                 try
