@@ -16,6 +16,33 @@ let tests =
     testList
         "Rename and HardLink"
         [
+            testCase "whether names can be exchanged is answered rightly while somebody clears leftovers away"
+            <| fun () ->
+                use home = new TestHome()
+
+                if not (Rename.CanExchange home.Path) then
+                    skiptest "this file system cannot exchange names"
+
+                let mutable isOver = false
+
+                // As the recovery of another router does with what looks like an interrupted try.
+                let sweeper =
+                    System.Threading.Thread(fun () ->
+                        while not (System.Threading.Volatile.Read &isOver) do
+                            for path in Directory.GetFileSystemEntries(home.Path, ".exchange*") do
+                                try
+                                    File.Delete path
+                                with :? IOException ->
+                                    ())
+
+                sweeper.Start()
+
+                let answers = [ for _ in 1..2000 -> Rename.CanExchange home.Path ]
+
+                System.Threading.Volatile.Write(&isOver, true)
+                sweeper.Join()
+                Expect.equal (answers |> List.filter not |> List.length) 0 "wrong answers"
+
             testCase
                 "a rename without replacing leaves alone what is there, be it a file, a folder or a link to nothing"
             <| fun () ->

@@ -74,17 +74,30 @@ public static class Rename
 
     /// <summary>
     /// Says whether things in a folder can exchange names there, by trying it with two links that are gone afterwards. Some
-    /// network and FUSE file systems have no such operation.
+    /// network and FUSE file systems have no such operation. Only their word counts: what else keeps a try from succeeding
+    /// (no room, no rights, somebody who clears the links away) keeps the exchange itself from being made, which then says so.
     /// </summary>
     public static bool CanExchange(string folder)
+    {
+        const int Tries = 3;
+        var outcome = Exchange.Failed;
+        for (int count = 0; count < Tries && outcome is (Exchange.Failed or Exchange.NothingThere); count++)
+        {
+            outcome = TryExchangeOfLinks(folder);
+        }
+
+        return outcome != Exchange.Unsupported;
+    }
+
+    private static Exchange TryExchangeOfLinks(string folder)
     {
         string one = TemporaryName.Guess(folder.TrimEnd('/') + "/exchange");
         string other = TemporaryName.Guess(folder.TrimEnd('/') + "/exchange");
         try
         {
-            return LibC.SymbolicLink("one", one) == 0
-                && LibC.SymbolicLink("other", other) == 0
-                && TryExchange(one, other) == Exchange.Done;
+            return LibC.SymbolicLink("one", one) == 0 && LibC.SymbolicLink("other", other) == 0
+                ? TryExchange(one, other)
+                : Exchange.Failed;
         }
         finally
         {
