@@ -21,8 +21,8 @@ let private made =
 let private isToWrite =
     not (String.IsNullOrEmpty(Environment.GetEnvironmentVariable "CODEX_ROUTER_WRITE"))
 
-/// Its words as they are typed: the program's own, with every name given.
-let private usageOf (command: Command) =
+/// What the command's `--help` prints.
+let private helpOf (command: Command) =
     CommandHelp.render command.About (command.Words())
 
 let tests =
@@ -48,7 +48,7 @@ let tests =
 
                 for command in Table.all do
                     let about = command.About
-                    let help = usageOf command
+                    let help = helpOf command
                     Expect.isTrue (Char.IsUpper about.Does[0] && about.Does.EndsWith '.') (about.Name + ": a sentence")
                     Expect.isFalse (about.Summary.EndsWith '.') (about.Name + ": a phrase")
                     Expect.stringContains help ("USAGE: codex-router " + about.Name) about.Name

@@ -537,6 +537,43 @@ let tests =
                         && isRefused other))
 
             testCase
+                "a profile that another router renames while all are looked at is there by its new name, and not signed out"
+                (fun () ->
+                    let signIn = SampleAccount.signIn (SampleAccount.numbered 1) 1 now (now.AddYears 1)
+                    let old = Layout.home root (name "ann")
+
+                    let memory =
+                        Disk.empty
+                        |> Disk.addFile (Layout.signIn root (name "ann")) signIn
+                        |> MemoryFiles
+
+                    let isRenamed = ref false
+                    let files = memory.Files
+
+                    let disturbed =
+                        { files with
+                            Look =
+                                fun path ->
+                                    if path = Layout.signIn root (name "ann") && not isRenamed.Value then
+                                        isRenamed.Value <- true
+
+                                        Expect.isOk
+                                            (files.Do(Action.Move(old, Layout.home root (name "bea"))))
+                                            "renamed"
+
+                                    files.Look path
+                        }
+
+                    let found = Observed.profiles disturbed root
+                    Expect.isTrue isRenamed.Value "in between"
+                    Expect.equal (found |> List.map (_.Name >> ProfileName.value)) [ "bea" ] "by its new name"
+
+                    for profile in found do
+                        match profile.Stored with
+                        | Stored.SignIn _ -> ()
+                        | _ -> failtest "its sign-in is there")
+
+            testCase
                 "tokens of another workspace under a profile's number are never sealed, though the same person's"
                 (fun () ->
                     let person = SampleAccount.numbered 1

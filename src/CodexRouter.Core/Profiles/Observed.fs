@@ -121,9 +121,27 @@ module Observed =
             Record = files.ReadRecord(Layout.record root name)
         }
 
-    /// Gives all profiles as they are.
+    /// How often profiles are looked at again because one went away meanwhile.
+    [<Literal>]
+    let private Looks = 3
+
+    /// Gives all profiles as they are. One that another router renames between the look at the names and the look at its
+    /// sign-in is not signed out: then all are looked at again.
     let profiles files root =
-        names files root |> List.map (profile files root)
+        let hasGone (profile: Profile) =
+            match profile.Stored with
+            | Stored.Missing -> not (exists files root profile.Name)
+            | _ -> false
+
+        let rec from left =
+            let found = names files root |> List.map (profile files root)
+
+            if left > 1 && List.exists hasGone found then
+                from (left - 1)
+            else
+                found |> List.filter (hasGone >> not)
+
+        from Looks
 
     /// Gives the name in the marker file, if it is one.
     let marked (files: FileSystem) root =
