@@ -27,8 +27,13 @@ type Fate =
 [<RequireQualifiedAccess>]
 module RaceLaw =
 
+    /// Gives what a file holds: nothing if it is not there, or is a link to a file that is not.
     let private contents (file: string) =
-        if File.Exists file then File.ReadAllText file else ""
+        try
+            File.ReadAllText file
+        with
+        | :? FileNotFoundException
+        | :? DirectoryNotFoundException -> ""
 
     let private tokenOf account generation =
         "\"" + SampleAccount.refreshToken account generation + "\""
