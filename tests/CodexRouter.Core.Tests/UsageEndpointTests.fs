@@ -196,6 +196,24 @@ let tests =
                     ] do
                     isRefused (EndpointFault.NotEncrypted host) address)
 
+            testCase "what counts as this machine itself" (fun () ->
+                for host, expected in
+                    [
+                        "127.0.0.1", true
+                        "127.255.0.3", true
+                        "[::1]", true
+                        "localhost", true
+                        "LocalHost", true
+                        "[::ffff:127.0.0.1]", true
+                        "localhost.example", false
+                        "127.0.0.1.example", false
+                        "128.0.0.1", false
+                        "0.0.0.0", false
+                        "[::2]", false
+                        "chatgpt.com", false
+                    ] do
+                    Expect.equal (UsageEndpoint.isLoopback (Uri("http://" + host + ":1/"))) expected host)
+
             testCase "what is no plain address, or holds more than one, is none" (fun () ->
                 for address in
                     [

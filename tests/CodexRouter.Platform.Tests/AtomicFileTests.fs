@@ -12,7 +12,7 @@ let private replace (path: string) (text: string) mode =
 
 let private leftOvers (home: TestHome) name =
     Folders.Names home.Path
-    |> Seq.filter (fun found -> TemporaryName.IsFor(name, found))
+    |> Seq.filter (fun found -> TemporaryName.Replaced found = name)
     |> List.ofSeq
 
 let tests =

@@ -7,6 +7,7 @@ open System.Collections.Generic
 open System.Diagnostics
 open System.IO
 open System.Threading
+open CodexRouter.Core
 open CodexRouter.Platform
 open CodexRouter.Testing
 
@@ -128,7 +129,7 @@ let private readBackward path longest =
 /// Asks for what is at an address, and writes the body or why there is none.
 let private get (address: string) =
     let time = TimeSpan.FromMinutes 1.0
-    use get = new HttpGet(TimeProvider.System)
+    use get = new HttpGet(TimeProvider.System, Predicate UsageEndpoint.isLoopback)
 
     match (get.Ask(Uri address, [||], HttpLimits(time, time, 1, 1000), CancellationToken.None)).Result with
     | :? HttpOutcome.Answered as answer -> Console.Out.Write(Text.Encoding.UTF8.GetString answer.Body.Span)

@@ -345,6 +345,7 @@ type MemoryFiles(initial: Disk, ?steps: int, ?ignoresCase: bool) =
                     | Some(Node.Bytes(_, bytes)) -> Some(Text.Encoding.UTF8.GetString bytes)
                     | _ -> None
             Names = fun folder -> Disk.names (at folder) disk
+            ReplacedBy = CodexRouter.Platform.TemporaryName.Replaced >> Option.ofObj
             Do =
                 fun action ->
                     if left = 0 then

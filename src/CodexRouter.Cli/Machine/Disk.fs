@@ -201,5 +201,6 @@ module Disk =
             ReadRecord = readRecord
             ReadText = readText
             Names = names
+            ReplacedBy = TemporaryName.Replaced >> Option.ofObj
             Do = attempt
         }

@@ -31,6 +31,7 @@ module ReadOnce =
             ReadRecord = remembering forgetters files.ReadRecord
             ReadText = remembering forgetters files.ReadText
             Names = remembering forgetters files.Names
+            ReplacedBy = files.ReplacedBy
             Do =
                 fun action ->
                     // One change can be seen at many paths: by links, and in the folders above it.

@@ -24,7 +24,7 @@ type UsageService() =
     let limits =
         HttpLimits(TimeSpan.FromSeconds 10.0, TimeSpan.FromSeconds 6.0, 3, 1_048_576)
 
-    let http = new HttpGet(TimeProvider.System)
+    let http = new HttpGet(TimeProvider.System, Predicate UsageEndpoint.isLoopback)
 
     let unavailable code message =
         Problem.noQuota code message "codex-router quota --offline"

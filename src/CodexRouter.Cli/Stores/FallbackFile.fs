@@ -49,14 +49,11 @@ module FallbackFile =
         JsonSerializer.SerializeToUtf8Bytes(record, OwnJson.forFiles ())
 
     let private decision json =
-        let text name =
-            JsonValue.field name json |> Option.bind JsonValue.text
-
-        let name key =
-            text key |> Option.bind (ProfileName.create >> Result.toOption)
-
         match
-            name "from", name "to", text "since" |> Option.bind Rfc3339.parse, text "given" |> Option.bind Rfc3339.parse
+            StoredJson.name "from" json,
+            StoredJson.name "to" json,
+            StoredJson.time "since" json,
+            StoredJson.time "given" json
         with
         | Some from, Some target, Some since, Some given ->
             Some(
@@ -65,26 +62,16 @@ module FallbackFile =
                     To = target
                     Since = since
                     Given = given
-                    Holds =
-                        JsonValue.field "holds" json
-                        |> Option.bind JsonValue.truth
-                        |> Option.defaultValue false
+                    Holds = StoredJson.truth "holds" json
                 }
             )
         | _ -> None
 
     /// Gives what was decided, or nothing when the file is none that this version knows.
     let decode (bytes: ReadOnlyMemory<byte>) : FallbackState option =
-        JsonValue.parse bytes (fun json ->
-            match JsonValue.field "schema" json |> Option.bind JsonValue.number with
-            | Some schema when schema = float Schema ->
-                Some
-                    {
-                        Decisions =
-                            JsonValue.field "decisions" json
-                            |> Option.map JsonValue.items
-                            |> Option.defaultValue []
-                            |> List.choose decision
-                            |> Map.ofList
-                    }
-            | _ -> None)
+        bytes
+        |> StoredJson.parse Schema (fun json ->
+            Some
+                {
+                    Decisions = StoredJson.items "decisions" json |> List.choose decision |> Map.ofList
+                })

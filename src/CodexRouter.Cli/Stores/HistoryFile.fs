@@ -54,9 +54,7 @@ module HistoryFile =
         JsonSerializer.SerializeToUtf8Bytes(record, OwnJson.compact ())
 
     let private point json : QuotaPoint option =
-        JsonValue.field "at" json
-        |> Option.bind JsonValue.text
-        |> Option.bind Rfc3339.parse
+        StoredJson.time "at" json
         |> Option.map (fun at ->
             {
                 At = at
@@ -64,26 +62,18 @@ module HistoryFile =
             })
 
     let private history json : OwnedHistory option =
-        let text name =
-            JsonValue.field name json |> Option.bind JsonValue.text
-
-        match JsonValue.field "schema" json |> Option.bind JsonValue.number with
-        | Some schema when schema = float Schema ->
-            Some
-                {
-                    UserId = text "user_id"
-                    AccountId = text "account_id"
-                    History =
-                        {
-                            Points =
-                                JsonValue.field "points" json
-                                |> Option.map JsonValue.items
-                                |> Option.defaultValue []
-                                |> List.truncate QuotaHistory.maximumPoints
-                                |> List.choose point
-                        }
-                }
-        | _ -> None
+        Some
+            {
+                UserId = StoredJson.text "user_id" json
+                AccountId = StoredJson.text "account_id" json
+                History =
+                    {
+                        Points =
+                            StoredJson.items "points" json
+                            |> List.truncate QuotaHistory.maximumPoints
+                            |> List.choose point
+                    }
+            }
 
     /// Gives the history in a file's bytes, or nothing when it is none that this version knows.
-    let decode (bytes: ReadOnlyMemory<byte>) : OwnedHistory option = JsonValue.parse bytes history
+    let decode (bytes: ReadOnlyMemory<byte>) : OwnedHistory option = StoredJson.parse Schema history bytes

@@ -133,92 +133,70 @@ module QuotaFile =
 
         JsonSerializer.SerializeToUtf8Bytes(record, OwnJson.forFiles ())
 
-    let private field name read json =
-        JsonValue.field name json |> Option.bind read
-
-    let private text name = field name JsonValue.text
-    let private number name = field name JsonValue.number
-
-    let private time name =
-        field name (JsonValue.text >> Option.bind Rfc3339.parse)
-
-    let private truth name json =
-        field name JsonValue.truth json |> Option.defaultValue false
-
-    let private whole name json =
-        number name json
-        |> Option.filter (fun number -> abs number <= 1e9 && Math.Floor number = number)
-        |> Option.map int
-
     let private window json : Window option =
-        text "limit" json
+        StoredJson.text "limit" json
         |> Option.map (fun limit ->
             {
                 Limit = limit
-                Minutes = whole "minutes" json |> Option.filter (fun minutes -> minutes > 0)
-                Used = number "used" json |> Option.bind Percent.clamp
-                ResetsAt = time "resets_at" json
+                Minutes = StoredJson.whole "minutes" json |> Option.filter (fun minutes -> minutes > 0)
+                Used = StoredJson.number "used" json |> Option.bind Percent.clamp
+                ResetsAt = StoredJson.time "resets_at" json
             })
 
     /// Gives the windows of an object in a file; one that cannot be read is left out.
     let windows json : Window list =
-        JsonValue.field "windows" json
-        |> Option.map JsonValue.items
-        |> Option.defaultValue []
-        |> List.choose window
+        StoredJson.items "windows" json |> List.choose window
 
-    // Read without the serialiser, like a profile's record: `list` reads one for each profile.
     let private quota json : Quota option =
         let source =
-            text "source" json
+            StoredJson.text "source" json
             |> Option.bind (fun word -> Source.all |> List.tryFind (fun source -> Source.word source = word))
 
-        match source, time "fetched_at" json with
+        match source, StoredJson.time "fetched_at" json with
         | Some source, Some fetchedAt ->
             Some
                 {
                     Source = source
                     FetchedAt = fetchedAt
-                    Plan = text "plan" json
-                    AccountId = text "account_id" json
-                    LimitReached = truth "limit_reached" json
-                    ReachedType = text "reached_type" json
+                    Plan = StoredJson.text "plan" json
+                    AccountId = StoredJson.text "account_id" json
+                    LimitReached = StoredJson.truth "limit_reached" json
+                    ReachedType = StoredJson.text "reached_type" json
                     Windows = windows json
                     Credits =
                         JsonValue.field "credits" json
                         |> Option.map (fun credits ->
                             {
-                                Balance = text "balance" credits
-                                Unlimited = truth "unlimited" credits
+                                Balance = StoredJson.text "balance" credits
+                                Unlimited = StoredJson.truth "unlimited" credits
                             })
                     Spend =
                         JsonValue.field "spend" json
                         |> Option.map (fun spend ->
                             {
-                                Reached = truth "reached" spend
-                                Limit = text "limit" spend
-                                Used = text "used" spend
-                                UsedPercent = number "used_percent" spend |> Option.bind Percent.clamp
-                                ResetsAt = time "resets_at" spend
+                                Reached = StoredJson.truth "reached" spend
+                                Limit = StoredJson.text "limit" spend
+                                Used = StoredJson.text "used" spend
+                                UsedPercent = StoredJson.number "used_percent" spend |> Option.bind Percent.clamp
+                                ResetsAt = StoredJson.time "resets_at" spend
                             })
-                    ResetCredits = whole "reset_credits" json
+                    ResetCredits = StoredJson.whole "reset_credits" json
                 }
         | _ -> None
 
     let private snapshot json : Snapshot option =
-        match number "schema" json, field "quota" quota json with
-        | Some schema, Some believed when schema = float Schema ->
-            Some
-                {
-                    UserId = text "user_id" json
-                    AccountId = text "account_id" json
-                    Believed =
-                        {
-                            Quota = believed
-                            Doubted = field "doubted" quota json
-                        }
-                }
-        | _ -> None
+        JsonValue.field "quota" json
+        |> Option.bind quota
+        |> Option.map (fun believed ->
+            {
+                UserId = StoredJson.text "user_id" json
+                AccountId = StoredJson.text "account_id" json
+                Believed =
+                    {
+                        Quota = believed
+                        Doubted = JsonValue.field "doubted" json |> Option.bind quota
+                    }
+            })
 
     /// Gives the snapshot in a file's bytes, or nothing when it is none that this version knows.
-    let decode (bytes: ReadOnlyMemory<byte>) : Snapshot option = JsonValue.parse bytes snapshot
+    let decode (bytes: ReadOnlyMemory<byte>) : Snapshot option = StoredJson.parse Schema snapshot bytes

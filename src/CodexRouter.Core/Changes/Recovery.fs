@@ -120,27 +120,6 @@ module Recovery =
     let private ownFiles =
         [ "aliases"; "previous"; "allowed"; "fallback.json"; "states"; "lock" ]
 
-    /// What an atomic replacement leaves when it is interrupted: the thing that was to come, and what another program had put
-    /// there at that instant. Each name ends with six letters or digits; whatever is called otherwise is not the router's. Gives
-    /// the name of what was being replaced.
-    let private halfMadeOf (candidate: string) =
-        let unique = 6
-
-        [ ".new-"; ".kept-" ]
-        |> List.tryPick (fun mark ->
-            let length = candidate.Length - 1 - mark.Length - unique
-
-            if
-                length > 0
-                && candidate[0] = '.'
-                && candidate.Substring(1 + length, mark.Length) = mark
-                && candidate.Substring(candidate.Length - unique)
-                   |> Seq.forall System.Char.IsAsciiLetterOrDigit
-            then
-                Some(candidate.Substring(1, length))
-            else
-                None)
-
     /// Removes what is half-made, and keeps aside whatever sign-in is in it and nowhere else.
     let private settleHalfMade (situation: Situation) : Plan =
         let root = situation.Root
@@ -182,7 +161,7 @@ module Recovery =
         places
         |> List.collect (fun (folder, owner, isOwn) ->
             situation.Files.Names folder
-            |> List.filter (fun name -> name.StartsWith '.' && halfMadeOf name |> Option.exists isOwn)
+            |> List.filter (fun name -> situation.Files.ReplacedBy name |> Option.exists isOwn)
             |> List.map (fun name -> Layout.(/) folder name, owner))
         |> List.collect (fun (path, owner) ->
             match situation.Files.Look path, situation.Files.ReadSignIn path with

@@ -86,6 +86,9 @@ type FileSystem =
         ReadText: string -> string option
         /// Gives the names in a folder, in ordinal order; none when it is missing.
         Names: string -> string list
+        /// Gives the name of what was being replaced, if a name in a folder is one that an interrupted change left: of the thing
+        /// that was to come, or of what another program had put there at that instant.
+        ReplacedBy: string -> string option
         /// Makes one change, and gives in words what failed after it (it might not survive a loss of power); or says why it
         /// could not be made.
         Do: Action -> Result<string list, string>

@@ -29,9 +29,11 @@ module UsageEndpoint =
             host.Equals(domain, StringComparison.OrdinalIgnoreCase)
             || host.EndsWith("." + domain, StringComparison.OrdinalIgnoreCase))
 
-    let private isLoopback (uri: Uri) =
-        uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-        || match IPAddress.TryParse(uri.Host.Trim([| '['; ']' |])) with
+    /// Tells whether an address is this machine itself: 127.0.0.0/8, ::1 or localhost. A token may go there in clear, and no
+    /// proxy is asked for it.
+    let isLoopback (uri: Uri) =
+        uri.IdnHost.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || match IPAddress.TryParse uri.IdnHost with
            | true, (NonNull address) -> IPAddress.IsLoopback address
            | _ -> false
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace CodexRouter.Platform;
 
@@ -11,9 +12,9 @@ public sealed class AdvisoryLock : IDisposable
     private const int NonBlocking = 4;
     private const int LongestPause = 20;
 
-    private int _descriptor;
+    private readonly SafeFileHandle _file;
 
-    private AdvisoryLock(int descriptor) => _descriptor = descriptor;
+    private AdvisoryLock(SafeFileHandle file) => _file = file;
 
     /// <summary>
     /// Takes the lock, waiting for whoever holds it until the deadline; null when it passed. The file is created, with the
@@ -45,17 +46,10 @@ public sealed class AdvisoryLock : IDisposable
     }
 
     /// <summary>The open file that the lock is on; a child that has it too holds the lock as well.</summary>
-    internal int Descriptor => _descriptor;
+    internal SafeFileHandle File => _file;
 
     /// <summary>Releases the lock, unless a child has it too: then it is released with the child's end.</summary>
-    public void Dispose()
-    {
-        int descriptor = Interlocked.Exchange(ref _descriptor, -1);
-        if (descriptor >= 0)
-        {
-            _ = LibC.Close(descriptor);
-        }
-    }
+    public void Dispose() => _file.Dispose();
 
     private static AdvisoryLock? TryOnce(string path, UnixFileMode modeIfCreated)
     {
@@ -70,7 +64,7 @@ public sealed class AdvisoryLock : IDisposable
             // If the file was removed or replaced since it was opened, the next program locks another one.
             if (FileStatus.OfDescriptor(descriptor, path).Identity == FileStatus.Look(path).Identity)
             {
-                return new AdvisoryLock(descriptor);
+                return new AdvisoryLock(new SafeFileHandle(descriptor, ownsHandle: true));
             }
 
             _ = LibC.Close(descriptor);

@@ -1,13 +1,15 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace CodexRouter.Platform;
 
 /// <summary>A regular file that another program may be writing to, read at places of the reader's choice.</summary>
 internal sealed class GrowingFile : IDisposable
 {
-    private readonly int _descriptor;
+    private readonly SafeFileHandle _file;
 
     private GrowingFile(int descriptor, long size)
     {
-        _descriptor = descriptor;
+        _file = new SafeFileHandle(descriptor, ownsHandle: true);
         Size = size;
     }
 
@@ -52,7 +54,7 @@ internal sealed class GrowingFile : IDisposable
         {
             while (filled < buffer.Length)
             {
-                nint count = LibC.ReadAt(_descriptor, start + filled, (nuint)(buffer.Length - filled), offset + filled);
+                nint count = LibC.ReadAt(_file, start + filled, (nuint)(buffer.Length - filled), offset + filled);
                 if (count > 0)
                 {
                     filled += (int)count;
@@ -67,5 +69,5 @@ internal sealed class GrowingFile : IDisposable
         return filled;
     }
 
-    public void Dispose() => _ = LibC.Close(_descriptor);
+    public void Dispose() => _file.Dispose();
 }

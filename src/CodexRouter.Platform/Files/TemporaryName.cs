@@ -13,15 +13,28 @@ public static class TemporaryName
     private const int Unique = 6;
     private const string Letters = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-    /// <summary>Says whether a name in a folder is that of something half-made, meant to become <paramref name="name"/>.</summary>
-    public static bool IsFor(string name, string candidate)
+    /// <summary>
+    /// Gives the name of what was being replaced, if a name in a folder is that of something half-made or kept; otherwise null:
+    /// what is called otherwise is not of this program.
+    /// </summary>
+    public static string? Replaced(string candidate)
     {
-        ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(candidate);
-        return candidate.Length == 1 + name.Length + Mark.Length + Unique
-            && candidate[0] == '.'
-            && candidate.AsSpan(1).StartsWith(name, StringComparison.Ordinal)
-            && candidate.AsSpan(1 + name.Length).StartsWith(Mark, StringComparison.Ordinal);
+        foreach (string mark in (ReadOnlySpan<string>)[Mark, KeptMark])
+        {
+            int length = candidate.Length - 1 - mark.Length - Unique;
+            if (
+                length > 0
+                && candidate[0] == '.'
+                && candidate.AsSpan(1 + length).StartsWith(mark, StringComparison.Ordinal)
+                && candidate[^Unique..].All(char.IsAsciiLetterOrDigit)
+            )
+            {
+                return candidate.Substring(1, length);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Gives the path of a template for mkstemp(3) beside a path.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace CodexRouter.Platform;
 
@@ -30,7 +31,7 @@ internal static unsafe partial class LibC
     internal static partial nint Read(int descriptor, byte* buffer, nuint count);
 
     [LibraryImport(Library, EntryPoint = "pread", SetLastError = true)]
-    internal static partial nint ReadAt(int descriptor, byte* buffer, nuint count, long offset);
+    internal static partial nint ReadAt(SafeFileHandle file, byte* buffer, nuint count, long offset);
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     internal static partial nint Write(int descriptor, byte* buffer, nuint count);

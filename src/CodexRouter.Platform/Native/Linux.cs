@@ -31,6 +31,12 @@ internal static unsafe partial class Linux
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     internal static partial int Pipe2(int* ends, int flags);
 
+    /// <summary>pidfd_open(2), which has this number on every processor and a function of its own only since glibc 2.36.</summary>
+    internal static int OpenProcess(int process) => (int)SystemCall(434, process, 0);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint first, nint second);
+
     [LibraryImport("libc", EntryPoint = "fdopendir", SetLastError = true)]
     internal static partial nint OpenFolder(int descriptor);
 

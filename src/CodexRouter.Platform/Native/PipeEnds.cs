@@ -1,20 +1,24 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace CodexRouter.Platform;
 
 /// <summary>The two ends of a pipe, neither of which a child inherits by itself.</summary>
 internal sealed class PipeEnds : IDisposable
 {
-    private int _read;
-    private int _write;
+    private readonly SafeFileHandle _read;
+    private readonly SafeFileHandle _write;
 
     private PipeEnds(int read, int write)
     {
-        _read = read;
-        _write = write;
+        _read = new SafeFileHandle(read, ownsHandle: true);
+        _write = new SafeFileHandle(write, ownsHandle: true);
     }
 
-    internal int Read => _read;
+    /// <summary>The end that is read from; -1 when it is closed.</summary>
+    internal int Read => Number(_read);
 
-    internal int Write => _write;
+    /// <summary>The end that is written to; -1 when it is closed.</summary>
+    internal int Write => Number(_write);
 
     internal static unsafe PipeEnds Make()
     {
@@ -34,9 +38,9 @@ internal sealed class PipeEnds : IDisposable
         return new PipeEnds(ends[0], ends[1]);
     }
 
-    internal void CloseRead() => Close(ref _read);
+    internal void CloseRead() => _read.Dispose();
 
-    internal void CloseWrite() => Close(ref _write);
+    internal void CloseWrite() => _write.Dispose();
 
     public void Dispose()
     {
@@ -44,12 +48,5 @@ internal sealed class PipeEnds : IDisposable
         CloseWrite();
     }
 
-    private static void Close(ref int descriptor)
-    {
-        if (descriptor >= 0)
-        {
-            _ = LibC.Close(descriptor);
-            descriptor = -1;
-        }
-    }
+    private static int Number(SafeFileHandle end) => end.IsClosed ? -1 : (int)end.DangerousGetHandle();
 }

@@ -4,7 +4,7 @@ namespace CodexRouter.Platform;
 
 /// <summary>
 /// Asks over HTTP, within limits of time, size and tries. Follows no redirection, keeps no cookie, validates certificates,
-/// and uses no proxy for this machine itself. One instance serves many questions side by side.
+/// and uses the proxy that the environment names. One instance serves many questions side by side.
 /// </summary>
 /// <remarks>
 /// A connection that the other side closes without a word of an answer is opened again by .NET's own handler, up to three
@@ -15,10 +15,13 @@ public sealed class HttpGet : IDisposable
     private readonly TimeProvider _clock;
     private readonly HttpMessageInvoker _connections;
 
-    /// <summary>Makes one with connections of its own; the clock tells the time and waits.</summary>
-    public HttpGet(TimeProvider clock)
+    /// <summary>
+    /// Makes one with connections of its own; the clock tells the time and waits. No proxy is used for what is direct.
+    /// </summary>
+    public HttpGet(TimeProvider clock, Predicate<Uri> isDirect)
     {
         ArgumentNullException.ThrowIfNull(clock);
+        ArgumentNullException.ThrowIfNull(isDirect);
         _clock = clock;
         _connections = new HttpMessageInvoker(
             new SocketsHttpHandler
@@ -26,7 +29,7 @@ public sealed class HttpGet : IDisposable
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 AutomaticDecompression = DecompressionMethods.All,
-                Proxy = new LoopbackWithoutProxy(),
+                Proxy = new EnvironmentProxy(isDirect),
                 // Diagnostics would hand whole requests, with their headers, to whoever listens in this process.
                 ActivityHeadersPropagator = null,
                 // What is cut off is not read to its end, just to keep the connection.
@@ -35,13 +38,6 @@ public sealed class HttpGet : IDisposable
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             }
         );
-    }
-
-    /// <summary>Says whether an address is this machine itself: 127.0.0.0/8, ::1 or localhost.</summary>
-    public static bool IsLoopback(Uri address)
-    {
-        ArgumentNullException.ThrowIfNull(address);
-        return LoopbackWithoutProxy.IsLoopback(address);
     }
 
     /// <summary>

@@ -14,39 +14,33 @@ namespace CodexRouter.Platform;
 /// </remarks>
 public sealed class JsonLinesChild : IDisposable
 {
-    // Both systems take as many bytes without waiting once a pipe is ready for writing: macOS's PIPE_BUF, the smaller one.
-    private const int WritableAtOnce = 512;
-
-    // How often to look whether the child has ended while a descendant keeps its output open.
-    private const int LookEvery = 10;
-
     private const int ErrorsKept = 8192;
-    private const short Readable = 1;
-    private const short Writable = 4;
 
     private readonly int _process;
-    private readonly PipeEnds _toChild;
-    private readonly PipeEnds _output;
-    private readonly PipeEnds _errors;
+    private readonly ChildPipes _pipes;
     private readonly TimeSpan _patience;
     private readonly int _longestLine;
     private readonly IncomingLines _lines;
-    private readonly LastBytes _lastErrors = new(ErrorsKept);
-    private readonly byte[] _buffer = new byte[16384];
-    private ReadOnlyMemory<byte> _unsent;
+    private readonly LastBytes _lastErrors;
     private int? _exitCode;
     private bool _isDisposed;
     private bool _isLeft;
 
-    private JsonLinesChild(int process, PipeEnds toChild, PipeEnds output, PipeEnds errors, int longestLine, TimeSpan patience)
+    private JsonLinesChild(
+        int process,
+        ChildPipes pipes,
+        IncomingLines lines,
+        LastBytes lastErrors,
+        int longestLine,
+        TimeSpan patience
+    )
     {
         _process = process;
-        _toChild = toChild;
-        _output = output;
-        _errors = errors;
+        _pipes = pipes;
+        _lines = lines;
+        _lastErrors = lastErrors;
         _longestLine = longestLine;
         _patience = patience;
-        _lines = new IncomingLines(longestLine);
     }
 
     /// <summary>The child's process number.</summary>
@@ -74,15 +68,11 @@ public sealed class JsonLinesChild : IDisposable
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentOutOfRangeException.ThrowIfNegative(longestLine);
-        PipeEnds? toChild = null;
-        PipeEnds? output = null;
-        PipeEnds? errors = null;
+        var lines = new IncomingLines(longestLine);
+        var lastErrors = new LastBytes(ErrorsKept);
+        var pipes = new ChildPipes(lines.Add, lastErrors.Add);
         try
         {
-            toChild = PipeEnds.Make();
-            output = PipeEnds.Make();
-            errors = PipeEnds.Make();
-            ReadOnlySpan<int> descriptors = [toChild.Read, output.Write, errors.Write, held?.Descriptor ?? -1];
             int process = Child.Start(
                 program,
                 arguments,
@@ -91,19 +81,17 @@ public sealed class JsonLinesChild : IDisposable
                 {
                     Folder = directory,
                     OwnGroup = true,
-                    Standard = held is null ? descriptors[..3] : descriptors,
+                    Standard = held is null
+                        ? pipes.OfChild
+                        : [.. pipes.OfChild, (int)held.File.DangerousGetHandle()],
                 }
             );
-            toChild.CloseRead();
-            output.CloseWrite();
-            errors.CloseWrite();
-            return new JsonLinesChild(process, toChild, output, errors, longestLine, patience);
+            pipes.Begin(process);
+            return new JsonLinesChild(process, pipes, lines, lastErrors, longestLine, patience);
         }
         catch
         {
-            toChild?.Dispose();
-            output?.Dispose();
-            errors?.Dispose();
+            pipes.Dispose();
             throw;
         }
     }
@@ -121,18 +109,18 @@ public sealed class JsonLinesChild : IDisposable
             throw new ArgumentException("a line cannot hold an end of line", nameof(line));
         }
 
-        _unsent = Encoding.UTF8.GetBytes(line + "\n");
-        while (_toChild.Write >= 0 && !_unsent.IsEmpty)
+        _pipes.Unsent = Encoding.UTF8.GetBytes(line + "\n");
+        while (_pipes.TakesInput && !_pipes.Unsent.IsEmpty)
         {
             // A child that writes without reading is not read without end.
-            _ = Advance(deadline.Milliseconds(LookEvery), takeOutput: _lines.Waiting <= _longestLine);
-            if (!_unsent.IsEmpty && deadline.Left == TimeSpan.Zero)
+            _ = _pipes.Advance(deadline.Milliseconds(int.MaxValue), takeOutput: _lines.Waiting <= _longestLine);
+            if (!_pipes.Unsent.IsEmpty && deadline.Left == TimeSpan.Zero)
             {
-                _toChild.CloseWrite(); // the rest of a line that was cut would spoil the next one
+                _pipes.CloseInput(); // the rest of a line that was cut would spoil the next one
             }
         }
 
-        return _unsent.IsEmpty;
+        return _pipes.Unsent.IsEmpty;
     }
 
     /// <summary>Waits for the child's next line, and gives it. A last line without its end is none.</summary>
@@ -146,7 +134,7 @@ public sealed class JsonLinesChild : IDisposable
                 return new Received(ReceivedKind.Line, line);
             }
 
-            if (_output.Read < 0)
+            if (_pipes.OutputIsClosed)
             {
                 return new Received(ReceivedKind.Ended, default);
             }
@@ -158,7 +146,7 @@ public sealed class JsonLinesChild : IDisposable
 
             // In this order: what the child wrote before it ended is in the pipe.
             bool hadEnded = HasEnded();
-            bool moved = Advance(hadEnded ? 0 : deadline.Milliseconds(LookEvery), takeOutput: true);
+            bool moved = _pipes.Advance(hadEnded ? 0 : deadline.Milliseconds(int.MaxValue), takeOutput: true);
             if (!moved && hadEnded)
             {
                 return new Received(ReceivedKind.Ended, default);
@@ -167,7 +155,7 @@ public sealed class JsonLinesChild : IDisposable
     }
 
     /// <summary>Closes the child's input, by which it is told to end.</summary>
-    public void CloseInput() => _toChild.CloseWrite();
+    public void CloseInput() => _pipes.CloseInput();
 
     /// <summary>
     /// Waits for the child's end, and gives its exit code: 128 and the signal's number when a signal ended it, null when it
@@ -199,7 +187,7 @@ public sealed class JsonLinesChild : IDisposable
         }
         else
         {
-            Close();
+            _pipes.Dispose();
         }
     }
 
@@ -207,7 +195,7 @@ public sealed class JsonLinesChild : IDisposable
     {
         while (!HasEnded() && deadline.Left > TimeSpan.Zero)
         {
-            _ = Advance(deadline.Milliseconds(LookEvery), takeOutput: true);
+            _ = _pipes.Advance(deadline.Milliseconds(int.MaxValue), takeOutput: true);
             while (_lines.TryTake(out _))
             {
             }
@@ -220,88 +208,14 @@ public sealed class JsonLinesChild : IDisposable
     {
         while (!HasEnded())
         {
-            _ = Advance(LookEvery * 10, takeOutput: true);
+            _ = _pipes.Advance(int.MaxValue, takeOutput: true);
             while (_lines.TryTake(out _))
             {
             }
         }
 
-        Close();
-    }
-
-    private void Close()
-    {
-        _toChild.Dispose();
-        _output.Dispose();
-        _errors.Dispose();
+        _pipes.Dispose();
     }
 
     private bool HasEnded() => (_exitCode ??= Child.TryWaitForEnd(_process)) is not null;
-
-    /// <summary>Moves what can be moved; waits at most so long for something to move. Says whether anything did.</summary>
-    private unsafe bool Advance(int milliseconds, bool takeOutput)
-    {
-        // poll(2) skips negative descriptors: what is closed, and what is not wanted now.
-        LibC.PollRequest* requests = stackalloc LibC.PollRequest[3];
-        requests[0] = new LibC.PollRequest { Descriptor = _unsent.IsEmpty ? -1 : _toChild.Write, Events = Writable };
-        requests[1] = new LibC.PollRequest { Descriptor = takeOutput ? _output.Read : -1, Events = Readable };
-        requests[2] = new LibC.PollRequest { Descriptor = _errors.Read, Events = Readable };
-        if (LibC.Poll(requests, 3, milliseconds) <= 0)
-        {
-            return false;
-        }
-
-        if (requests[0].Returned != 0)
-        {
-            WriteSome();
-        }
-
-        if (requests[1].Returned != 0)
-        {
-            _lines.Add(ReadSome(_output));
-        }
-
-        if (requests[2].Returned != 0)
-        {
-            _lastErrors.Add(ReadSome(_errors));
-        }
-
-        return true;
-    }
-
-    private unsafe void WriteSome()
-    {
-        ReadOnlySpan<byte> next = _unsent.Span[..Math.Min(_unsent.Length, WritableAtOnce)];
-        fixed (byte* start = next)
-        {
-            nint count = LibC.Write(_toChild.Write, start, (nuint)next.Length);
-            if (count >= 0)
-            {
-                _unsent = _unsent[(int)count..];
-            }
-            else if (ErrorNumbers.Name(Marshal.GetLastPInvokeError()) != SystemError.Interrupted)
-            {
-                _toChild.CloseWrite(); // the child does not read on
-            }
-        }
-    }
-
-    private unsafe ReadOnlySpan<byte> ReadSome(PipeEnds from)
-    {
-        fixed (byte* start = _buffer)
-        {
-            nint count = LibC.Read(from.Read, start, (nuint)_buffer.Length);
-            if (count > 0)
-            {
-                return _buffer.AsSpan(0, (int)count);
-            }
-
-            if (count == 0 || ErrorNumbers.Name(Marshal.GetLastPInvokeError()) != SystemError.Interrupted)
-            {
-                from.CloseRead();
-            }
-
-            return default;
-        }
-    }
 }
