@@ -122,7 +122,8 @@ let private profileKeys =
 
 let private stepKeys = [ "step"; "why" ]
 
-let private isError code (root: JsonElement) =
+/// Checks that an answer is a failure of this kind.
+let isError code (root: JsonElement) =
     Expect.equal (keys root) [ "schema"; "error" ] "keys"
     let error = root.GetProperty "error"
     Expect.equal (keys error) [ "code"; "message"; "try" ] "its keys"

@@ -25,6 +25,7 @@ let main arguments =
                 DoctorTests.tests
                 ShellTests.tests
                 JsonTests.tests
+                PinJsonTests.tests
                 MessageTests.tests
                 ConfigTests.tests
                 AnswerTests.tests

@@ -96,7 +96,7 @@ let private afterRest walks seed =
 
 let tests =
     let long = Project.setting "CODEX_ROUTER_LONG" 0 = 1
-    let walks = Project.setting "CODEX_ROUTER_WALKS" (if long then 1000 else 50)
+    let walks = Project.setting "CODEX_ROUTER_WALKS" (if long then 1000 else 20)
     let seed = Project.setting "CODEX_ROUTER_SEED" (Random().Next 1_000_000)
 
-    testList "the hook and its specification" [ anywhere walks 60 seed; afterRest (if long then 480 else 48) seed ]
+    testList "the hook and its specification" [ anywhere walks 60 seed; afterRest (if long then 480 else 24) seed ]

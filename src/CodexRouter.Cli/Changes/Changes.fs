@@ -204,14 +204,15 @@ module Changes =
         for failure in failures do
             warn ("not done: " + failure)
 
-    /// A change that failed after its deed was done is done: what is left of it is told, and done before the next one.
+    /// A change that failed after its deed was done is done, with no answer of its own: what is left of it is told, and done
+    /// before the next one.
     let unlessDone root (isDone: unit -> bool) (warn: string -> unit) (change: unit -> Result<'a, Problem>) =
         match Refusals.ofSystem root change with
         | Error problem when isDone () ->
             warnOf warn [ problem.Message ]
-            Ok()
+            Ok None
         | Error problem -> Error problem
-        | Ok _ -> Ok()
+        | Ok answer -> Ok(Some answer)
 
     let private aliasesWarned (warn: string -> unit) situation =
         match syncAliases situation with
@@ -329,9 +330,7 @@ module Changes =
         root
         (decide: Situation -> Result<Plan, Refusal>)
         : Result<Plan, Problem> =
-        match Disk.look (Layout.router root), decide (situation root) with
-        | Entry.Missing, Error refusal -> Error(Refusals.problem refusal)
-        | _ ->
+        let carryOut () =
             exclusively root (fun () ->
                 let told = System.Collections.Generic.HashSet<string>()
 
@@ -343,6 +342,16 @@ module Changes =
                 let situation = situation root
                 recoverIn warn situation |> ignore
                 carryOutUnless objection warn situation decide)
+
+        match Disk.look (Layout.router root) with
+        | Entry.Missing ->
+            match decide (situation root) with
+            | Error refusal -> Error(Refusals.problem refusal)
+            | Ok _ -> carryOut ()
+        | Entry.File _
+        | Entry.Link _
+        | Entry.Folder
+        | Entry.Other -> carryOut ()
 
     /// Decides, and changes the disk accordingly, as `makeUnless`.
     let make warn root decide =

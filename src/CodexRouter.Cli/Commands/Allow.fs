@@ -8,11 +8,13 @@ open FsToolkit.ErrorHandling
 
 type AllowArguments =
     | [<MainCommand; Unique>] Folder of dir: string
+    | Json
 
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
             | Folder _ -> "the directory whose pin is meant, or the pin itself; otherwise the present one"
+            | Json -> "answer in JSON"
 
 /// What a person says of a pin that someone else wrote.
 [<RequireQualifiedAccess>]
@@ -65,8 +67,14 @@ module private Verdict =
             |> Error
 
     /// Records the word for the pin that is meant, and says so.
-    let say (context: Context) folder wouldChange change told : Ending =
+    let say (context: Context) (arguments: AllowArguments list) wouldChange change told isAllowed : Ending =
         result {
+            let folder =
+                arguments
+                |> List.tryPick (function
+                    | Folder folder -> Some folder
+                    | Json -> None)
+
             let root = context.Surroundings.Root
             let! pins = chain context folder
             let! path, pin, isNew = meant root wouldChange pins
@@ -79,27 +87,36 @@ module private Verdict =
                             do! TrustFile.change context.Terminal.Note root (change path pin)
                         })
 
-            context.Terminal.Line(
-                (if isNew then told else told + " already")
-                + ": "
-                + Surroundings.short context.Surroundings path
-                + " ("
-                + Pin.text pin
-                + ")"
-            )
+            if List.contains Json arguments then
+                let answer: PinDto =
+                    {
+                        Schema = Answer.Schema
+                        Pin = path
+                        Text = Some(Pin.text pin)
+                        Allowed = Some isAllowed
+                        Changed = isNew
+                    }
+
+                context.Terminal.Raw(Answer.text AnswerShapes.pin answer)
+            else
+                context.Terminal.Line(
+                    (if isNew then told else told + " already")
+                    + ": "
+                    + Surroundings.short context.Surroundings path
+                    + " ("
+                    + Pin.text pin
+                    + ")"
+                )
 
             return ExitCode.Done
         }
-
-    let folderOf arguments =
-        arguments |> List.tryPick (fun (Folder folder) -> Some folder)
 
 /// Accepts a pin that someone else wrote.
 [<RequireQualifiedAccess>]
 module Allow =
 
     let private work (context: Context) arguments =
-        Verdict.say context (Verdict.folderOf arguments) ((<>) Judgement.Allowed) Trust.allow "allowed"
+        Verdict.say context arguments ((<>) Judgement.Allowed) Trust.allow "allowed" true
 
     /// The command.
     let command =
@@ -121,7 +138,7 @@ module Allow =
 module Deny =
 
     let private work (context: Context) arguments =
-        Verdict.say context (Verdict.folderOf arguments) ((<>) Judgement.Denied) Trust.deny "denied"
+        Verdict.say context arguments ((<>) Judgement.Denied) Trust.deny "denied" false
 
     /// The command.
     let command =

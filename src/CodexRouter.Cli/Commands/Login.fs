@@ -14,6 +14,7 @@ type LoginArguments =
     | With_Api_Key
     | Force
     | Separate_History
+    | Json
 
     interface IArgParserTemplate with
         member argument.Usage =
@@ -23,6 +24,7 @@ type LoginArguments =
             | With_Api_Key -> "read an API key from standard input, as codex login --with-api-key does"
             | Force -> "replace another identity in the profile; its sign-in is kept aside"
             | Separate_History -> "a new profile keeps its own sessions, history and memories"
+            | Json -> "answer in JSON; what Codex writes goes to the error output"
 
 /// Signs in to a profile with Codex's own login, in a home where nothing can be revoked by it.
 [<RequireQualifiedAccess>]
@@ -98,21 +100,21 @@ module Login =
                 Try = "codex-router save OTHER --from FILE"
             }
 
-    let private finish warn root (request: SaveRequest) place : Result<unit, Problem> =
+    let private finish warn root (request: SaveRequest) place : Result<Plan, Problem> =
         Changes.exclusively root (fun () ->
             result {
-                let! _ =
+                let! taken =
                     Changes.carryOut warn (Changes.situation root) (fun situation ->
                         match place with
                         | LoginHome.Own _ -> Login.finishOwn situation request
                         | LoginHome.Scratch home -> Login.finishScratch situation request home)
                     |> Result.mapError (keepUnwanted warn root place)
 
-                let! _ =
+                let! more =
                     Changes.carryOut warn (Changes.situation root) (fun situation ->
                         Ok(Login.makeFirst situation request.Name))
 
-                return ()
+                return taken @ more
             })
 
     /// Codex signs in to a profile's own home itself: whatever fails afterwards, the profile is signed in.
@@ -136,9 +138,32 @@ module Login =
                 context.Terminal.Note("profile '" + ProfileName.value other.Name + "' is of the same account"))
         | _ -> ()
 
+    let private tellOfSignIn (context: Context) name =
+        let root = context.Surroundings.Root
+        let profile = Observed.profile Disk.files root name
+
+        context.Terminal.Line
+            [
+                Piece.plain "signed in to profile "
+                Piece.strong (ProfileName.value name)
+                Piece.plain (" (" + ProfileView.account profile + ")")
+            ]
+
+        tellOfTwin context name
+
+        if Observed.current Disk.files root <> Some name then
+            context.Terminal.Line(
+                "use it: codex-router switch "
+                + ProfileName.value name
+                + ", or codex-router pin "
+                + ProfileName.value name
+                + " in a folder"
+            )
+
     let private work (context: Context) (given: LoginArguments list) : Ending =
         result {
             let root = context.Surroundings.Root
+            let json = List.contains Json given
 
             let! name =
                 given
@@ -184,7 +209,8 @@ module Login =
                     ForegroundChild.Run(
                         program,
                         arguments given,
-                        Surroundings.forCodex context.Surroundings (homeOf place)
+                        Surroundings.forCodex context.Surroundings (homeOf place),
+                        outputToErrors = json
                     )
                 finally
                     held.Dispose()
@@ -215,29 +241,21 @@ module Login =
                         ("codex-router login " + ProfileName.value name)
                     |> Error
 
-            do!
+            let! taken =
                 Changes.unlessDone root (fun () -> isSignedIn root name place) context.Terminal.Note (fun () ->
                     finish context.Terminal.Note root request place)
 
-            let profile = Observed.profile Disk.files root name
-
-            context.Terminal.Line
-                [
-                    Piece.plain "signed in to profile "
-                    Piece.strong (ProfileName.value name)
-                    Piece.plain (" (" + ProfileView.account profile + ")")
-                ]
-
-            tellOfTwin context name
-
-            if Observed.current Disk.files root <> Some name then
-                context.Terminal.Line(
-                    "use it: codex-router switch "
-                    + ProfileName.value name
-                    + ", or codex-router pin "
-                    + ProfileName.value name
-                    + " in a folder"
+            if json then
+                // Codex itself signed in, whether or not anything was to be moved afterwards.
+                context.Terminal.Raw(
+                    Answer.text
+                        AnswerShapes.change
+                        { Answer.change name (Option.defaultValue [] taken) with
+                            Changed = true
+                        }
                 )
+            else
+                tellOfSignIn context name
 
             return ExitCode.Done
         }

@@ -32,12 +32,14 @@ module TrustFile =
 
 type PinArguments =
     | [<MainCommand; Unique>] Name of name: string
+    | Json
 
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
             | Name _ ->
                 "a profile or alias, several with commas between, or default; otherwise the profile in force here"
+            | Json -> "answer in JSON"
 
 /// Writes the pin of the present folder, and allows it.
 [<RequireQualifiedAccess>]
@@ -98,9 +100,18 @@ module Pin =
             let root = context.Surroundings.Root
             let path = Layout.(/) context.Surroundings.Folder Pin.FileName
 
-            let! pin = arguments |> List.tryPick (fun (Name name) -> Some name) |> pinOf context
+            let! pin =
+                arguments
+                |> List.tryPick (function
+                    | Name name -> Some name
+                    | Json -> None)
+                |> pinOf context
 
             do! isFree path
+
+            let isAsAsked =
+                PinFiles.read path = PinFile.Holds pin
+                && Trust.judge path pin (PinFiles.trust root) = Judgement.Allowed
 
             do!
                 Changes.exclusively root (fun () ->
@@ -111,12 +122,24 @@ module Pin =
                         do! write context.Terminal.Note path pin
                     })
 
-            context.Terminal.Line
-                [
-                    Piece.plain "pinned to "
-                    Piece.strong (Pin.text pin)
-                    Piece.plain (": " + Surroundings.short context.Surroundings path)
-                ]
+            if List.contains Json arguments then
+                let answer: PinDto =
+                    {
+                        Schema = Answer.Schema
+                        Pin = path
+                        Text = Some(Pin.text pin)
+                        Allowed = Some true
+                        Changed = not isAsAsked
+                    }
+
+                context.Terminal.Raw(Answer.text AnswerShapes.pin answer)
+            else
+                context.Terminal.Line
+                    [
+                        Piece.plain "pinned to "
+                        Piece.strong (Pin.text pin)
+                        Piece.plain (": " + Surroundings.short context.Surroundings path)
+                    ]
 
             return ExitCode.Done
         }
@@ -143,6 +166,14 @@ module Pin =
             }
             work
 
+type UnpinArguments =
+    | Json
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Json -> "answer in JSON"
+
 /// Removes the pin of the present folder.
 [<RequireQualifiedAccess>]
 module Unpin =
@@ -165,7 +196,7 @@ module Unpin =
                  + " && codex-router unpin, or codex-router pin default")
         | None -> Problem.refused "no_pin" ("there is no " + Pin.FileName + " here or above") "codex-router which"
 
-    let private work (context: Context) (_: NoArguments list) : Ending =
+    let private work (context: Context) (arguments: UnpinArguments list) : Ending =
         result {
             let root = context.Surroundings.Root
             let path = Layout.(/) context.Surroundings.Folder Pin.FileName
@@ -192,7 +223,20 @@ module Unpin =
                         | Error problem -> Changes.warnOf context.Terminal.Note [ problem.Message ]
                     })
 
-            context.Terminal.Line("removed " + Surroundings.short context.Surroundings path)
+            if arguments.IsEmpty then
+                context.Terminal.Line("removed " + Surroundings.short context.Surroundings path)
+            else
+                let answer: PinDto =
+                    {
+                        Schema = Answer.Schema
+                        Pin = path
+                        Text = None
+                        Allowed = None
+                        Changed = true
+                    }
+
+                context.Terminal.Raw(Answer.text AnswerShapes.pin answer)
+
             return ExitCode.Done
         }
 

@@ -80,7 +80,7 @@ module Rename =
             // As it was decided last, under the locks.
             let decided = ref []
 
-            do!
+            let! _ =
                 Changes.unlessDone root isDone context.Terminal.Note (fun () ->
                     Changes.make context.Terminal.Note root (fun situation ->
                         decide situation (fun () -> CodexProgram.running root) force

@@ -215,6 +215,21 @@ module AnswerShapes =
                 Shape.field "steps" "the steps that were taken" steps _.Steps
             ]
 
+    /// What commands answer that change a pin.
+    let pin: Shape<PinDto> =
+        Shape.object
+            [
+                schema _.Schema
+                Shape.field "pin" "the file" Shape.text _.Pin
+                Shape.field "text" "what it says; null once it is removed" (Shape.orNull Shape.text) _.Text
+                Shape.field
+                    "allowed"
+                    "whether it may decide; null once it is removed"
+                    (Shape.orNull Shape.flag)
+                    _.Allowed
+                Shape.field "changed" "whether anything was changed" Shape.flag _.Changed
+            ]
+
     /// What `which` answers.
     let which: Shape<WhichDto> =
         Shape.object
@@ -297,7 +312,8 @@ module AnswerShapes =
             "which --json", which.Type
             "switch NAME --json", switch.Type
             "restore --json", sealedCopies.Type
-            "save, delete, rename, alias and restore, with NAME and --json", change.Type
+            "save, login, delete, rename, alias and restore, with NAME and --json", change.Type
+            "pin, unpin, allow and deny, with --json", pin.Type
             "quota --json", quotas.Type
             "guard --min-left PERCENT --json", guard.Type
             "config --json", config.Type

@@ -151,6 +151,18 @@ type ChangeDto =
         Steps: StepDto list
     }
 
+/// What a command has changed about a pin.
+type PinDto =
+    {
+        Schema: int
+        Pin: string
+        /// What the pin says; none once it is removed.
+        Text: string option
+        /// Whether it may decide; none once it is removed.
+        Allowed: bool option
+        Changed: bool
+    }
+
 type WhichDto =
     {
         Schema: int

@@ -72,15 +72,9 @@ module PinFiles =
     let physical (folder: string) (path: string) : Result<string, Problem> =
         let path = Path.GetFullPath(path, folder)
 
-        // Entering it resolves every link on the way, as the shell's does.
         try
-            Directory.SetCurrentDirectory path
-            let physical = Directory.GetCurrentDirectory()
-            Directory.SetCurrentDirectory folder
-            Ok physical
-        with
-        | :? IOException
-        | :? UnauthorizedAccessException ->
+            Ok(Folders.Physical path)
+        with :? SystemCallException ->
             Problem.refused
                 "no_folder"
                 (Inert.text path + " is not a folder that can be entered")

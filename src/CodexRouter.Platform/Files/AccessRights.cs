@@ -13,6 +13,9 @@ public static class AccessRights
     /// <summary>Says whether a folder may be listed, entered and changed, as far as can be told without trying.</summary>
     public static bool ToFolder(string path) => Has(path, Read | Write | Enter);
 
+    /// <summary>Says whether a folder may be entered, as far as can be told without trying.</summary>
+    public static bool ToEnter(string path) => Has(path, Enter);
+
     private static bool Has(string path, int rights)
     {
         PathText.Check(path);

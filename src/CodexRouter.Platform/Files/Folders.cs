@@ -18,6 +18,25 @@ public static class Folders
     }
 
     /// <summary>
+    /// Gives a folder's path without links, "." and "..": the same one however one got there. Throws
+    /// <see cref="SystemCallException"/> when it is not there, is no folder or may not be entered.
+    /// </summary>
+    public static unsafe string Physical(string path)
+    {
+        PathText.Check(path);
+        byte* resolved = stackalloc byte[LibC.LongestPath + 1];
+
+        // With the slash, what is no folder is an error.
+        if (LibC.RealPath(path.TrimEnd('/') + "/", resolved) is null)
+        {
+            throw SystemCallException.Last("find the folder", path);
+        }
+
+        string physical = Marshal.PtrToStringUTF8((nint)resolved)!;
+        return AccessRights.ToEnter(physical) ? physical : throw SystemCallException.Last("enter the folder", path);
+    }
+
+    /// <summary>
     /// Makes a folder and those above it that are missing, each with the mode (less the umask). What is there already is
     /// left as it is, whatever its mode. Throws <see cref="SystemCallException"/> when the system refuses, or something
     /// else than a folder is in the way.

@@ -24,6 +24,13 @@ internal static unsafe partial class LibC
     [LibraryImport(Library, EntryPoint = "mkostemp", SetLastError = true)]
     internal static partial int MakeTemporary(byte* template, int flags);
 
+    /// <summary>realpath(3) into a buffer of at least <see cref="LongestPath"/> bytes.</summary>
+    [LibraryImport(Library, EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial byte* RealPath(string path, byte* resolved);
+
+    /// <summary>PATH_MAX: 4096 on Linux, 1024 on macOS.</summary>
+    internal const int LongestPath = 4096;
+
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int descriptor);
 
