@@ -248,6 +248,9 @@ let tests =
                     ] do
                     guard person words |> Outcome.isFailure 2 []
 
+                guard person [ "alice" ]
+                |> Outcome.isFailure 2 [ "--min-left PERCENT is missing" ]
+
                 Expect.isEmpty service.Requests "nobody")
 
             serviced "for programs: one object, whatever the answer" one (fun person service ->

@@ -53,6 +53,7 @@ let main arguments =
                 QuotaStoreTests.tests
                 QuotaCommandTests.tests
                 GuardCommandTests.tests
+                WaitTests.tests
                 FallbackTests.tests
                 WatchViewTests.tests
                 WatchTests.tests

@@ -23,6 +23,7 @@ let main arguments =
                 AdversaryLaws.tests
                 UsageEndpointTests.tests
                 GuardTests.tests
+                WaitingLaws.tests
                 UsageTests.tests
                 UsageFuzz.tests
                 QuotaLaws.tests

@@ -36,6 +36,25 @@ let tests =
 
                 Expect.equal (File.ReadAllText(home.File "file")) "FAKE" "untouched"
 
+            testCase "a folder has one physical path, whatever leads there, and the process stays where it is"
+            <| fun () ->
+                use home = new TestHome()
+                let before = Environment.CurrentDirectory
+                Folders.Create(home.File "a/b", Roles.ownerFolder)
+                File.CreateSymbolicLink(home.File "link", "a") |> ignore
+                File.WriteAllText(home.File "file", "FAKE")
+                let physical = Folders.Physical(home.File "a/b")
+
+                for way in [ "link/b"; "link/b/"; "a/./b"; "a/b/../b"; "link/../a/b" ] do
+                    Expect.equal (Folders.Physical(home.File way)) physical way
+
+                Expect.equal (Folders.Physical "/") "/" "the root"
+
+                for way in [ "file"; "missing"; "link/missing" ] do
+                    Expect.throwsT<SystemCallException> (fun () -> Folders.Physical(home.File way) |> ignore) way
+
+                Expect.equal Environment.CurrentDirectory before "it stays"
+
             testCase "names come in one order, hidden ones too; a missing folder has none"
             <| fun () ->
                 use home = new TestHome()

@@ -142,6 +142,21 @@ module CommandLine =
             else
                 None
 
+    /// Gives what is wrong when an option is not there that must be, in words.
+    let private missing (cases: ArgumentCaseInfo list) (options: string list) =
+        let isThere name =
+            options
+            |> List.exists (fun word -> word = name || word.StartsWith(name + "=", StringComparison.Ordinal))
+
+        cases
+        |> List.tryFind (fun case ->
+            case.IsMandatory.Value
+            && not case.IsMainCommand
+            && not (List.exists isThere case.CommandLineNames.Value))
+        |> Option.map (fun case ->
+            String.Join(' ', List.head case.CommandLineNames.Value :: placeholders case)
+            + " is missing")
+
     let private valueOf (cases: ArgumentCaseInfo list) option =
         cases
         |> List.tryFind (fun case -> List.contains option case.CommandLineNames.Value)
@@ -201,7 +216,11 @@ module CommandLine =
             context.Terminal.Raw(CommandHelp.render about (explained cases))
             Ok ExitCode.Done
         else
-            match found.Unknown, found.NoName, found.NoValue, wrongNumber cases found.Names with
+            let wrong =
+                wrongNumber cases found.Names
+                |> Option.orElseWith (fun () -> missing cases found.Options)
+
+            match found.Unknown, found.NoName, found.NoValue, wrong with
             | Some word, _, _, _ -> unknownOption known word
             | None, Some word, _, _ -> misunderstood ("'" + word + "' behind -- is no name") Again.help
             | None, None, Some option, _ ->

@@ -21,7 +21,7 @@ module Table =
                 Use.command
                 Exec.command
             ]
-            "Quota", [ Quota.command; Watch.command; Guard.command; Refresh.command ]
+            "Quota", [ Quota.command; Watch.command; Guard.command; Wait.command; Refresh.command ]
             "The rest",
             [
                 Doctor.command

@@ -315,7 +315,7 @@ module AnswerShapes =
             "save, login, delete, rename, alias and restore, with NAME and --json", change.Type
             "pin, unpin, allow and deny, with --json", pin.Type
             "quota --json", quotas.Type
-            "guard --min-left PERCENT --json", guard.Type
+            "guard and wait, with --min-left PERCENT and --json", guard.Type
             "config --json", config.Type
             "doctor --json", doctor.Type
             "any command that fails, with --json", error.Type

@@ -62,6 +62,9 @@ type Terminal(surroundings: Surroundings) =
     /// Wider than any line: what reads a pipe wants whole lines.
     let unlimited = 100_000
 
+    /// What a terminal has at least, as most do.
+    let usualColumns = 80
+
     let width =
         lazy
             (if surroundings.OutputIsTerminal then
@@ -189,6 +192,27 @@ type Terminal(surroundings: Surroundings) =
                 || answer.Trim().ToLowerInvariant() = "yes"
         else
             false
+
+    /// Whether a line that changes can be shown: the error output is a terminal that can go back on a line.
+    member _.HasProgress =
+        TerminalInfo.ErrorIsTerminal
+        && surroundings.Variables.TryGetValue "TERM" <> (true, "dumb")
+
+    /// Shows a line in the place of the one before, on a terminal; the empty one takes it away.
+    member terminal.Progress(text: string) =
+        if terminal.HasProgress then
+            // One column less than there are: a line that is full would be broken into two.
+            let columns =
+                if surroundings.OutputIsTerminal then
+                    width.Value
+                else
+                    usualColumns
+
+            errors.Write(
+                "\r"
+                + CellText.fit surroundings.HasUnicode (columns - 1) (Inert.text text)
+                + "\u001b[K"
+            )
 
     /// Hands over what was written.
     member _.Flush() = writer.Flush()
