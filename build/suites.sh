@@ -43,12 +43,13 @@ dotnet_folder() {
 
 build_suite() { quietly dotnet build "$(folder_of "$1")" -c Release -v quiet -nodeReuse:false; }
 
-# Runs a suite, or a part of it, for at most so many seconds; what it says goes into a log.
+# Runs a suite, or a part of it, for at most so many seconds; what it says goes into a log, and its results into an .xml beside.
 run_suite_program() {
   local suite=$1 limit=$2 log=$3 folder name
   shift 3
   folder=$(folder_of "$suite")
   name=${folder#tests/}
   # The program itself, not dotnet with its .dll: suites start themselves again in other roles.
-  DOTNET_ROOT=$(dotnet_folder) within "$limit" "$folder/bin/Release/net10.0/$name" --colours 0 --no-spinner "$@" >"$log" 2>&1 </dev/null
+  DOTNET_ROOT=$(dotnet_folder) within "$limit" "$folder/bin/Release/net10.0/$name" --colours 0 --no-spinner \
+    --junit-summary "${log%.log}.xml" "$@" >"$log" 2>&1 </dev/null
 }

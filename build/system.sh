@@ -57,9 +57,27 @@ needs() {
   return 0
 }
 
+# Gives what single tests need and nothing else does: they are skipped where it is missing, and say so.
+wishes() {
+  case $1 in
+    test) echo "powerlevel starship" ;;
+  esac
+  return 0
+}
+
+has_powerlevel() {
+  local folder
+  for folder in /usr/share /opt/homebrew/share /usr/local/share; do
+    set -- "$folder"/*powerlevel*/powerlevel*.zsh-theme
+    [ ! -f "$1" ] || return 0
+  done
+  return 1
+}
+
 has() {
   case $1 in
     cc) can_link ;;
+    powerlevel) has_powerlevel ;;
     *) is_there "$1" ;;
   esac
 }
@@ -69,9 +87,23 @@ missing_for() {
   for thing in $(needs "$1"); do has "$thing" || echo "$thing"; done
 }
 
+# Gives those wishes that are missing and that this system has a package for.
+wished_for() {
+  local thing
+  for thing in $(wishes "$1"); do
+    if has "$thing"; then
+      continue
+    elif is_there apt-get; then
+      apt-cache show "$(apt_package "$thing")" >/dev/null 2>&1 || continue
+    fi
+    echo "$thing"
+  done
+}
+
 apt_package() {
   case $1 in
     cc) echo "clang libc6-dev" ;;
+    powerlevel) echo "zsh-theme-powerlevel9k" ;;
     *) echo "$1" ;;
   esac
 }
@@ -79,6 +111,7 @@ apt_package() {
 homebrew_formula() {
   case $1 in
     npm) echo "node" ;;
+    powerlevel) echo "powerlevel10k" ;;
     *) echo "$1" ;;
   esac
 }
@@ -130,6 +163,16 @@ provide_for() {
   set -- $missing
   say "not on this machine: $*"
   how_to_get "$@" | while IFS= read -r line; do say "try: $line"; done
+}
+
+# Installs what single tests wish for where that needs no question. Names nothing: the tests that are skipped do.
+provide_wishes_for() {
+  local wished
+  may_install || return 0
+  wished=$(wished_for "$1")
+  [ -n "$wished" ] || return 0
+  # shellcheck disable=SC2046,SC2086 # words on purpose
+  install_packages $(each_as apt_package $wished) || true
 }
 
 need_dotnet() {

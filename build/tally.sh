@@ -67,6 +67,14 @@ expecto_counts() {
     tail -n 1 | LC_ALL=C tr -cd '0-9 '
 }
 
+# Gives "NAME: REASON" for each test that a suite skipped, from its results in JUnit's XML.
+skipped_tests() {
+  tr '<' '\n' <"$1" | awk '
+    /^testcase / { name = $0; sub(/^testcase name="/, "", name); sub(/".*/, "", name) }
+    /^skipped/ { why = $0; sub(/^skipped message="/, "", why); sub(/".*/, "", why); print name ": " why }' |
+    sed -e 's/&lt;/</g' -e 's/&gt;/>/g' -e 's/&quot;/"/g' -e "s/&apos;/'/g" -e 's/&#x[AaDd];/ /g' -e 's/&amp;/\&/g'
+}
+
 # Adds a suite's own counts. A suite that ended early, ran nothing, or failed without saying where is a failure.
 count_suite() {
   local name=$1 status=$2 log=$3 took=$4 counts ok ignored bad broken
@@ -93,6 +101,7 @@ count_suite() {
   failed=$((failed + bad))
   skipped=$((skipped + ignored))
   say "  $name: $ok passed, $bad failed, $ignored skipped in $took"
+  if [ "$ignored" != 0 ] && [ -f "${log%.log}.xml" ]; then skipped_tests "${log%.log}.xml" | sed 's/^/    skipped: /' >&2; fi
 }
 
 # The one line that sums it all up, on stdout.

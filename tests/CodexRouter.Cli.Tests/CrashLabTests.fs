@@ -192,7 +192,7 @@ let private sampled = 2
 let private tryEverywhere settings deed =
     testCase deed.Title (fun () ->
         if not canTrace.Value then
-            skiptest "strace is not installed, or may not trace"
+            skiptest "needs strace, and leave to trace: apt-get install strace; in a container --cap-add SYS_PTRACE"
 
         let calls = callsOf deed settings
         Expect.isNonEmpty calls "it changes something"

@@ -144,7 +144,7 @@ let private callsOf deed =
 let private waitsOnce =
     testCase "a switch waits for the device once: for the link" (fun () ->
         if not canTrace.Value then
-            skiptest "strace is not installed, or may not trace"
+            skiptest "needs strace, and leave to trace: apt-get install strace; in a container --cap-add SYS_PTRACE"
 
         use person = new Person()
         person.Has both
@@ -181,7 +181,7 @@ let private callsTried = 4
 let private cutEverywhere deed =
     testCase (deed.Title + ": cut off at its system calls") (fun () ->
         if not canTrace.Value then
-            skiptest "strace is not installed, or may not trace"
+            skiptest "needs strace, and leave to trace: apt-get install strace; in a container --cap-add SYS_PTRACE"
 
         let calls = callsOf deed
         Expect.isGreaterThan calls.Length 5 "it changes several things"

@@ -103,7 +103,7 @@ let private trivia =
 /// Runs without the rights by which root passes over owners and modes, so that what another user owns is another's.
 let private asOrdinary (person: Person) words =
     if (person.Shell "test \"$(id -u)\" = 0 && setpriv --version").Exit <> 0 then
-        skiptest "only root can give a file to another user"
+        skiptest "needs root, who can give a file to another user"
 
     person.Start(
         "setpriv",
@@ -198,7 +198,7 @@ let private leftovers =
                     (person.Shell("test \"$(id -u)\" = 0 && chown 65534 '" + person.Root + "'")).Exit
                     <> 0
                 then
-                    skiptest "only root can give a folder to another user"
+                    skiptest "needs root, who can give a folder to another user"
 
                 for words in
                     [
@@ -241,7 +241,7 @@ let private order =
                 person.Write(person.File "new.json", renewed)
 
                 if (person.Shell "command -v flock").Exit <> 0 then
-                    skiptest "flock of util-linux is not installed"
+                    skiptest "needs flock: apt-get install util-linux"
 
                 // As a Codex that ends a login while it holds its lock: a file takes the link's place.
                 person.Write(
@@ -292,7 +292,7 @@ let private order =
 
             promise "who waits for another change is told which process makes it" (fun person ->
                 if not (File.Exists "/proc/locks") then
-                    skiptest "this system does not tell who holds a lock"
+                    skiptest "needs Linux, which tells who holds a lock"
 
                 person.Has both
 

@@ -79,7 +79,8 @@ let tests =
                 person.Has both
 
                 if (person.Shell "strace -o /dev/null true").Exit <> 0 then
-                    skiptest "strace cannot trace here"
+                    skiptest
+                        "needs strace, and leave to trace: apt-get install strace; in a container --cap-add SYS_PTRACE"
 
                 let log = person.File "calls"
 
@@ -124,7 +125,8 @@ let tests =
                 person.Has both
 
                 if quit person "sh -c 'echo started; exec sleep 60'" <> "quit, core" then
-                    skiptest "no program leaves a core here"
+                    skiptest
+                        "needs a machine on which programs leave cores: ulimit -c unlimited, and a kernel.core_pattern that is a file"
 
                 Expect.equal (quit person "\"$router\" watch") "quit" "no core")
 
@@ -153,5 +155,5 @@ let tests =
                         (person.Shell("\"$router\" exec bob -- sh -c '" + owner + "'")).Out
                         "shown"
                 else
-                    skiptest "there is no /proc here")
+                    skiptest "needs Linux: there is no /proc")
         ]

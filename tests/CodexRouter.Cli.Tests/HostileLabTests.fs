@@ -282,7 +282,7 @@ let tests =
             for file, kind, spoil, ordinary in Lab.sample "hostile lab" 24 cases do
                 promise (file + " is " + kind + (if ordinary then ", as an ordinary user" else "")) (fun person ->
                     if ordinary && not (OperatingSystem.IsLinux()) then
-                        skiptest "modes do not bind root here"
+                        skiptest "needs Linux, where root can give up what modes do not bind"
 
                     Lab.count "bad files" 1
                     survives file kind spoil ordinary person)

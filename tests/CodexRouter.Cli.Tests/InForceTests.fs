@@ -79,7 +79,7 @@ let private onTerminal (person: Person) line =
             input = ""
         )
     else
-        skiptest "script of util-linux is not installed"
+        skiptest "needs the script(1) of util-linux: apt-get install bsdutils"
 
 let tests =
     testList

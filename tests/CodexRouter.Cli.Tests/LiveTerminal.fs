@@ -34,7 +34,7 @@ type LiveTerminal(home: TestHome, columns: int, rows: int, ?environment: (string
 
     do
         if not (LiveTerminal.IsPossible) then
-            skiptest "no tmux here to make a terminal with"
+            skiptest "needs tmux, to make a terminal: apt-get install tmux"
 
         tmux
             [

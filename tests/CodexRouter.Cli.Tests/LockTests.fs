@@ -20,7 +20,7 @@ let private changing =
 /// Runs lines all at once while flock(1) holds a file, and gives how each ended and what it said.
 let private whileHeld (person: Person) (file: string) (lines: string list) =
     if (person.Shell "command -v flock").Exit <> 0 then
-        skiptest "flock of util-linux is not installed"
+        skiptest "needs flock: apt-get install util-linux"
 
     let runs =
         lines

@@ -70,7 +70,7 @@ let private onTerminal (person: Person) environment (line: string) (typed: strin
             input = typed
         )
     else
-        skiptest "script of util-linux is not installed"
+        skiptest "needs the script(1) of util-linux: apt-get install bsdutils"
 
 let tests =
     testList
@@ -231,5 +231,5 @@ let tests =
                     Expect.equal outcome.Exit 1 "not taken for done"
                     Expect.stringContains outcome.Err "codex-router: " "told"
                 else
-                    skiptest "there is no /dev/full here")
+                    skiptest "needs Linux, which has /dev/full")
         ]

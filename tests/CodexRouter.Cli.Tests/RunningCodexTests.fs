@@ -215,7 +215,7 @@ let tests =
                     || Environment.IsPrivilegedProcess
                        && (person.Shell "setpriv --bounding-set=-all true").Exit <> 0
                 then
-                    skiptest "here no process can hide its environment"
+                    skiptest "needs Linux, and setpriv for root: apt-get install util-linux"
 
                 let outcome =
                     person.Start(program, words, environment = [ "router", CodexRouter.Testing.Project.program ])

@@ -15,7 +15,7 @@ let private asOrdinaryUser (person: Person) (words: string list) : Outcome =
     elif RuntimeInformation.IsOSPlatform OSPlatform.Linux then
         person.Start("setpriv", [ "--bounding-set=-dac_override,-dac_read_search"; Project.program ] @ words)
     else
-        skiptest "modes do not bind root here"
+        skiptest "needs a user whom modes bind: run the tests as an ordinary user"
 
 let private refusedEverywhere (person: Person) (said: string list) =
     person.CodexDoes "touch \"$HOME/ran\""

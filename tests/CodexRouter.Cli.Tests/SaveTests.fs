@@ -20,7 +20,7 @@ let private onOtherVolume (work: string -> unit) =
         not (Directory.Exists volume)
         || (FileStatus.Look volume).Identity.Device = (FileStatus.Look(Path.GetTempPath())).Identity.Device
     then
-        skiptest "no other volume is mounted here"
+        skiptest "needs /dev/shm on another volume than TMPDIR"
 
     let folder = Path.Combine(volume, Path.GetRandomFileName())
     Directory.CreateDirectory folder |> ignore
@@ -255,7 +255,7 @@ let tests =
                         prepared.Exit = 0)
 
                 if not (List.contains true isTried) then
-                    skiptest "only root can make such files")
+                    skiptest "needs root, who can make such files")
 
             promise "--from a folder that may not be changed is refused before anything is made" (fun person ->
                 person.Has [ "alice", alice ]

@@ -14,7 +14,7 @@ let private ordinary (person: Person) words =
     elif OperatingSystem.IsLinux() then
         person.Start("setpriv", [ "--bounding-set=-dac_override,-dac_read_search"; Project.program ] @ words)
     else
-        skiptest "modes do not bind root here"
+        skiptest "needs a user whom modes bind: run the tests as an ordinary user"
 
 let private close (path: string) =
     File.SetUnixFileMode(path, UnixFileMode.None)

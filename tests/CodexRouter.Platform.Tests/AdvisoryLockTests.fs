@@ -140,7 +140,8 @@ let tests =
                     OperatingSystem.IsMacOS()
                     || (home.Run("sh", [ "-c"; "strace -o /dev/null true" ])).Exit <> 0
                 then
-                    skiptest "strace cannot trace here"
+                    skiptest
+                        "needs strace, and leave to trace: apt-get install strace; in a container --cap-add SYS_PTRACE"
 
                 let start = Diagnostics.ProcessStartInfo("strace")
 

@@ -34,13 +34,13 @@ let tests =
                 use home = new TestHome()
                 let path = home.File "link"
                 AtomicLink.Replace(path, "first")
-                Expect.equal (AtomicLink.ReadTarget path) "first" "new"
+                Expect.equal (FileInfo(path).LinkTarget) "first" "new"
                 AtomicLink.Replace(path, "second")
-                Expect.equal (AtomicLink.ReadTarget path) "second" "over a link to nothing"
+                Expect.equal (FileInfo(path).LinkTarget) "second" "over a link to nothing"
                 File.Delete path
                 File.WriteAllText(path, "FAKE")
                 AtomicLink.Replace(path, "third")
-                Expect.equal (AtomicLink.ReadTarget path) "third" "over a file"
+                Expect.equal (FileInfo(path).LinkTarget) "third" "over a file"
                 Expect.equal (names home) [ "link" ] "nothing else left"
 
             testCase "a folder is never replaced"
@@ -62,11 +62,11 @@ let tests =
                 let path = home.File "link"
                 AtomicLink.Replace(path, "first", FileStatus.Look path)
                 AtomicLink.Replace(path, "second", FileStatus.Look path)
-                Expect.equal (AtomicLink.ReadTarget path) "second" "a link"
+                Expect.equal (FileInfo(path).LinkTarget) "second" "a link"
                 File.Delete path
                 File.WriteAllText(path, "FAKE")
                 AtomicLink.Replace(path, "third", FileStatus.Look path)
-                Expect.equal (AtomicLink.ReadTarget path) "third" "a file"
+                Expect.equal (FileInfo(path).LinkTarget) "third" "a file"
                 Expect.equal (names home) [ "link" ] "nothing else left"
 
             testCase

@@ -42,7 +42,7 @@ let tests =
             testCase "a file that says it is empty is read all the same, up to the limit"
             <| fun () ->
                 if OperatingSystem.IsMacOS() then
-                    skiptest "there is no /proc"
+                    skiptest "needs Linux: there is no /proc"
 
                 let path = "/proc/self/status"
                 Expect.equal (FileStatus.Look path).Size 0L "says so"

@@ -82,7 +82,7 @@ let tests =
             testCase "a child has SIGPIPE at its default, an empty mask, and no file of its parent's"
             <| fun () ->
                 if not (OperatingSystem.IsLinux()) then
-                    skiptest "there is no /proc to look into"
+                    skiptest "needs Linux: there is no /proc to look into"
 
                 use home = new TestHome()
                 let direct = (home.Run("sh", [ "-c"; "ls /proc/$$/fd" ])).Out

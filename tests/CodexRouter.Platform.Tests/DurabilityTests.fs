@@ -38,10 +38,10 @@ let private call (home: TestHome) (line: string) =
 /// Gives the calls of a role that change names, or bring something to the device, in their order.
 let private calls (home: TestHome) (role: string list) =
     if OperatingSystem.IsMacOS() then
-        skiptest "macOS has no strace"
+        skiptest "needs Linux: macOS has no strace"
 
     if (home.Run("sh", [ "-c"; "strace -o /dev/null true" ])).Exit <> 0 then
-        skiptest "strace cannot trace here"
+        skiptest "needs strace, and leave to trace: apt-get install strace; in a container --cap-add SYS_PTRACE"
 
     let log = home.Path + ".calls"
 

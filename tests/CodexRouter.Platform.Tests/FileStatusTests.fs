@@ -107,7 +107,7 @@ let tests =
                         Expect.notEqual after.Identity before.Identity "the same number, another file"
 
                 if reused = 0 then
-                    skiptest "this file system does not give numbers out again"
+                    skiptest "needs a file system that gives numbers out again, for TMPDIR: ext4 or tmpfs"
 
             testCase "a link is looked at itself, with its text, and followed when asked"
             <| fun () ->

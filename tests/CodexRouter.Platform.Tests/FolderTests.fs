@@ -135,7 +135,7 @@ let tests =
                     Users.Effective = 0u
                     && isNull (Programs.Find("setpriv", Environment.GetEnvironmentVariable "PATH"))
                 then
-                    skiptest "no setpriv here to become another user with"
+                    skiptest "needs setpriv, to become another user: apt-get install util-linux"
 
                 let made = run "sh" [ "-c"; script ]
                 Expect.equal made.Exit 0 made.Err
@@ -172,7 +172,7 @@ let tests =
                     home.Run("sh", [ "-c"; "mkdir tree && touch \"tree/$(printf 'a\\377b')\" 2>/dev/null" ])
 
                 if made.Exit <> 0 then
-                    skiptest "this file system takes UTF-8 only"
+                    skiptest "needs a file system that takes any name, for TMPDIR: any of Linux"
 
                 FolderTree.Delete(home.File "tree")
                 Expect.isEmpty (Folders.Names home.Path) "gone"

@@ -67,7 +67,7 @@ let tests =
             testCase "a process that becomes another program is one of the two, and no mixture of both"
             <| fun () ->
                 if not (OperatingSystem.IsLinux()) then
-                    skiptest "macOS tells all of a process at once"
+                    skiptest "needs Linux: macOS tells all of a process at once"
 
                 use home = new TestHome()
                 let mark = newMark ()

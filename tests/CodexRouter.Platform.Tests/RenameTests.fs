@@ -21,7 +21,7 @@ let tests =
                 use home = new TestHome()
 
                 if not (Rename.CanExchange home.Path) then
-                    skiptest "this file system cannot exchange names"
+                    skiptest "needs a file system that exchanges names, for TMPDIR: ext4, xfs, btrfs, tmpfs or APFS"
 
                 let mutable isOver = false
 
@@ -70,7 +70,7 @@ let tests =
                     Rename.WithoutReplacing(home.File name, home.File("new " + name))
 
                 Expect.equal (List.ofSeq (Folders.Names home.Path)) [ "new file"; "new folder"; "new link" ] "moved"
-                Expect.equal (AtomicLink.ReadTarget(home.File "new link")) "file" "the link, not its target"
+                Expect.equal (FileInfo(home.File "new link").LinkTarget) "file" "the link, not its target"
 
             testCase "a rename over takes the place of a file, and of a link but not of what that leads to"
             <| fun () ->

@@ -21,7 +21,7 @@ let private bit signal = 1UL <<< (signal - 1)
 
 let private needsProc () =
     if not (OperatingSystem.IsLinux()) then
-        skiptest "there is no /proc to look into"
+        skiptest "needs Linux: there is no /proc to look into"
 
 let private script (home: TestHome) name (text: string) mode =
     File.WriteAllText(home.File name, text)

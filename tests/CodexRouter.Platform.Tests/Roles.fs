@@ -90,14 +90,9 @@ let private replaceAfterSilence (restore: string) =
     ProcessReplacement.Replace("stty", [| "-a" |], environment, (if restore = "restore" then before else null))
     0
 
-/// Tells which of the standard streams are a terminal.
+/// Tells whether the input and the output are a terminal.
 let private tellTerminals () =
-    for isTerminal in
-        [
-            TerminalInfo.InputIsTerminal
-            TerminalInfo.OutputIsTerminal
-            TerminalInfo.ErrorIsTerminal
-        ] do
+    for isTerminal in [ TerminalInfo.InputIsTerminal; TerminalInfo.OutputIsTerminal ] do
         Console.Out.Write(if isTerminal then "yes " else "no ")
 
     0

@@ -8,7 +8,7 @@ open CodexRouter.Testing
 /// Runs this program in a role with a terminal of its own, which script(1) makes, and gives what appeared on it.
 let private onTerminal (home: TestHome) role =
     if isNull (Programs.Find("script", Environment.GetEnvironmentVariable "PATH")) then
-        skiptest "no script(1) here to make a terminal with"
+        skiptest "needs script(1), to make a terminal: apt-get install bsdutils"
 
     let command = Roles.program :: Roles.arguments role
 
@@ -25,11 +25,11 @@ let tests =
     testList
         "Terminal"
         [
-            testCase "each standard stream is told to be a terminal or not"
+            testCase "the input and the output are told to be a terminal or not"
             <| fun () ->
                 use home = new TestHome()
-                Expect.stringContains (onTerminal home [ "tell-terminals" ]) "yes yes yes" "on a terminal"
-                Expect.equal (Roles.run home [ "tell-terminals" ]).Out "no no no " "with pipes"
+                Expect.stringContains (onTerminal home [ "tell-terminals" ]) "yes yes" "on a terminal"
+                Expect.equal (Roles.run home [ "tell-terminals" ]).Out "no no " "with pipes"
 
             testCase "a program that replaces this one finds the terminal as it was remembered"
             <| fun () ->
@@ -52,7 +52,8 @@ let tests =
                     OperatingSystem.IsMacOS()
                     || (home.Run("sh", [ "-c"; "strace -o /dev/null true" ])).Exit <> 0
                 then
-                    skiptest "strace cannot trace here"
+                    skiptest
+                        "needs strace, and leave to trace: apt-get install strace; in a container --cap-add SYS_PTRACE"
 
                 let log = home.File "calls"
 

@@ -28,6 +28,26 @@ let tests =
                     ""
             }
 
+            test "lists what was skipped, each with what would run it" {
+                use workshop = new Workshop()
+                workshop.Write("core.log", closing.Replace("1 failed", "0 failed"))
+
+                workshop.Write(
+                    "core.xml",
+                    "<testsuites><testsuite name=\"x\"><testcase name=\"Core.it runs\" time=\"0.1\" /><testcase name=\"Core.a &lt;b&gt;\" time=\"0.000\"><skipped message=\"needs &quot;zsh&quot;: apt-get install zsh\" /></testcase></testsuite></testsuites>"
+                )
+
+                let outcome = workshop.Bash "count_suite core 0 core.log '1 s'"
+                Expect.equal outcome.Exit 0 outcome.Err
+
+                Expect.stringEnds
+                    outcome.Err
+                    "    skipped: Core.a <b>: needs \"zsh\": apt-get install zsh\n"
+                    "that one alone"
+
+                Expect.isFalse (outcome.Err.Contains "it runs") "not the others"
+            }
+
             test "takes counts of a thousand and more" {
                 Expect.equal
                     (sumOf 1 (closing.Replace("11 passed", "1,450 passed").Replace("14 tests", "1,453 tests")))

@@ -387,12 +387,12 @@ let private shows name setup expected =
 /// Where packages put a theme, if they do.
 let private found (files: string list) = files |> List.tryFind File.Exists
 
-let private withTool (name: string) file test =
-    testCase name
+let private withTool (name: string) (source: string) file test =
+    testCase (name + " itself")
     <| fun () ->
         match file with
         | Some file -> test file
-        | None -> skiptest "it is not installed here"
+        | None -> skiptest ("needs " + name + ": " + source)
 
 let private onPath (program: string) =
     (Environment.GetEnvironmentVariable "PATH" |> string).Split ':'
@@ -443,17 +443,22 @@ let private tools =
                 "source $plugin\nsetopt prompt_subst\nstarship() { print -rn -- \"[$(printenv CODEX_ROUTER_PROMPT | sed 's/%/%%/g')]> \" }\nPROMPT='$(starship prompt)'"
                 ("[" + text + "]> ")
 
-            withTool "powerlevel9k itself" (found [ "/usr/share/powerlevel9k/powerlevel9k.zsh-theme" ]) (fun theme ->
-                let screen =
-                    seen (
-                        "source $plugin\nPOWERLEVEL9K_LEFT_PROMPT_ELEMENTS=(custom_codex_router)\nPOWERLEVEL9K_RIGHT_PROMPT_ELEMENTS=(dir)\nPOWERLEVEL9K_CUSTOM_CODEX_ROUTER=codex_router_prompt_info\nsource "
-                        + theme
-                    )
+            withTool
+                "powerlevel9k"
+                "apt-get install zsh-theme-powerlevel9k"
+                (found [ "/usr/share/powerlevel9k/powerlevel9k.zsh-theme" ])
+                (fun theme ->
+                    let screen =
+                        seen (
+                            "source $plugin\nPOWERLEVEL9K_LEFT_PROMPT_ELEMENTS=(custom_codex_router)\nPOWERLEVEL9K_RIGHT_PROMPT_ELEMENTS=(dir)\nPOWERLEVEL9K_CUSTOM_CODEX_ROUTER=codex_router_prompt_info\nsource "
+                            + theme
+                        )
 
-                Expect.stringContains (plain screen) text "the text")
+                    Expect.stringContains (plain screen) text "the text")
 
             withTool
-                "powerlevel10k itself"
+                "powerlevel10k"
+                "brew install powerlevel10k"
                 (found
                     [
                         "/usr/share/zsh-theme-powerlevel10k/powerlevel10k.zsh-theme"
@@ -469,15 +474,19 @@ let private tools =
 
                     Expect.stringContains (plain screen) text "the text")
 
-            withTool "starship itself" (onPath "starship") (fun starship ->
-                let screen =
-                    seen (
-                        "source $plugin\nprint -r -- 'format = \"$env_var\"' $'\\n[env_var.CODEX_ROUTER_PROMPT]\\n''format = \"([$env_value]($style) )\"' >~/starship.toml\nexport STARSHIP_CONFIG=~/starship.toml\neval \"$("
-                        + starship
-                        + " init zsh)\""
-                    )
+            withTool
+                "starship"
+                "brew install starship, or apt-get install starship where there is one"
+                (onPath "starship")
+                (fun starship ->
+                    let screen =
+                        seen (
+                            "source $plugin\nprint -r -- 'format = \"$env_var\"' $'\\n[env_var.CODEX_ROUTER_PROMPT]\\n''format = \"([$env_value]($style) )\"' >~/starship.toml\nexport STARSHIP_CONFIG=~/starship.toml\neval \"$("
+                            + starship
+                            + " init zsh)\""
+                        )
 
-                Expect.stringContains (plain screen) text "the text")
+                    Expect.stringContains (plain screen) text "the text")
 
             for level, figures, colour in
                 [

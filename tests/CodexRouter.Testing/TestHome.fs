@@ -5,17 +5,27 @@ open System.Diagnostics
 open System.IO
 open System.Text
 open System.Threading.Tasks
+open CodexRouter.Platform
 
 /// How a program ended and what it said.
 type Outcome = { Exit: int; Out: string; Err: string }
 
 /// A throw-away HOME. Nothing that a test starts sees the real one.
 type TestHome() =
+    // Its path is short, for sockets lie in it. By itself in the folder for short-lived files: one for all homes would stay behind, and belong to whoever came first.
     let path =
-        let parent = Path.Combine(Path.GetTempPath(), "codex-router-tests")
-        Directory.CreateDirectory parent |> ignore
-        let folder = Path.Combine(parent, Guid.NewGuid().ToString("N").Substring(0, 12))
+        let folder =
+            Path.Combine(Path.GetTempPath(), "crt-" + Guid.NewGuid().ToString("N").Substring(0, 12))
+
         (Directory.CreateDirectory folder).FullName
+
+    // What a test left that may not be looked into, or a program that still writes as it ends, is tried again.
+    let rec remove attempts =
+        try
+            FolderTree.Delete path
+        with :? SystemCallException when attempts > 1 ->
+            Threading.Thread.Sleep 50
+            remove (attempts - 1)
 
     /// The folder that stands for the person's home.
     member _.Path = path
@@ -86,11 +96,11 @@ type TestHome() =
 
     interface IDisposable with
         member _.Dispose() =
+            // What cannot be removed is no fault of the test's; test.sh counts what stays.
             try
-                Directory.Delete(path, recursive = true)
-            with
-            | :? IOException
-            | :? UnauthorizedAccessException -> ()
+                remove 20
+            with :? SystemCallException ->
+                ()
 
 /// The places of this project that tests need.
 [<RequireQualifiedAccess>]

@@ -46,13 +46,6 @@ public static class AtomicLink
         }
     }
 
-    /// <summary>Gives the text of the link at a path; null when no link is there.</summary>
-    public static string? ReadTarget(string path)
-    {
-        PathText.Check(path);
-        return FileStatus.TargetOf(path);
-    }
-
     // symlink(2) itself fails when something is there.
     private static void Create(string path, string target)
     {
