@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes the pictures beside it: real terminals (tmux), the program as built, sample accounts in a throw-away home. Times
-# in them are those of the sample's own clock, so that the same program gives the same pictures.
+# Makes the pictures beside it: real terminals (tmux), the program as built, sample accounts in a throw-away home. Those of the live
+# view are drawn by the program's own code in the suite `cli`, of made-up profiles with a clock of their own: the same code gives
+# the same pictures.
 #
 #   docs/pictures/make.sh            all
 #   docs/pictures/make.sh list       this one
@@ -9,6 +10,8 @@ set -euo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 # shellcheck source=build/compile.sh
 . "$project/build/compile.sh"
+# shellcheck source=build/suites.sh
+. "$project/build/suites.sh"
 
 work=""
 clean_up() {
@@ -103,9 +106,10 @@ take() {
 }
 
 # The sample's clock counts from one moment: a second after the start is the same on every day.
-picture_watch() { take watch 116 31 "codex-router watch" "next reading in 25s" "exec codex-router watch --sample 8"; }
-picture_watch_80x24() { take watch-80x24 80 24 "codex-router watch, 80 by 24" "next reading in 25s" "exec codex-router watch --sample 8"; }
-picture_watch_40x12() { take watch-40x12 40 12 "codex-router watch, 40 by 12" "next reading in 25s" "exec codex-router watch --sample 8"; }
+sample_watch="exec dotnet '$project/tests/CodexRouter.Cli.Tests/bin/Release/net10.0/CodexRouter.Cli.Tests.dll' --watch-role sample 8"
+picture_watch() { take watch 116 31 "codex-router watch" "next reading in 25s" "$sample_watch"; }
+picture_watch_80x24() { take watch-80x24 80 24 "codex-router watch, 80 by 24" "next reading in 25s" "$sample_watch"; }
+picture_watch_40x12() { take watch-40x12 40 12 "codex-router watch, 40 by 12" "next reading in 25s" "$sample_watch"; }
 
 picture_list() { take list 80 6 "codex-router list" "research" "print -r -- '$ codex-router list'; codex-router list; sleep 60"; }
 
@@ -124,8 +128,13 @@ main() {
   for tool in tmux zsh base64; do
     is_there "$tool" || give_up "$tool is not installed" "apt-get install tmux zsh, or brew install tmux"
   done
-  (cd "$project" && ensure_built)
   quiet_dotnet
+  (
+    cd "$project"
+    ensure_built
+    restore_packages
+    build_suite cli
+  )
   trap clean_up EXIT
   work=$(mktemp -d)
   furnish

@@ -166,6 +166,58 @@ let tests =
                     ((text (Path.Combine(source "Core", "CodexRouter.Core.fsproj"))).Contains "ProjectReference")
                     "Core refers to no project"
 
+            testCase "the program is made of src alone: no stand-in, no sample, no project from elsewhere"
+            <| fun () ->
+                for project, file in
+                    [
+                        "Core", "CodexRouter.Core.fsproj"
+                        "Platform", "CodexRouter.Platform.csproj"
+                        "Cli", "CodexRouter.Cli.fsproj"
+                    ] do
+                    let references =
+                        Regex.Matches(
+                            text (Path.Combine(source project, file)),
+                            "ProjectReference Include=\"([^\"]+)\""
+                        )
+
+                    for reference in references do
+                        Expect.isMatch
+                            reference.Groups[1].Value
+                            @"^\.\.\\CodexRouter\.(Core|Platform)\\"
+                            (file + " refers to its own kind")
+
+                Expect.equal
+                    (Directory.GetDirectories(Path.Combine(Project.root, "src"))
+                     |> Array.map (Path.GetFileName >> string)
+                     |> Array.sort)
+                    [| "CodexRouter.Cli"; "CodexRouter.Core"; "CodexRouter.Platform" |]
+                    "three projects"
+
+                Expect.equal
+                    [
+                        for project, extension in [ "Core", ".fs"; "Cli", ".fs"; "Platform", ".cs" ] do
+                            yield! unknownTo project extension @"\b(StandIn|Sample\w*|Demo)\b"
+                    ]
+                    []
+                    "nothing made up"
+
+            testCase "every test that may be skipped says what it needs to run"
+            <| fun () ->
+                let reasons =
+                    [
+                        for path in
+                            Directory.GetFiles(
+                                Path.Combine(Project.root, "tests"),
+                                "*Tests.fs",
+                                SearchOption.AllDirectories
+                            ) do
+                            for found in Regex.Matches(text path, @"(?<![\w""])skiptest\s*\(?\s*(""[^""]*"")") do
+                                found.Groups[1].Value
+                    ]
+
+                Expect.isGreaterThan reasons.Length 20 "they were found"
+                Expect.equal (reasons |> List.filter (fun reason -> not (reason.StartsWith "\"needs "))) [] "reasons"
+
             testCase "Platform knows nothing of Codex: no name of a file, a variable or a program of it"
             <| fun () ->
                 let found =

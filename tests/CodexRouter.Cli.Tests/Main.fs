@@ -24,6 +24,7 @@ let main arguments =
                 ExecTests.tests
                 DoctorTests.tests
                 ShellTests.tests
+                DemoTests.tests
                 JsonTests.tests
                 PinJsonTests.tests
                 MessageTests.tests

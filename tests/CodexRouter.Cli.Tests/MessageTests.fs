@@ -191,7 +191,6 @@ let tests =
                         [ "allow"; "a"; "b" ]
                         [ "which"; "a"; "b" ]
                         [ "doctor"; "a" ]
-                        [ "demo"; "a" ]
                         [ "init"; "zsh"; "zsh" ]
                     ] do
                     Outcome.isRefused person 2 [ "codex-router " + List.head words + " --help" ] words

@@ -40,6 +40,9 @@ type Person() =
 
     member _.Home = home.Path
 
+    /// The throw-away home itself.
+    member _.TestHome = home
+
     /// The Codex root.
     member _.Root = home.Root
 

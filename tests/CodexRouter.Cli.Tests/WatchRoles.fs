@@ -1,4 +1,5 @@
-/// What this program does when a test starts it in a terminal: a watch over a source that fails in some way.
+/// What this program does when a test starts it in a terminal: a watch over a source that fails in some way, or over made-up
+/// profiles.
 module CodexRouter.Cli.Tests.WatchRoles
 
 open System
@@ -12,9 +13,12 @@ let private Flag = "--watch-role"
 
 /// The command that starts this program in a role.
 let command role =
-    match Environment.ProcessPath with
-    | null -> failwith "this process has no path"
-    | path -> path + " " + Flag + " " + role
+    "dotnet '"
+    + Reflection.Assembly.GetExecutingAssembly().Location
+    + "' "
+    + Flag
+    + " "
+    + role
 
 let private plan source =
     {
@@ -82,6 +86,15 @@ let private complaint () =
                 )
     }
 
+/// Made-up profiles by a clock of their own look the same each time.
+let private sample (count: string) =
+    let clock = SampleClock()
+
+    { plan (SampleWatch.source clock (Int32.Parse count)) with
+        Interval = TimeSpan.FromSeconds 25.0
+        Clock = clock
+    }
+
 /// Does what a test asked of another process; None when this is no such process.
 let play (arguments: string array) =
     let run source =
@@ -98,4 +111,10 @@ let play (arguments: string array) =
     | [| Flag; "fault" |] -> run (fault ())
     | [| Flag; "fault-elsewhere" |] -> run (faultElsewhere ())
     | [| Flag; "complaint" |] -> run (complaint ())
+    | [| Flag; "sample"; count |] ->
+        WatchLoop.live (sample count)
+        Some 0
+    | [| Flag; "sample-lines"; count |] ->
+        WatchLoop.plain (sample count)
+        Some 0
     | _ -> None

@@ -2,9 +2,11 @@ module CodexRouter.Cli.Tests.WatchTests
 
 open System
 open System.IO
+open System.Text.RegularExpressions
 open CodexRouter.Core
 open CodexRouter.Cli
 open CodexRouter.Cli.Watch
+open CodexRouter.StandIn
 open CodexRouter.Testing
 open CodexRouter.Cli.Tests.QuotaPerson
 open Expecto
@@ -13,13 +15,56 @@ let private has (text: string) (screen: string list) =
     screen
     |> List.exists (fun line -> line.Contains(text, StringComparison.Ordinal))
 
-/// A test in a terminal of a size, with `$router` to run.
-let private inTerminal (columns, rows) name (test: LiveTerminal -> unit) =
+/// Eight profiles. One is of a person whose name is not ASCII, one's five hours are used up.
+let private everybody =
+    [
+        "personal", alice
+        "work", bob
+        "tokyo",
+        { carol with
+            Email = "山田太郎@example.co.jp"
+        }
+        for number in 4..7 do
+            "team-" + string<int> number, SampleAccount.numbered number
+        "client", SampleAccount.numbered 8
+    ]
+
+/// A test in a terminal of a size, with `$router` to run, of a person with these profiles and a service that knows how much is
+/// left of them: of the last one's five hours nothing, for less than a minute.
+let private inTerminalOf profiles environment (columns, rows) name (test: LiveTerminal -> unit) =
     testCase name (fun () ->
-        use home = new TestHome()
-        use terminal = new LiveTerminal(home, columns, rows)
+        use person = new Person()
+        use service = StandIn.Start(List.map snd profiles)
+        person.Asks service.BaseUrl
+        person.Has profiles
+        let now = DateTimeOffset.UtcNow
+
+        let usedUp =
+            {
+                UsedPercent = 100
+                Minutes = SampleUsage.FiveHours
+                ResetsAt = now.AddSeconds 58.0
+            }
+
+        service.SetUsage(
+            snd (List.last profiles),
+            { SampleUsage.twoWindows now 100 93 with
+                Primary = Some usedUp
+            }
+        )
+
+        use terminal =
+            new LiveTerminal(
+                person.TestHome,
+                columns,
+                rows,
+                environment = ("CODEX_ROUTER_CODEX", person.Tools + "/codex") :: environment
+            )
+
         terminal.Shows "$" |> ignore
         test terminal)
+
+let private inTerminal = inTerminalOf everybody []
 
 /// Everything that a program may change of a terminal: its screen, its cursor, its wrapping, its line settings.
 let private settled (terminal: LiveTerminal) =
@@ -57,7 +102,7 @@ let private isRestored
 
     Expect.equal (settled terminal) before "the terminal is set as before"
 
-let private watch = "$router watch --sample 8"
+let private watch = "$router watch"
 
 /// Gives the seconds in the last line, when it counts in seconds.
 let private nextReading (screen: string list) =
@@ -171,30 +216,32 @@ let private picture =
                 terminal.Until("a later time", seconds >> Option.exists (fun now -> now < first - 1))
                 |> ignore)
 
-            testCase "without UTF-8 it is drawn with ASCII"
-            <| fun () ->
-                use home = new TestHome()
-                use terminal = new LiveTerminal(home, 130, 24, environment = [ "LC_ALL", "C" ])
-                terminal.Shows "$" |> ignore
+            inTerminalOf everybody [ "LC_ALL", "C" ] (130, 24) "without UTF-8 it is drawn with ASCII" (fun terminal ->
                 terminal.Type watch
-                let screen = terminal.Shows "????@example.co.jp" |> String.Concat
-                Expect.isTrue (screen |> Seq.forall Char.IsAscii) "no other character"
-                Expect.stringContains screen "====" "a bar"
 
-            testCase "NO_COLOR leaves the picture and takes the colours"
-            <| fun () ->
-                use home = new TestHome()
-                use terminal = new LiveTerminal(home, 80, 24, environment = [ "NO_COLOR", "1" ])
-                terminal.Shows "$" |> ignore
-                terminal.Type watch
-                terminal.Shows "work" |> ignore
-                let shown = terminal.Coloured
-                Expect.stringContains shown "━━━" "the picture"
+                let screen =
+                    terminal.Until(
+                        "a bar and a name",
+                        (fun screen -> has "====" screen && has "????@example.co.jp" screen)
+                    )
+                    |> String.Concat
 
-                for colour in [ "31"; "32"; "33"; "90" ] do
-                    Expect.isFalse
-                        (shown.Contains("\u001b[" + colour + "m", StringComparison.Ordinal))
-                        ("no colour " + colour)
+                Expect.isTrue (screen |> Seq.forall Char.IsAscii) "no other character")
+
+            inTerminalOf
+                everybody
+                [ "NO_COLOR", "1" ]
+                (80, 24)
+                "NO_COLOR leaves the picture and takes the colours"
+                (fun terminal ->
+                    terminal.Type watch
+                    terminal.Shows "━━━" |> ignore
+                    let shown = terminal.Coloured
+
+                    for colour in [ "31"; "32"; "33"; "90" ] do
+                        Expect.isFalse
+                            (shown.Contains("\u001b[" + colour + "m", StringComparison.Ordinal))
+                            ("no colour " + colour))
 
             inTerminal (80, 24) "a complaint of the service is told, and when it is asked again" (fun terminal ->
                 terminal.Type(WatchRoles.command "complaint")
@@ -221,45 +268,56 @@ let private plain =
     testList
         "without a terminal"
         [
-            promise "a block of plain lines is written at each reading, and no code for a terminal" (fun person ->
-                let outcome =
-                    person.Shell("$router watch --sample 3 --interval 5 | head -n 22", environment = [ "TZ", "UTC" ])
+            serviced
+                "a block of plain lines is written at each reading, and no code for a terminal"
+                [ "personal", alice; "work", bob ]
+                (fun person _ ->
+                    let outcome =
+                        person.Shell("$router watch --interval 5 | head -n 12", environment = [ "TZ", "UTC" ])
 
-                Expect.equal (outcome.Exit, outcome.Err) (0, "") "no complaint"
+                    Expect.equal (outcome.Exit, outcome.Err) (0, "") "no complaint"
+                    let lines = outcome.Out.Split '\n'
+
+                    let isTime (line: string) =
+                        Regex.IsMatch(line, @"^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d$")
+
+                    Expect.isTrue (isTime lines[0]) "the time of the reading"
+                    Expect.equal lines[1] "personal, alice@example.com, plus, current" "whose"
+
+                    Expect.isMatch lines[2] @"^  5h: 58% left, resets in (2h|1h 59m) \(\d\d:\d\d\)$" "what is left"
+
+                    Expect.isFalse (outcome.Out.Contains '\u001b') "plain"
+                    Expect.equal (lines |> Array.filter isTime |> Array.length) 2 "one block for each reading")
+
+            promise "the pace is in the lines too" (fun person ->
+                let outcome = person.Shell(WatchRoles.command "sample-lines 3" + " | head -n 11")
                 let lines = outcome.Out.Split '\n'
-                Expect.equal lines[0] "2026-03-10 14:17:00" "the time of the reading"
-                Expect.equal lines[1] "personal, alice@example.com, plus, current" "whose"
-
-                Expect.equal lines[2] "  5h: 57% left, resets in 1h 23m (15:40)" "what is left"
+                Expect.equal lines[0] "2026-03-10 14:17:00" "the made-up profiles have a clock of their own"
 
                 Expect.contains
                     lines
                     "  5h: 19% left, resets in 1h 23m (15:40); at this rate empty at 14:58, resets 15:40"
-                    "pace"
-
-                Expect.isFalse (outcome.Out.Contains '\u001b') "plain"
-
-                Expect.equal
-                    (lines |> Array.filter (fun line -> line.StartsWith "2026-03-10") |> Array.length)
-                    2
-                    "one block for each reading")
+                    "when nothing is left")
 
             promise "it ends when nobody reads any more, though the next reading is a day away" (fun person ->
-                let outcome =
-                    person.Shell "$router watch --sample 3 --interval 86400 | head -n 1; echo ended"
+                person.Asks nowhere
+                person.Has both
+
+                let outcome = person.Shell "$router watch --interval 86400 | head -n 1; echo ended"
 
                 Expect.stringEnds outcome.Out "ended\n" "it ended"
                 Expect.equal outcome.Err "" "quietly")
 
-            testCase "a terminal that can only write gets the plain lines"
-            <| fun () ->
-                use home = new TestHome()
-                use terminal = new LiveTerminal(home, 100, 30, environment = [ "TERM", "dumb" ])
-                terminal.Shows "$" |> ignore
-                terminal.Type "$router watch --sample 1"
-                terminal.Shows "personal, alice@example.com, plus, current" |> ignore
-                Expect.equal (terminal.State "alternate_on") "0" "on the same screen"
-                terminal.Press "C-c"
+            inTerminalOf
+                [ "personal", alice ]
+                [ "TERM", "dumb" ]
+                (100, 30)
+                "a terminal that can only write gets the plain lines"
+                (fun terminal ->
+                    terminal.Type watch
+                    terminal.Shows "personal, alice@example.com, plus, current" |> ignore
+                    Expect.equal (terminal.State "alternate_on") "0" "on the same screen"
+                    terminal.Press "C-c")
 
             promise "one's own profiles are shown, with the reason where nothing is known" (fun person ->
                 person.Asks nowhere

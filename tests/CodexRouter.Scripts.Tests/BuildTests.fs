@@ -145,6 +145,49 @@ kill -9 $!
             }
         ]
 
+let private demo =
+    testList
+        "run.sh demo"
+        [
+            test "builds the program and what shows it, each once, and hands the one to the other" {
+                use workshop = new Workshop()
+                let first = workshop.Run("run.sh", [ "demo" ])
+                Expect.equal first.Exit 0 first.Err
+
+                Expect.equal
+                    first.Out
+                    ("demo in "
+                     + workshop.Home.Path
+                     + " of "
+                     + workshop.File "out/bin/codex-router"
+                     + " "
+                     + workshop.File "out/share/codex-router/codex-router.plugin.zsh"
+                     + "\n")
+                    "the program as built, and its plugin"
+
+                let second = workshop.Run("run.sh", [ "demo" ])
+                Expect.equal (second.Out, second.Err) (first.Out, "") "silent when nothing changed"
+                Expect.equal (workshop.Publishes.Length, (workshop.Calls "build").Length) (1, 1) "each built once"
+                workshop.Write("demo/Program.fs", "changed")
+                workshop.Run("run.sh", [ "demo" ]) |> ignore
+                Expect.equal (workshop.Publishes.Length, (workshop.Calls "build").Length) (1, 2) "only what changed"
+            }
+
+            test "is no part of an installation: nothing of it is in out/bin or out/share" {
+                use workshop = new Workshop()
+                workshop.Run("run.sh", [ "demo" ]) |> ignore
+
+                let shipped =
+                    [ "out/bin"; "out/share" ]
+                    |> List.collect (fun folder ->
+                        Directory.GetFiles(workshop.File folder, "*", SearchOption.AllDirectories)
+                        |> List.ofArray)
+                    |> List.map Path.GetFileName
+
+                Expect.equal (List.sort shipped) [ "codex-router"; "codex-router.plugin.zsh" ] "these alone"
+            }
+        ]
+
 let private feed =
     testList
         "the package feed"
@@ -227,4 +270,4 @@ let private needs =
             }
         ]
 
-let tests = testList "building" [ building; feed; needs ]
+let tests = testList "building" [ building; demo; feed; needs ]

@@ -36,6 +36,8 @@ type Workshop() =
         for file in
             [
                 "src/Program.fs"
+                "src/CodexRouter.Platform/File.cs"
+                "demo/Program.fs"
                 "shell/codex-router.plugin.zsh"
                 ".config/dotnet-tools.json"
                 ".paket/Paket.Restore.targets"
@@ -58,6 +60,8 @@ case $1 in
     mkdir -p out/publish
     printf '#!/bin/sh\necho "ran in $PWD with $*"\n' >out/publish/codex-router
     chmod 755 out/publish/codex-router ;;
+  build) mkdir -p out/demo; echo "the demo" >out/demo/CodexRouter.Demo.dll ;;
+  */CodexRouter.Demo.dll) shift; echo "demo in $PWD of" "$@" ;;
 esac"""
 
     /// The throw-away home.
@@ -102,14 +106,19 @@ esac"""
             directory = project
         )
 
-    /// Gives how often `dotnet publish` was run, with the arguments of each time.
-    member _.Publishes =
+    /// Gives how often `dotnet` was run so, with the arguments of each time.
+    member _.Calls(word: string) =
         let calls = home.File "dotnet-calls"
 
         if File.Exists calls then
-            File.ReadAllLines calls |> Array.filter _.StartsWith("publish") |> List.ofArray
+            File.ReadAllLines calls
+            |> Array.filter _.StartsWith(word, StringComparison.Ordinal)
+            |> List.ofArray
         else
             []
+
+    /// Gives how often `dotnet publish` was run, with the arguments of each time.
+    member workshop.Publishes = workshop.Calls "publish"
 
     interface IDisposable with
         member _.Dispose() = (home :> IDisposable).Dispose()

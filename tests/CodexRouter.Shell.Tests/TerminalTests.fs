@@ -89,7 +89,7 @@ let tests =
                     |> Map.ofArray
 
                 let commands =
-                    "save login list current switch delete rename alias restore pin unpin allow deny which use exec quota watch guard refresh doctor config init completion demo"
+                    "save login list current switch delete rename alias restore pin unpin allow deny which use exec quota watch guard refresh doctor config init completion"
 
                 Expect.equal offered["codex-router "] (set (commands.Split ' ')) "commands"
                 Expect.equal offered["codex-router sw"] (set [ "switch" ]) "a command"

@@ -22,14 +22,7 @@ module Table =
                 Exec.command
             ]
             "Quota", [ Quota.command; Watch.command; Guard.command; Wait.command; Refresh.command ]
-            "The rest",
-            [
-                Doctor.command
-                Config.command
-                Init.command
-                Completion.command
-                Demo.command
-            ]
+            "The rest", [ Doctor.command; Config.command; Init.command; Completion.command ]
         ]
 
     /// All of them.

@@ -11,30 +11,31 @@ open FsToolkit.ErrorHandling
 
 type WatchArguments =
     | Interval of seconds: string
-    | [<Hidden>] Sample of profiles: string
 
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
             | Interval _ -> "seconds between two readings (default 30, at least 5)"
-            | Sample _ -> "shows so many made-up profiles in place of yours, to try it out"
 
 /// Shows what is left of every profile, live.
 [<RequireQualifiedAccess>]
 module Watch =
 
+    /// A day.
+    [<Literal>]
+    let private MostSeconds = 86_400
+
     /// Argu's own reading of numbers is generic over a value type: the native program has no code for it.
-    let private number (least: int) most (what: string) (word: string) =
+    let private number (word: string) =
         match Int32.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture) with
-        | true, number when number >= least && number <= most -> Ok number
+        | true, number when number >= RefetchSchedule.LeastSeconds && number <= MostSeconds -> Ok number
         | _ ->
             Error(
                 Problem.usage
-                    (what
-                     + " is a whole number from "
-                     + string<int> least
+                    ("the interval in seconds is a whole number from "
+                     + string<int> RefetchSchedule.LeastSeconds
                      + " to "
-                     + string<int> most
+                     + string<int> MostSeconds
                      + ", not '"
                      + Inert.text word
                      + "'")
@@ -42,20 +43,9 @@ module Watch =
             )
 
     let private seconds (arguments: WatchArguments list) =
-        arguments
-        |> List.tryPick (fun argument ->
-            match argument with
-            | Interval seconds -> Some(number RefetchSchedule.LeastSeconds 86_400 "the interval in seconds" seconds)
-            | Sample _ -> None)
-        |> Option.defaultValue (Ok RefetchSchedule.UsualSeconds)
-
-    let private samples (arguments: WatchArguments list) =
-        arguments
-        |> List.tryPick (fun argument ->
-            match argument with
-            | Sample count -> Some(number 0 1_000 "the number of made-up profiles" count |> Result.map Some)
-            | Interval _ -> None)
-        |> Option.defaultValue (Ok None)
+        match arguments with
+        | Interval seconds :: _ -> number seconds
+        | [] -> Ok RefetchSchedule.UsualSeconds
 
     let private canDraw (surroundings: Surroundings) =
         surroundings.OutputIsTerminal
@@ -79,22 +69,10 @@ module Watch =
     let private work (context: Context) (arguments: WatchArguments list) : Ending =
         result {
             let! interval = seconds arguments
-            let! samples = samples arguments
-
-            let clock, source, random =
-                match samples with
-                | Some count ->
-                    let clock = SampleClock()
-                    // Made-up profiles look the same each time, chance included.
-                    clock :> TimeProvider, SampleWatch.source clock count, (fun () -> 0.5)
-                | None ->
-                    TimeProvider.System,
-                    OwnProfiles.source context.Surroundings (note context.Surroundings.Root),
-                    Random.Shared.NextDouble
 
             let plan =
                 {
-                    Source = source
+                    Source = OwnProfiles.source context.Surroundings (note context.Surroundings.Root)
                     Interval = TimeSpan.FromSeconds(float interval)
                     Look =
                         {
@@ -102,8 +80,8 @@ module Watch =
                             Zone = TimeZoneInfo.Local
                         }
                     Colour = context.Surroundings.Colour
-                    Clock = clock
-                    Random = random
+                    Clock = TimeProvider.System
+                    Random = Random.Shared.NextDouble
                 }
 
             if canDraw context.Surroundings then

@@ -22,6 +22,9 @@ public static class TerminalInfo
     /// <summary>Whether the output is a terminal.</summary>
     public static bool OutputIsTerminal => LibC.IsTerminal(1) == 1;
 
+    /// <summary>Whether the error output is a terminal.</summary>
+    public static bool ErrorIsTerminal => LibC.IsTerminal(2) == 1;
+
     /// <summary>
     /// Says what a terminal's device is to this process: whether its streams lead there or elsewhere does not matter. A path that
     /// is no terminal is another one.

@@ -1,10 +1,11 @@
-namespace CodexRouter.Cli
+namespace CodexRouter.Cli.Tests
 
 open System
 open System.IO
 open System.Text
 open System.Text.Encodings.Web
 open System.Text.Json
+open CodexRouter.Cli
 
 /// What the docs say of the answers for programs: a page with tables, and a JSON Schema for each answer.
 [<RequireQualifiedAccess>]

@@ -1,8 +1,9 @@
-namespace CodexRouter.Cli.Watch
+namespace CodexRouter.Cli.Tests
 
 open System
 open System.Threading
 open System.Threading.Tasks
+open CodexRouter.Cli.Watch
 open CodexRouter.Core
 
 /// The clock of the made-up profiles: it begins at one moment each time and then goes as any does, so that one second
@@ -17,7 +18,7 @@ type SampleClock() =
     override _.GetUtcNow() =
         start + TimeProvider.System.GetElapsedTime begun
 
-/// Made-up profiles, to see the live view without any of one's own: every state that it can show.
+/// Made-up profiles in every state that the live view can show, for the pictures and for tests of its words.
 [<RequireQualifiedAccess>]
 module SampleWatch =
 

@@ -1,4 +1,4 @@
-namespace CodexRouter.Cli.Commands
+namespace CodexRouter.Cli.Tests
 
 open System
 open CodexRouter.Cli
