@@ -5,6 +5,8 @@
 #   ./install.sh --uninstall [--prefix DIR]
 #   --yes        adds the line to .zshrc without asking
 #   --from DIR   installs what was built elsewhere: DIR holds bin/ and share/, as out/ does
+#   --from FILE  installs a release's archive (codex-router-VERSION-SYSTEM.tar.gz), of which FILE.sha256 is believed
+# From an unpacked archive it installs what lies beside it, and builds nothing.
 set -euo pipefail
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -12,6 +14,8 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 . "$project/build/compile.sh"
 # shellcheck source=build/zshrc.sh
 . "$project/build/zshrc.sh"
+# shellcheck source=build/archive.sh
+. "$project/build/archive.sh"
 
 prefix=""
 from=""
@@ -21,7 +25,7 @@ added=""      # the line came into .zshrc just now
 incomplete="" # something that was asked for could not be done
 
 usage() {
-  say "usage: ./install.sh [--prefix DIR] [--yes] [--uninstall] [--from DIR]"
+  say "usage: ./install.sh [--prefix DIR] [--yes] [--uninstall] [--from DIR|ARCHIVE]"
   exit "$1"
 }
 
@@ -124,11 +128,23 @@ check_path() {
   esac
 }
 
-install_all() {
-  if [ -z "$from" ]; then
+# Sets what to install: as told, or what lies beside this script in an unpacked archive, or what is built here.
+find_source() {
+  if [ -f "$from" ]; then
+    unpack_folder=$(mktemp -d)
+    trap 'rm -rf "$unpack_folder"' EXIT
+    unpack_archive "$from" "$unpack_folder"
+    from=$unpacked
+  elif [ -z "$from" ] && [ -x "$project/bin/codex-router" ]; then
+    from=$project
+  elif [ -z "$from" ]; then
     (cd "$project" && ensure_built)
     from=$project/out
   fi
+}
+
+install_all() {
+  find_source
   [ -x "$from/bin/codex-router" ] || give_up "$from/bin/codex-router is not there" "./install.sh without --from, which builds it"
   put_all
   say "installed codex-router under $prefix"

@@ -8,4 +8,12 @@ let main arguments =
     runTestsWithCLIArgs
         []
         arguments
-        (testList "Scripts" [ BuildTests.tests; TallyTests.tests; MutantTests.tests; InstallTests.tests ])
+        (testList
+            "Scripts"
+            [
+                BuildTests.tests
+                TallyTests.tests
+                MutantTests.tests
+                InstallTests.tests
+                ReleaseTests.tests
+            ])
