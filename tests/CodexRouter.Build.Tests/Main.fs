@@ -7,4 +7,11 @@ let main arguments =
     runTestsWithCLIArgs
         []
         arguments
-        (testList "Build" [ SpecialNameFlagTests.tests; TaskTests.tests; ArchitectureTests.tests ])
+        (testList
+            "Build"
+            [
+                SpecialNameFlagTests.tests
+                TaskTests.tests
+                ArchitectureTests.tests
+                WorkflowTests.tests
+            ])

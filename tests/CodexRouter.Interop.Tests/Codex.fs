@@ -17,6 +17,7 @@ module Codex =
         let places =
             [
                 Path.Combine(modules, "codex-" + version, "node_modules", "@openai")
+                Path.Combine(modules, "codex-newest", "node_modules", "@openai")
                 Path.Combine(modules, "@openai")
             ]
 
@@ -39,16 +40,24 @@ module Codex =
                 + " is not here: run tests/interop/install.sh once, which fetches it by npm"
             )
 
+    /// The newest release that is tested: another one when a run asks for it (`.ci/newest-codex`).
+    let private newest =
+        match System.Environment.GetEnvironmentVariable "CODEX_ROUTER_NEWEST" with
+        | null
+        | "" -> "0.169"
+        | version -> version
+
     /// The first release of the older behaviour that is tested, and the newest of the present one.
     let older = lazy find "0.160"
-    let newer = lazy find "0.169"
+
+    let newer = lazy find newest
 
     /// The releases in between: 0.163 is the last that writes renewed tokens over whatever account it finds, and 0.166 the last
     /// that writes in place, after a look at the account.
     let between = [ "0.163", lazy find "0.163"; "0.166", lazy find "0.166" ]
 
     /// The oldest and the newest release, against which every interop test runs.
-    let versions = [ "0.160", older; "0.169", newer ]
+    let versions = [ "0.160", older; newest, newer ]
 
     /// Tells whether a release is of the older behaviour, which 0.163 was the last to have: renewed tokens go over whatever
     /// account is found, a sign-in's newer keys are not known, and a daemon's program is linked to through the home.
@@ -75,7 +84,7 @@ module Codex =
 
     /// Gives one test for 0.166 and one for 0.169: for what the older ones do not have.
     let recent name test =
-        against [ between[1]; "0.169", newer ] name test
+        against [ between[1]; newest, newer ] name test
 
     /// Gives what a home's configuration says so that Codex asks the stand-in and no other service.
     let configuration (service: StandIn) =

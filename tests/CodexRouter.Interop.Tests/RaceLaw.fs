@@ -48,7 +48,8 @@ module RaceLaw =
     let mixes codex = Codex.isOlder codex
 
     /// Up to 0.166 they write in place: somebody else may find the file empty, or a part of it.
-    let writesInPlace codex = codex.Version <> "0.169"
+    let writesInPlace codex =
+        List.contains codex.Version [ "0.160"; "0.163"; "0.166" ]
 
     /// The renewals of the race that the provider granted.
     let renewals (service: StandIn) =
