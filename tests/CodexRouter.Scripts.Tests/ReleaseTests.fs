@@ -302,7 +302,7 @@ let private installing =
 
             for what, lines in
                 [
-                    "a link", "ln -s /tmp SYS/share"
+                    "a link", "ln -s bin SYS/share"
                     "a second name of a file", "echo x >SYS/a; ln SYS/a SYS/b"
                     "a pipe", "mkfifo SYS/pipe"
                 ] do
