@@ -112,7 +112,8 @@ module List =
 
             context.Terminal.Raw(Answer.text AnswerShapes.list answer)
         elif profiles.IsEmpty then
-            context.Terminal.Line "no profiles yet: codex-router save NAME keeps the present sign-in"
+            context.Terminal.Line "no profiles yet"
+            context.Terminal.Line(NextStep.here context.Surroundings)
             OtherRoot.hint context.Surroundings |> Option.iter context.Terminal.Note
         else
             context.Terminal.Table(headings, ways, profiles |> List.map (row current active health left))

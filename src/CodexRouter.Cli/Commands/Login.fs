@@ -151,14 +151,26 @@ module Login =
 
         tellOfTwin context name
 
-        if Observed.current Disk.files root <> Some name then
+        context.Terminal.Line(NextStep.after context.Surroundings name)
+
+    /// Where no browser can open, Codex waits for one all the same: what works there is said before Codex says anything.
+    let private tellOfCode (context: Context) name (given: LoginArguments list) =
+        let surroundings = context.Surroundings
+
+        if
+            surroundings.OutputIsTerminal
+            && not surroundings.HasBrowser
+            && not (List.exists (fun word -> List.contains word given) [ Device_Auth; With_Api_Key; Json ])
+        then
             context.Terminal.Line(
-                "use it: codex-router switch "
+                "no browser here? Ctrl-C, then: "
+                + NextStep.program surroundings
+                + " login "
                 + ProfileName.value name
-                + ", or codex-router pin "
-                + ProfileName.value name
-                + " in a folder"
+                + " --device-auth"
             )
+
+            context.Terminal.Flush()
 
     let private work (context: Context) (given: LoginArguments list) : Ending =
         result {
@@ -203,6 +215,8 @@ module Login =
                 |> Result.mapError Refusals.problem
 
             let! place, isNew, held = prepare context.Terminal.Note root request
+
+            tellOfCode context name given
 
             let ended =
                 try

@@ -166,7 +166,8 @@ module Quota =
                             }
                 | [ _ ], Some problem -> return! Error problem
                 | [], _ ->
-                    context.Terminal.Line "no profiles yet: codex-router save NAME keeps the present sign-in"
+                    context.Terminal.Line "no profiles yet"
+                    context.Terminal.Line(NextStep.here context.Surroundings)
                     return ExitCode.Done
                 | _, problem ->
                     for answer in answers do

@@ -129,6 +129,9 @@ module Save =
                         Piece.plain (" (" + ProfileView.account profile + ")")
                     ]
 
+                if not plan.IsEmpty then
+                    context.Terminal.Line(NextStep.after context.Surroundings name)
+
             return ExitCode.Done
         }
 

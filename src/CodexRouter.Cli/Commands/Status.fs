@@ -9,23 +9,16 @@ module Status =
 
     let private begin' (context: Context) =
         let terminal = context.Terminal
-        let root = context.Surroundings.Root
 
-        terminal.Line "no profiles yet"
-
-        match Observed.live Disk.files root with
+        match Observed.live Disk.files context.Surroundings.Root with
         | Live.Loose(_, Ok signIn) ->
             let who = signIn.Email |> Option.defaultValue "an account without an e-mail"
-            terminal.Line("  Codex is signed in as " + who + "; to keep that as a profile:")
-            terminal.Line("    codex-router save " + Refusals.suggestedName signIn.Email)
-            terminal.Line "  then sign in to another account, which leaves this one alone:"
-            terminal.Line "    codex-router login NAME"
-        | _ ->
-            terminal.Line "  to sign in to a first account:"
-            terminal.Line "    codex-router login NAME"
+            terminal.Line("no profiles yet; Codex is signed in as " + who)
+        | _ -> terminal.Line "no profiles yet, and Codex is not signed in"
 
-        terminal.Line "  help: codex-router --help"
+        terminal.Line [ Piece.faint "help: codex-router --help" ]
         OtherRoot.hint context.Surroundings |> Option.iter terminal.Note
+        terminal.Line(NextStep.here context.Surroundings)
 
     /// No profile is current: what stands at the root instead, and what to do about it.
     let private tellOfRoot (context: Context) =
@@ -41,11 +34,6 @@ module Status =
             )
         | Live.Missing -> context.Terminal.Line "nobody is signed in elsewhere: codex-router switch NAME"
         | _ -> context.Terminal.Line "what Codex reads elsewhere is no profile: codex-router doctor"
-
-    let private count names =
-        match List.length names with
-        | 1 -> "1 profile"
-        | count -> string<int> count + " profiles"
 
     /// Shows what is in force here, what is current, and what is pinned.
     let run (context: Context) : Ending =
@@ -64,6 +52,8 @@ module Status =
             | Some _ -> ()
             | None -> tellOfRoot context
 
-            terminal.Line [ Piece.faint (count names + ": codex-router list; help: codex-router --help") ]
+            match names with
+            | [ _ ] -> terminal.Line(NextStep.here context.Surroundings)
+            | names -> terminal.Line [ Piece.faint (string<int> names.Length + " profiles: codex-router list") ]
 
         Ok ExitCode.Done

@@ -32,6 +32,8 @@ type Surroundings =
         Overriding: string list
         InputIsTerminal: bool
         OutputIsTerminal: bool
+        /// A browser can open here, by all that the environment says: not over SSH, and not on Linux without a display.
+        HasBrowser: bool
         /// Colours are wanted: a terminal that can, and no `NO_COLOR`.
         Colour: bool
         /// The terminal's character set, which is the locale's; without one it is ASCII (setlocale(3)).
@@ -128,6 +130,11 @@ module Surroundings =
             Overriding = overriding |> List.filter (fun name -> said name <> "")
             InputIsTerminal = TerminalInfo.InputIsTerminal
             OutputIsTerminal = isTerminal
+            HasBrowser =
+                said "SSH_CONNECTION" = ""
+                && (not (OperatingSystem.IsLinux())
+                    || said "DISPLAY" <> ""
+                    || said "WAYLAND_DISPLAY" <> "")
             Colour = isTerminal && said "NO_COLOR" = "" && said "TERM" <> "dumb"
             HasUnicode = isUnicode said
             Variables = variables :> IReadOnlyDictionary<string, string>
