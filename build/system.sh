@@ -51,7 +51,7 @@ needs() {
   case $1 in
     build) echo "cc" ;;
     demo) echo "cc zsh" ;;
-    test) echo "cc git zsh npm tmux shellcheck"; on_linux && echo "strace" ;;
+    test) echo "cc git zsh fish npm tmux shellcheck"; on_linux && echo "strace" ;;
     bench) echo "cc zsh npm direnv"; on_linux && echo "strace" ;;
   esac
   return 0

@@ -130,4 +130,25 @@ let tests =
                 |> Outcome.isFailure 4 [ "Not logged in"; "codex-router save" ]
 
                 Expect.isFalse (File.Exists(person.File "ran")) "not run")
+
+            promise "--or-plain runs the command as it is where no profile applies, and only there" (fun person ->
+                let show =
+                    [
+                        "sh"
+                        "-c"
+                        "printf '%s %s' \"${CODEX_HOME-none}\" \"${CODEX_API_KEY-none}\""
+                    ]
+
+                let environment = [ "CODEX_API_KEY", "its own" ]
+                let words = [ "exec"; "--or-plain"; "--" ] @ show
+                Expect.equal (person.Does(words, environment = environment)) "none its own" "as it is"
+                Expect.isFalse (Directory.Exists person.Root) "nothing is made"
+                person.Has both
+
+                Expect.equal
+                    (person.Does(words, environment = environment))
+                    (person.In "profiles/alice" + " none")
+                    "in the profile's home"
+
+                Outcome.isRefused person 3 [ "Profile not found" ] [ "exec"; "--or-plain"; "nobody"; "--"; "true" ])
         ]

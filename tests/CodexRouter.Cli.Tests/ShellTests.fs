@@ -49,9 +49,9 @@ let tests =
                     Expect.equal (outcome.Exit, outcome.Err) (0, "") "silent"
                     Expect.stringContains outcome.Out "scalar" "the prompt's text is there")
 
-            promise "init and completion know zsh only" (fun person ->
+            promise "init and completion know zsh, bash and fish" (fun person ->
                 for command in [ "init"; "completion" ] do
-                    person.Run [ command; "fish" ] |> Outcome.isFailure 2 [ "zsh" ]
+                    person.Run [ command; "tcsh" ] |> Outcome.isFailure 2 [ "zsh, bash and fish" ]
                     person.Run [ command ] |> Outcome.isFailure 2 [])
 
             promise "completion zsh gives the installed completion" (fun person ->
@@ -59,6 +59,13 @@ let tests =
                     (person.Does [ "completion"; "zsh" ])
                     (File.ReadAllText(installed "_codex-router"))
                     "as installed")
+
+            promise "init for bash and fish ends with the shell's completion" (fun person ->
+                for shell in [ "bash"; "fish" ] do
+                    Expect.stringEnds
+                        (person.Does [ "init"; shell ])
+                        (person.Does [ "completion"; shell ])
+                        "one text, one table")
 
             promise "use says that the hook does it" (fun person ->
                 person.Has both

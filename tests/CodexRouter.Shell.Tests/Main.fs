@@ -16,5 +16,6 @@ let main arguments =
                 OptionTests.tests
                 ProcessTests.tests
                 TerminalTests.tests
+                OtherShellTests.tests
                 DifferentialTests.tests
             ])

@@ -77,18 +77,22 @@ type Sandbox() as this =
             "CODEX_ROUTER_REFRESH", "0"
         ]
 
+    /// Runs a shell, or any program, with these arguments and variables.
+    member sandbox.Start(program: string, arguments: string list, ?environment: (string * string) list) =
+        home.Run(program, arguments, sandbox.Environment @ defaultArg environment [])
+
     /// Runs zsh with these arguments and variables.
     member sandbox.Zsh(arguments: string list, ?environment: (string * string) list) =
-        home.Run("zsh", arguments, sandbox.Environment @ defaultArg environment [])
+        sandbox.Start("zsh", arguments, ?environment = environment)
 
     /// Runs a script in a zsh without startup files; `$1` is the plugin and `$2` the home.
     member sandbox.Script(script: string, ?environment: (string * string) list) =
         sandbox.Zsh([ "-fc"; script; "zsh"; Project.plugin; physical ], ?environment = environment)
 
-    /// Runs one of the scripts in tests/shell with the plugin and more arguments.
-    member sandbox.Run(name: string, arguments: string list, ?environment: (string * string) list) =
+    /// Runs one of the scripts in tests/shell with the plugin (or what it is for instead) and more arguments.
+    member sandbox.Run(name: string, arguments: string list, ?environment: (string * string) list, ?program: string) =
         let file = Path.Combine(Project.root, "tests", "shell", name)
-        sandbox.Zsh([ "-f"; file; Project.plugin ] @ arguments, ?environment = environment)
+        sandbox.Zsh([ "-f"; file; defaultArg program Project.plugin ] @ arguments, ?environment = environment)
 
     interface IDisposable with
         member _.Dispose() = (home :> IDisposable).Dispose()

@@ -58,69 +58,52 @@ let tests =
             <| fun () ->
                 use sandbox = new Sandbox()
 
+                let outcome = sandbox.Run("complete.zsh", Offered.lines)
+                Expect.equal outcome.Err "" "no errors"
+                let offered = Offered.read outcome.Out
+
+                for line, words in Offered.all do
+                    Expect.equal offered[line] words line
+
+            testCase "TAB tells each profile's account and what is left, as far as files say it"
+            <| fun () ->
+                use sandbox = new Sandbox()
+
+                let put (relative: string) (text: string) =
+                    let path = Path.Combine(sandbox.Root, relative)
+                    Directory.CreateDirectory(string (Path.GetDirectoryName path)) |> ignore
+                    File.WriteAllText(path, text)
+
+                let profile name email prompt =
+                    put ("profiles/" + name + "/profile.json") ("{\n  \"schema\": 1,\n  \"email\": " + email + "\n}")
+                    put ("router/prompt/" + name) prompt
+
+                profile "work" "\"bob@work.example\"" "1 1 9999999999 5h 58 9999999999 wk 93 -\ntell x - y\n"
+                profile "personal" "null" "1 1 2 5h 0 9999999999 wk - 1\n"
+                profile "escape" "\"a\u001b[31m@x\"" "1 1 9999999999 5h $(touch) 9999999999\n"
+                profile "long" "\"long@example.com\"" ("1 1 9999999999 5h 58 9999999999\n" + String('x', 2000))
+                profile "raw" "\"\027[31m@x\"" "2 1 9999999999 5h 58 9999999999\n"
+
                 let outcome =
-                    sandbox.Run(
-                        "complete.zsh",
-                        [
-                            "codex-router "
-                            "codex-router sw"
-                            "codex-router switch "
-                            "codex-router use "
-                            "codex-router delete w"
-                            "codex-router doctor --"
-                            "codex-router exec work -- codex-router do"
-                            "codex-router init "
-                            "codex-router quota --"
-                            "codex-router quota work "
-                            "codex-router guard --window "
-                            "codex-router guard --"
-                            "codex-router watch --"
-                            "codex-router refresh w"
-                        ]
+                    sandbox.Script(
+                        "setopt extended_glob; autoload -Uz compinit; compinit -u -D; source -- ${1:h}/_codex-router; "
+                        + "read_all() { local -a names aliases; _codex-router_read; print -rl -- $names $aliases }; read_all"
                     )
 
                 Expect.equal outcome.Err "" "no errors"
 
-                let offered =
-                    outcome.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                    |> Array.map (fun line ->
-                        let at = line.LastIndexOf ": "
-                        line.Substring(0, at), line.Substring(at + 2).Split(' ') |> Set.ofArray)
-                    |> Map.ofArray
-
-                let commands =
-                    "save login list current switch delete rename alias restore pin unpin allow deny which use exec quota watch guard refresh doctor config init completion"
-
-                Expect.equal offered["codex-router "] (set (commands.Split ' ')) "commands"
-                Expect.equal offered["codex-router sw"] (set [ "switch" ]) "a command"
-                Expect.equal offered["codex-router switch "] (set [ "work"; "personal"; "w"; "-" ]) "profiles, or back"
-                Expect.equal offered["codex-router use "] (set [ "work"; "personal"; "w"; "-" ]) "the same"
-                Expect.equal offered["codex-router delete w"] (set [ "work"; "w" ]) "profiles"
-
-                Expect.equal offered["codex-router doctor --"] (set [ "--json"; "--fix"; "--help" ]) "options"
-
-                Expect.equal offered["codex-router exec work -- codex-router do"] (set [ "doctor" ]) "a command line"
-                Expect.equal offered["codex-router init "] (set [ "zsh" ]) "words"
-
                 Expect.equal
-                    offered["codex-router quota --"]
-                    (set [ "--all"; "--offline"; "--json"; "--help" ])
-                    "options"
-
-                Expect.equal
-                    offered["codex-router quota work "]
-                    (set [ "work"; "personal"; "w" ])
-                    "more than one profile"
-
-                Expect.equal offered["codex-router guard --window "] (set [ "5h"; "week"; "any" ]) "an option's words"
-
-                Expect.equal
-                    offered["codex-router guard --"]
-                    (set [ "--min-left"; "--window"; "--max-age"; "--offline"; "--json"; "--help" ])
-                    "options"
-
-                Expect.equal offered["codex-router watch --"] (set [ "--interval"; "--help" ]) "options"
-                Expect.equal offered["codex-router refresh w"] (set [ "work"; "w" ]) "profiles"
+                    outcome.Out
+                    (text
+                        [
+                            "escape"
+                            "long:long@example.com"
+                            "personal:~5h 0%  wk reset"
+                            "raw"
+                            "work:bob@work.example  5h 58%  wk 93%"
+                            "w:stands for work"
+                        ])
+                    "accounts and figures"
 
             testCase "completion works when it is sourced, too"
             <| fun () ->

@@ -150,17 +150,17 @@ module CommandHelp =
 
     /// The word that a command line begins with, after the program's.
     let usage (about: About) (words: CommandWords) =
-        String.Join(
-            " ",
-            [
-                "codex-router"
-                about.Name
-                if about.Names <> "" then
-                    about.Names
-                if not words.Options.IsEmpty then
-                    "[OPTIONS]"
-            ]
-        )
+        let names = if about.Names = "" then [] else [ about.Names ]
+        let options = if words.Options.IsEmpty then [] else [ "[OPTIONS]" ]
+
+        // What stands behind `--` is another command's.
+        let inOrder =
+            if about.Names.Contains "--" then
+                options @ names
+            else
+                names @ options
+
+        String.Join(" ", "codex-router" :: about.Name :: inOrder)
 
     /// Gives the help of a command.
     let render (about: About) (words: CommandWords) =

@@ -242,22 +242,22 @@ module CommandLine =
             Run = fun context words -> run about context words (work context)
         }
 
-    /// Gives a command that understands its words by itself, but for a wish for help.
-    let plain (about: About) (work: Context -> string list -> Ending) : Command =
-        let none = { Names = None; Options = [] }
+    /// Gives a command that understands its words by itself, these options included, but for a wish for help.
+    let plain (about: About) (options: CommandOption list) (work: Context -> string list -> Ending) : Command =
+        let explained = { Names = None; Options = options }
 
         let run (context: Context) words =
             let own = words |> List.takeWhile ((<>) "--")
 
             if List.contains "--help" own || List.contains "-h" own then
-                context.Terminal.Raw(CommandHelp.render about none)
+                context.Terminal.Raw(CommandHelp.render about explained)
                 Ok ExitCode.Done
             else
                 work context words
 
         {
             About = about
-            Words = fun () -> none
+            Words = fun () -> explained
             Run = run
         }
 

@@ -18,22 +18,39 @@ module Exec =
         | Some index -> List.take index words, Some(List.skip (index + 1) words)
         | None -> words, None
 
-    let private homeOf (context: Context) (names: string list) =
+    let private orPlain =
+        {
+            Name = "--or-plain"
+            Value = None
+            Help = "where no profile applies, run the command as it is; `codex-router init bash` uses it"
+        }
+
+    /// The home to run in; none where no profile applies and the command is to be run as it is.
+    let private homeOf (context: Context) isPlainAllowed (names: string list) =
         let root = context.Surroundings.Root
 
         match names with
-        | [ name ] -> CommandLine.profile root name |> Result.map (Layout.home root)
+        | [ name ] -> CommandLine.profile root name |> Result.map (Layout.home root >> Some)
         | _ ->
             let inForce = InForce.here context.Surroundings
 
             match inForce.Because, inForce.Profile with
-            | Because.Environment, _ -> Ok inForce.CodexHome
-            | _, Some profile -> Ok(Layout.home root profile)
+            | Because.Environment, _ -> Ok(Some inForce.CodexHome)
+            | _, Some profile -> Ok(Some(Layout.home root profile))
+            | _, None when isPlainAllowed -> Ok None
             | _, None ->
                 Problem.notSignedIn
                     "no profile applies here"
                     "codex-router exec NAME -- COMMAND, or codex-router save NAME"
                 |> Error
+
+    /// That profiles cannot be used here at all is said before anything else of them.
+    let private chosen (context: Context) isPlainAllowed names =
+        match homeOf context isPlainAllowed names with
+        | Ok None -> Ok None
+        | found ->
+            CodexSettings.needFiles context.Surroundings.Root
+            |> Result.bind (fun () -> found)
 
     /// A home with a link to a folder that is gone would cost Codex its session log: such a home is mended first.
     let private makeWhole warn root home =
@@ -59,10 +76,10 @@ module Exec =
                 (RouterSettings.read root).SealedCopies
                 [ Observed.profile Disk.files root name ])
 
-    let private replace (context: Context) home program arguments : Ending =
+    let private replace (context: Context) environment program arguments : Ending =
         try
             context.Terminal.Flush()
-            ProcessReplacement.Replace(program, Array.ofList arguments, Surroundings.forCodex context.Surroundings home)
+            ProcessReplacement.Replace(program, Array.ofList arguments, environment)
             Ok ExitCode.Done
         with :? SystemCallException as failure ->
             let what, code =
@@ -79,20 +96,28 @@ module Exec =
                     Try = "command -v " + ShellWord.quoted (Inert.text program)
                 }
 
+    let private inHome (context: Context) home program arguments =
+        result {
+            let root = context.Surroundings.Root
+            do! makeWhole context.Terminal.Note root home
+            do! CodexSettings.needAccepted root home "codex-router exec OTHER -- COMMAND, or "
+            seal root home
+            return! replace context (Surroundings.forCodex context.Surroundings home) program arguments
+        }
+
     let private run (context: Context) (words: string list) : Ending =
-        match split words with
+        let own, behind = split words
+        let options, names = own |> List.partition ((=) orPlain.Name)
+
+        match names, behind with
         | _, None -> usage "'--' and a command are missing"
         | _, Some [] -> usage "the command is missing after '--'"
         | _ :: _ :: _, _ -> usage "at most one profile can be named"
         | names, Some(program :: arguments) ->
-            result {
-                do! CodexSettings.needFiles context.Surroundings.Root
-                let! home = homeOf context names
-                do! makeWhole context.Terminal.Note context.Surroundings.Root home
-                do! CodexSettings.needAccepted context.Surroundings.Root home "codex-router exec OTHER -- COMMAND, or "
-                seal context.Surroundings.Root home
-                return! replace context home program arguments
-            }
+            chosen context (not options.IsEmpty) names
+            |> Result.bind (function
+                | Some home -> inHome context home program arguments
+                | None -> replace context context.Surroundings.Variables program arguments)
 
     /// The command.
     let command =
@@ -110,6 +135,7 @@ module Exec =
                     [
                         "codex-router exec work -- codex exec 'hello'", ""
                         "codex-router exec -- codex", "what a pin says, also where no hook is loaded"
+                        "codex-router exec --or-plain -- codex", "the same, and a plain codex where no profile applies"
                     ]
                 Ends =
                     [
@@ -123,4 +149,5 @@ module Exec =
                     ]
                 Offers = [ Offer.Profile ]
             }
+            [ orPlain ]
             run

@@ -46,22 +46,50 @@ type ShellArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Shell _ -> "the shell: zsh"
+            | Shell _ -> "the shell: zsh, bash or fish"
 
-/// What both commands share: there is one shell.
+/// A shell that something is printed for.
 [<RequireQualifiedAccess>]
-module private ForZsh =
+type KnownShell =
+    | Zsh
+    | Bash
+    | Fish
 
-    let run name (work: Context -> Ending) (context: Context) (words: ShellArguments list) : Ending =
+/// What both commands share.
+[<RequireQualifiedAccess>]
+module private ForShell =
+
+    let names = [ "zsh"; "bash"; "fish" ]
+
+    let run name (work: Context -> KnownShell -> Ending) (context: Context) (words: ShellArguments list) : Ending =
         match words with
-        | [ Shell "zsh" ] -> work context
-        | _ -> Error(Problem.usage "zsh is the only shell there is a hook for" ("codex-router " + name + " zsh"))
+        | [ Shell "zsh" ] -> work context KnownShell.Zsh
+        | [ Shell "bash" ] -> work context KnownShell.Bash
+        | [ Shell "fish" ] -> work context KnownShell.Fish
+        | _ ->
+            Error(Problem.usage "there is something for zsh, bash and fish only" ("codex-router " + name + " --help"))
 
-/// Gives the line that loads the hook.
+/// Gives what a shell loads: for zsh the line that loads the hook, for the others all of it.
 [<RequireQualifiedAccess>]
 module Init =
 
-    let private work (context: Context) : Ending =
+    let private bash (context: Context) =
+        "# For every terminal, put this line into ~/.bashrc: eval \"$(codex-router init bash)\"\n"
+        + "# A codex that is typed is the one of the profile that applies there. Nothing runs at a prompt.\n"
+        + "function codex { command "
+        + NextStep.program context.Surroundings
+        + " exec --or-plain -- codex \"$@\"; }\n\n"
+        + BashCompletion.text context.Commands
+
+    let private fish (context: Context) =
+        "# For every terminal, put this line into ~/.config/fish/config.fish: codex-router init fish | source\n"
+        + "# A codex that is typed is the one of the profile that applies there. Nothing runs at a prompt.\n"
+        + "function codex --description 'codex, on the profile that applies here'\n    command "
+        + NextStep.program context.Surroundings
+        + " exec --or-plain -- codex $argv\nend\n\n"
+        + FishCompletion.text context.Commands
+
+    let private zsh (context: Context) : Ending =
         ShellFiles.find "codex-router.plugin.zsh"
         |> Result.map (fun plugin ->
             context.Terminal.Raw(
@@ -71,31 +99,52 @@ module Init =
             context.Terminal.Raw("source " + ShellFiles.quoted plugin + "\n")
             ExitCode.Done)
 
+    let private work (context: Context) (shell: KnownShell) : Ending =
+        match shell with
+        | KnownShell.Zsh -> zsh context
+        | KnownShell.Bash ->
+            context.Terminal.Raw(bash context)
+            Ok ExitCode.Done
+        | KnownShell.Fish ->
+            context.Terminal.Raw(fish context)
+            Ok ExitCode.Done
+
     /// The command.
     let command =
         CommandLine.command
             {
                 Name = "init"
-                Names = "zsh"
+                Names = "zsh | bash | fish"
                 Shown = ""
-                Summary = "the line for ~/.zshrc that loads the hook"
-                Does = "Prints the line for ~/.zshrc that loads the hook."
+                Summary = "what the shell loads: the zsh hook, or codex for bash and fish"
+                Does =
+                    "Prints what the shell's startup file loads. For zsh it is the line that loads the hook. For bash and "
+                    + "fish it is a function codex, which starts Codex on the profile that applies in its "
+                    + "directory, and the completion."
                 Examples =
                     [
                         "codex-router init zsh >>~/.zshrc", "keep the line"
                         "eval \"$(codex-router init zsh)\"", "for this terminal"
+                        "eval \"$(codex-router init bash)\"", "in ~/.bashrc"
+                        "codex-router init fish | source", "in ~/.config/fish/config.fish"
                     ]
                 Ends = Ends.reading
-                Offers = [ Offer.OneOf [ "zsh" ] ]
+                Offers = [ Offer.OneOf ForShell.names ]
             }
-            (ForZsh.run "init" work)
+            (ForShell.run "init" work)
 
 /// Gives the completion's text.
 [<RequireQualifiedAccess>]
 module Completion =
 
-    let private work (context: Context) : Ending =
-        context.Terminal.Raw(ZshCompletion.text context.Commands)
+    let private work (context: Context) (shell: KnownShell) : Ending =
+        context.Commands
+        |> match shell with
+           | KnownShell.Zsh -> ZshCompletion.text
+           | KnownShell.Bash -> BashCompletion.text
+           | KnownShell.Fish -> FishCompletion.text
+        |> context.Terminal.Raw
+
         Ok ExitCode.Done
 
     /// The command.
@@ -103,15 +152,20 @@ module Completion =
         CommandLine.command
             {
                 Name = "completion"
-                Names = "zsh"
+                Names = "zsh | bash | fish"
                 Shown = ""
-                Summary = "the completion for zsh"
-                Does = "Prints the completion for zsh, for a directory in $fpath."
-                Examples = [ "codex-router completion zsh >~/.zfunc/_codex-router", "" ]
+                Summary = "the completion for a shell"
+                Does =
+                    "Prints the completion for a shell. `codex-router init` for bash and fish prints it too, and the zsh "
+                    + "hook brings its own."
+                Examples =
+                    [
+                        "codex-router completion zsh >~/.zfunc/_codex-router", "for a directory in $fpath"
+                    ]
                 Ends = Ends.reading
-                Offers = [ Offer.OneOf [ "zsh" ] ]
+                Offers = [ Offer.OneOf ForShell.names ]
             }
-            (ForZsh.run "completion" work)
+            (ForShell.run "completion" work)
 
 /// Stands for the shell function of the same name, where the hook is not loaded.
 [<RequireQualifiedAccess>]
@@ -147,4 +201,5 @@ module Use =
                     ]
                 Offers = [ Offer.ProfileOrBack ]
             }
+            []
             run

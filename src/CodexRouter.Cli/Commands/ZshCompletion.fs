@@ -10,14 +10,48 @@ module ZshCompletion =
     let private opening =
         """#compdef codex-router
 # Completion of codex-router: commands, options, and the profiles and aliases of this machine, read straight from their
-# folder. No process is started. Made from the program's table of commands: build/reference.sh
+# files. No process is started. Made from the program's table of commands: build/reference.sh
 
-# The profiles into `names`, and the aliases into `aliases`, each with what it stands for.
+# The account of profile $1 and what is left of its plan, from files that the program keeps, into `account`; empty where
+# they do not say it. `now` is the present second.
+_codex-router_account() {
+  local text line label left resets number='[0-9](#c1,12)'
+  local -a file match mbegin mend
+  account=
+  file=( $root/profiles/$1/profile.json(N.Lk-64) )
+  if (( $#file )) && [[ -r $file[1] && "$(<$file[1])" == (#b)*\"email\":\ #\"([a-zA-Z0-9.@_+-]##)\"* ]]; then
+    account=$match[1]
+  fi
+  file=( $root/router/prompt/$1(N.L-1025) )
+  (( $#file )) && [[ -r $file[1] ]] || return 0
+  text=$(<$file[1])
+  line=${text%%$'\n'*} text=
+  [[ $line == 1\ ${~number}\ ${~number}(\ [a-z0-9](#c1,6)\ (-|${~number})\ (-|${~number}))(#c1,3) ]] || return 0
+  for label left resets in ${${(s: :)line}[4,-1]}; do
+    if [[ $resets != - ]] && (( resets <= now )); then
+      left=reset
+    elif [[ $left == - ]]; then
+      left='?'
+    else
+      left+=%
+    fi
+    text+="  $label $left"
+  done
+  (( now < ${${(s: :)line}[3]} )) || text=${text/#\ \ /\ \ ~}
+  account=${account:+$account  }${text#\ \ }
+}
+
+# The profiles into `names`, each with its account, and the aliases into `aliases`, each with what it stands for.
 _codex-router_read() {
-  local root=${_codex_router_root:-${CODEX_ROUTER_ROOT:-${CODEX_HOME:-$HOME/.codex}}} line
+  local root=${_codex_router_root:-${CODEX_ROUTER_ROOT:-${CODEX_HOME:-$HOME/.codex}}} line name account
+  local now=${(%):-%D\{%s\}}
   [[ -n ${_codex_router_root-}${CODEX_ROUTER_ROOT-} ]] || root=${root%/profiles/[^/]##}
-  names=( $root/profiles/[a-zA-Z0-9]*(N-/:t) )
-  names=( ${(M)names:#[a-zA-Z0-9._-]##} )
+  names=()
+  for name in $root/profiles/[a-zA-Z0-9]*(N-/:t); do
+    [[ $name == [a-zA-Z0-9._-]## ]] || continue
+    _codex-router_account $name
+    names+=( $name${account:+:$account} )
+  done
   aliases=()
   if [[ -r $root/router/aliases ]]; then
     for line in ${(f)"$(<$root/router/aliases)"}; do
@@ -29,7 +63,7 @@ _codex-router_read() {
 _codex-router_profiles() {
   local -a names aliases
   _codex-router_read
-  _alternative 'profiles:profile:compadd -a names' 'aliases:alias:(($aliases))'
+  _alternative 'profiles:profile:(($names))' 'aliases:alias:(($aliases))'
 }
 
 # For `use` and `switch`, which can also go back.
@@ -80,31 +114,28 @@ fi
         (( CURRENT -= skipped ))
         _normal
       else
-        _arguments $help '1:profile:_codex-router_profiles' '*:command:'
-      fi ;;
 """
 
-    let private quoted (text: string) = "'" + text.Replace("'", "'\\''") + "'"
+    let private quoted = CompletionWords.quoted
 
-    /// Of these a command line takes one.
-    let private exclusive = [ "--device-auth"; "--with-api-key" ]
-
-    let private action value =
-        match value with
-        | "FILE" -> "file:_files"
-        | "LABEL" -> "window:(5h week any)"
-        | value -> value.ToLowerInvariant() + ":"
+    let private action words =
+        match words with
+        | OptionWords.File -> "file:_files"
+        | OptionWords.OneOf words -> "window:(" + CompletionWords.joined words + ")"
+        | OptionWords.Free what -> what + ":"
 
     let private option (option: CommandOption) =
         let others =
-            if List.contains option.Name exclusive then
-                "(" + String.Join(' ', exclusive |> List.filter ((<>) option.Name)) + ")"
+            if List.contains option.Name CompletionWords.exclusive then
+                "("
+                + CompletionWords.joined (CompletionWords.exclusive |> List.filter ((<>) option.Name))
+                + ")"
             else
                 ""
 
         let value =
-            match option.Value with
-            | Some value -> ":" + action value
+            match CompletionWords.behind option with
+            | Some words -> ":" + action words
             | None -> ""
 
         quoted (
@@ -124,7 +155,7 @@ fi
         | Offer.ProfileOrBack -> place + "profile:_codex-router_profiles_or_back"
         | Offer.Profiles -> "*:profile:_codex-router_profiles"
         | Offer.Directory -> place + "directory:_directories"
-        | Offer.OneOf words -> place + "word:(" + String.Join(' ', words) + ")"
+        | Offer.OneOf words -> place + "word:(" + CompletionWords.joined words + ")"
         | Offer.Free what -> place + what + ":"
         |> quoted
 
@@ -136,8 +167,10 @@ fi
         "    "
         + command.About.Name
         + ")\n"
-        + (if command.About.Name = "exec" then
+        + (if CompletionWords.isBeforeAnother command then
                ofAnotherCommand
+               + String.Join(" \\\n          ", "        _arguments $help" :: specs @ [ "'*:command:'" ])
+               + "\n      fi ;;\n"
            else
                "      _arguments " + String.Join(" \\\n        ", "$help" :: specs) + " ;;\n")
 
