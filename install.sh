@@ -66,6 +66,20 @@ put() {
   echo "$2" >>"$new_manifest"
 }
 
+# zsh loads a compiled plugin in half of the time. It takes the compiled one unless the text is newer, so an earlier one
+# goes before a new text comes (see put_all). Without zsh, or where it cannot, there is none.
+compile_plugin() {
+  local file=share/codex-router/codex-router.plugin.zsh new
+  new=$prefix/$file.codex-router.new
+  # shellcheck disable=SC2016 # zsh's own words
+  if zsh -fc 'emulate zsh -o no_aliases -o extended_glob -o no_multibyte; zcompile -- $1 $2' zsh "$new" "$prefix/$file" 2>/dev/null; then
+    chmod 644 "$new.zwc"
+    mv -f "$new.zwc" "$(plugin).zwc"
+    echo "$file.zwc" >>"$new_manifest"
+  fi
+  rm -f "$new.zwc"
+}
+
 # Removes what an earlier installation had and this one has not.
 remove_leftovers() {
   local file
@@ -76,6 +90,7 @@ put_all() {
   local file new_manifest
   new_manifest=$(mktemp)
   put "$from/bin/codex-router" bin/codex-router 755
+  rm -f "$(plugin).zwc"
   while IFS= read -r file; do
     put "$from/share/codex-router/$file" "share/codex-router/$file" 644
     case $file in
@@ -83,6 +98,7 @@ put_all() {
       codex-router.1) put "$from/share/codex-router/$file" share/man/man1/codex-router.1 644 ;;
     esac
   done <<<"$(cd "$from/share/codex-router" && find . -type f | sed 's,^\./,,' | LC_ALL=C sort)"
+  compile_plugin
   remove_leftovers
   chmod 644 "$new_manifest"
   mv -f "$new_manifest" "$(manifest)"
@@ -118,13 +134,22 @@ offer_line() {
   fi
 }
 
+is_on_path() { case ":$PATH:" in *":$prefix/bin:"*) ;; *) return 1 ;; esac; }
+
+# How the program is called in this shell.
+program() { if is_on_path; then echo codex-router; else quoted_for_zsh "$prefix/bin/codex-router"; fi; }
+
 check_path() {
-  case ":$PATH:" in
-    *":$prefix/bin:"*) ;;
-    *)
-      say "$prefix/bin is not on PATH: add to $(zshrc):"
-      say "  path+=($(quoted_for_zsh "$prefix/bin"))"
-      ;;
+  if is_on_path; then return 0; fi
+  say "$prefix/bin is not on PATH: add to $(zshrc):"
+  say "  path+=($(quoted_for_zsh "$prefix/bin"))"
+}
+
+# What a person of another shell adds.
+tell_other_shell() {
+  case ${SHELL:-} in
+    */bash) say "for bash, add to ~/.bashrc:  eval \"\$($(program) init bash)\"" ;;
+    */fish) say "for fish, add to ~/.config/fish/config.fish:  $(program) init fish | source" ;;
   esac
 }
 
@@ -149,13 +174,15 @@ install_all() {
   put_all
   say "installed codex-router under $prefix"
   offer_line
+  tell_other_shell
   check_path
   # What it finds is for the person to read; the installation itself is done. This shell cannot have the hook yet when
   # its line is new, so the doctor waits for the next one.
   if [ -n "$added" ]; then
-    say "next: exec zsh, then: codex-router doctor"
+    say "next: exec zsh, then: $(program)"
   else
     "$prefix/bin/codex-router" doctor || true
+    say "next: $(program)"
   fi
   [ -z "$incomplete" ]
 }

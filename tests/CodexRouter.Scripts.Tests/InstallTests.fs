@@ -39,6 +39,8 @@ type private Site() =
             defaultArg environment []
         )
 
+    member _.PutTool(name, script) = workshop.PutTool(name, script)
+
     member site.Uninstall() =
         workshop.Run("install.sh", [ "--uninstall"; "--prefix"; site.Prefix ])
 
@@ -76,6 +78,7 @@ let private installing =
                         "share/codex-router/_codex-router"
                         "share/codex-router/codex-router.1"
                         "share/codex-router/codex-router.plugin.zsh"
+                        "share/codex-router/codex-router.plugin.zsh.zwc"
                         "share/codex-router/installed-files"
                         "share/man/man1/codex-router.1"
                         "share/zsh/site-functions/_codex-router"
@@ -95,6 +98,65 @@ let private installing =
                 let outcome = site.Install [ "--yes" ]
                 Expect.equal (outcome.Exit, outcome.Out) (0, "") outcome.Err
                 Expect.stringContains outcome.Err "next: exec zsh" "said what comes next"
+            }
+
+            test "compiles the plugin, which loads as its text does" {
+                use site = new Site()
+                site.Install [ "--yes" ] |> ignore
+                Expect.equal (site.InZsh "true").Out "the plugin is loaded\n" "loaded"
+                // What is compiled shows where the text is another, and older.
+                File.WriteAllText(site.Plugin, "echo the text\n")
+                File.SetLastWriteTimeUtc(site.Plugin, System.DateTime.UtcNow.AddMinutes -1.0)
+                Expect.equal (site.InZsh "true").Out "the plugin is loaded\n" "it is the compiled one that zsh takes"
+            }
+
+            test "a compiled plugin of an earlier version never wins over a newer text" {
+                use site = new Site()
+                site.Install [ "--yes" ] |> ignore
+                site.Put("share/codex-router/codex-router.plugin.zsh", "echo the second is loaded\n")
+                // Within the same second as the first, as far as this machine can.
+                site.Install [ "--yes" ] |> ignore
+                Expect.equal (site.InZsh "true").Out "the second is loaded\n" "by install.sh"
+                File.WriteAllText(site.Plugin, "echo the third is loaded\n")
+                File.SetLastWriteTimeUtc(site.Plugin, System.DateTime.UtcNow.AddSeconds 5.0)
+                Expect.equal (site.InZsh "true").Out "the third is loaded\n" "by hand"
+            }
+
+            test "is compiled by nobody where there is no zsh, and an earlier one goes" {
+                use site = new Site()
+                site.Install [] |> ignore
+                Expect.isTrue (File.Exists(site.Plugin + ".zwc")) "there"
+                site.PutTool("zsh", "exit 127")
+                site.Install [] |> ignore
+                Expect.isFalse (File.Exists(site.Plugin + ".zwc")) "gone"
+            }
+
+            test "ends with the command that comes next, as it can be typed" {
+                use site = new Site()
+
+                let last (outcome: CodexRouter.Testing.Outcome) =
+                    outcome.Err.TrimEnd('\n').Split '\n' |> Array.last
+
+                Expect.equal
+                    (last (site.Install []))
+                    ("next: '" + site.Prefix.Replace("'", "'\\''") + "/bin/codex-router'")
+                    "by its path"
+
+                let path =
+                    "PATH", site.Prefix + "/bin:" + System.Environment.GetEnvironmentVariable "PATH"
+
+                Expect.equal (last (site.Install([], [ path ]))) "next: codex-router" "by its name"
+            }
+
+            test "names the line for bash and fish to whoever uses them" {
+                use site = new Site()
+
+                let said shell =
+                    (site.Install([], [ "SHELL", shell ])).Err
+
+                Expect.stringContains (said "/bin/bash") "init bash)\"" "bash"
+                Expect.stringContains (said "/usr/bin/fish") "init fish | source" "fish"
+                Expect.isFalse ((said "/bin/zsh").Contains "for bash") "nobody else"
             }
 
             test "leaves a running program its file" {
