@@ -16,4 +16,5 @@ let main arguments =
                 MutantTests.tests
                 InstallTests.tests
                 ReleaseTests.tests
+                FirstMinutesTests.tests
             ])
