@@ -31,6 +31,7 @@ let main arguments =
                 ConfigTests.tests
                 AnswerTests.tests
                 ReferenceTests.tests
+                DocsTests.tests
                 BadSignInTests.tests
                 SafetyTests.tests
                 DoneTests.tests
