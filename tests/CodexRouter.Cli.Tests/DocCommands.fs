@@ -45,7 +45,7 @@ module DocCommands =
         ]
 
     /// Where a command line ends, unless it is quoted.
-    let private ends = set [ '&'; '|'; ';'; ')'; '<'; '>' ]
+    let private ends = set [ '&'; '|'; ';'; ')'; '<'; '>'; '`' ]
 
     /// The words of a command line, as a shell takes them apart, up to its end.
     let private words (text: string) : string list =
@@ -76,7 +76,7 @@ module DocCommands =
     /// Gives the command lines in a piece of code: for each, the words behind `codex-router`.
     let inCode (text: string) : string list list =
         [
-            for found in Regex.Matches(text, "(?<![\\w/.~-])codex-router(?=[\\s)\"'`]|$)") do
+            for found in Regex.Matches(text, "(?<![\\w/.~-])codex-router(?=[\\s)\"`]|'(?!s)|$)") do
                 words (text.Substring(found.Index + found.Length))
                 |> List.map bare
                 |> List.filter ((<>) "")
