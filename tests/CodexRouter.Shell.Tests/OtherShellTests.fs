@@ -28,7 +28,7 @@ let private bash =
     {
         Name = "bash"
         Load = "eval \"$(codex-router init bash)\""
-        Hooks = "trap -p; declare -p PROMPT_COMMAND PS0 PS1 PS4 2>&1"
+        Hooks = "trap -p; declare -p PROMPT_COMMAND PS0 PS1 PS4 2>/dev/null"
         Status = "$?"
         Bare = [ "--norc"; "--noprofile" ]
     }
