@@ -90,11 +90,8 @@ let private show (program: string) (plugin: string) (zsh: string) =
             ForegroundChild.Run(zsh, [| "-f"; script |], environment home.FullName program codex, home.FullName)
 
         if ended = 0 then
-            say (
-                "That was all; the folder is gone again. Next: "
-                + typed program
-                + " save personal"
-            )
+            // That names the one step that is next, whatever is there already.
+            say ("That was all; the folder is gone again. Next: " + typed program)
 
             0
         else

@@ -148,14 +148,14 @@ module CommandHelp =
         | [] -> []
         | rows -> "" :: title :: columns rows
 
-    /// The word that a command line begins with, after the program's.
+    /// Gives the line that shows how a command is typed.
     let usage (about: About) (words: CommandWords) =
         let names = if about.Names = "" then [] else [ about.Names ]
         let options = if words.Options.IsEmpty then [] else [ "[OPTIONS]" ]
 
         // What stands behind `--` is another command's.
         let inOrder =
-            if about.Names.Contains "--" then
+            if about.Names.Contains "-- " then
                 options @ names
             else
                 names @ options
