@@ -71,7 +71,7 @@ module Config =
                 Name = "config"
                 Names = ""
                 Shown = ""
-                Summary = "the settings, and where each comes from"
+                Summary = "show the settings, and where each comes from"
                 Does =
                     "Shows every setting, its value, and whether it comes from router/config.toml in the Codex root or is the default. "
                     + "It changes nothing: edit the file."

@@ -100,7 +100,7 @@ module Delete =
                 Name = "delete"
                 Names = "NAME"
                 Shown = ""
-                Summary = "remove a profile, after a question"
+                Summary = "remove a profile; asks first"
                 Does =
                     "Removes a profile with its sign-in and its sealed copy from this machine. The provider is "
                     + "told nothing, and what the profile shares with others stays."

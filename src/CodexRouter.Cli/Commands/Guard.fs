@@ -70,7 +70,7 @@ module Guard =
                 Name = "guard"
                 Names = "--min-left PERCENT [NAME]"
                 Shown = ""
-                Summary = "for scripts: 0 enough is left, 1 it is not, 5 unknown"
+                Summary = "tell a script: 0 enough is left, 1 it is not, 5 unknown"
                 Does = "Tells a script whether enough is left, by its exit code."
                 Examples =
                     [

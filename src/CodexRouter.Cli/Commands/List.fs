@@ -127,7 +127,7 @@ module List =
                 Name = "list"
                 Names = ""
                 Shown = ""
-                Summary = "all profiles, the current one marked"
+                Summary = "show all profiles, the current one marked"
                 Does =
                     "Shows all profiles: whose each one is, its plan, its state, and what is left of its quota "
                     + "as it was read last."

@@ -186,7 +186,7 @@ module Quota =
                 Name = "quota"
                 Names = "[NAME…]"
                 Shown = "[--all] [--offline]"
-                Summary = "what is left of each plan, until when, and who said so"
+                Summary = "show what is left of each plan, until when, and who said so"
                 Does =
                     "Asks what is left in each window of a plan, and shows when it resets, how old the figure "
                     + "is and where it came from. It never spends anything."

@@ -116,7 +116,7 @@ module Init =
                 Name = "init"
                 Names = "zsh | bash | fish"
                 Shown = ""
-                Summary = "what the shell loads: the zsh hook, or codex for bash and fish"
+                Summary = "print what the shell loads: zsh hook, or codex for bash and fish"
                 Does =
                     "Prints what the shell's startup file loads. For zsh it is the line that loads the hook. For bash and "
                     + "fish it is a function codex, which starts Codex on the profile that applies in its "
@@ -154,7 +154,7 @@ module Completion =
                 Name = "completion"
                 Names = "zsh | bash | fish"
                 Shown = ""
-                Summary = "the completion for a shell"
+                Summary = "print the completion for a shell"
                 Does =
                     "Prints the completion for a shell. `codex-router init` for bash and fish prints it too, and the zsh "
                     + "hook brings its own."
@@ -185,7 +185,7 @@ module Use =
                 Name = "use"
                 Names = "NAME | -"
                 Shown = ""
-                Summary = "this terminal only, until left with use -"
+                Summary = "put this terminal on a profile, until use -"
                 Does =
                     "Puts this terminal on a profile, whatever pins say, until `codex-router use -` or the "
                     + "terminal's end. The zsh hook does this; elsewhere use codex-router exec."

@@ -90,7 +90,7 @@ module Table =
         "codex-router: several Codex sign-ins side by side, each directory on its own\n\n"
         + "USAGE: codex-router [COMMAND] [--help]\n"
         + System.String.Concat(groups |> List.map group)
-        + "\nWithout a command: the state at a glance. Reading commands, and those that change a profile, take --json.\n"
+        + "\nWithout a command: the state at a glance. Commands that read or change something take --json.\n"
         + "\nEnvironment\n"
         + "  CODEX_ROUTER_ROOT      the directory in place of ~/.codex\n"
         + "  CODEX_ROUTER_CODEX     the Codex program in place of the first codex on PATH\n"

@@ -99,7 +99,7 @@ module Watch =
                 Name = "watch"
                 Names = ""
                 Shown = "[--interval SECONDS]"
-                Summary = "what is left of every profile, live"
+                Summary = "show what is left of every profile, live"
                 Does =
                     "Shows what is left of every profile, and asks anew from time to time, until Ctrl-C. Into a "
                     + "pipe it writes a line for each change."
