@@ -10,6 +10,7 @@ let main arguments =
         (testList
             "Core"
             [
+                HomeEntryTests.tests
                 NameTests.tests
                 NearMissLaws.tests
                 SignInTests.tests

@@ -15,6 +15,7 @@ let main arguments =
                 RefreshTests.tests
                 LoginTests.tests
                 SharedFilesTests.tests
+                HomeEntryTests.tests
                 DaemonTests.tests
                 RouterTests.tests
                 PreflightTests.tests

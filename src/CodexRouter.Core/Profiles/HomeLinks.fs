@@ -2,47 +2,32 @@ namespace CodexRouter.Core
 
 open System
 
-/// What a profile's home shares with the root. Each is a link in the home, so that there is one copy; what is not named
-/// here (the sign-in, locks, databases, the daemon) stays the profile's own.
+/// What a profile's home shares with the root, by the table in `HomeEntry`. Each is a link in the home, so that there is one
+/// copy.
 [<RequireQualifiedAccess>]
 module HomeLinks =
 
-    /// Files that Codex reads or writes through a link, also when they are not there yet (seen in 0.169.0).
-    let private sharedFiles =
-        [
-            "config.toml"
-            "managed_config.toml"
-            ".env"
-            "AGENTS.md"
-            "AGENTS.override.md"
-            "hooks.json"
-            "environments.toml"
-        ]
+    let private isLinked separateHistory (entry: HomeEntry) =
+        match entry.Sharing with
+        | Sharing.Link -> true
+        | Sharing.LinkUnlessSeparate -> not separateHistory
+        | Sharing.Own -> false
 
-    /// Folders likewise. The root's must be there before the link: Codex would not make it through one.
-    let private sharedFolders =
-        [ "prompts"; "skills"; "rules"; "agents"; "themes"; "plugins"; "packages" ]
-
-    /// What tells of past conversations: shared, unless a profile is to keep its own.
-    let private historyFiles = [ "history.jsonl"; "session_index.jsonl" ]
-
-    let private historyFolders = [ "sessions"; "archived_sessions"; "memories" ]
-
-    /// Files of a home that `codex --profile NAME` reads. Their names are the person's, so the root is asked for them.
-    let private layeredSuffix = ".config.toml"
-
-    let private isLayered (name: string) =
-        name.EndsWith(layeredSuffix, StringComparison.Ordinal)
-        && name.Length > layeredSuffix.Length
-
-    /// The names of all files and all folders that a home shares.
+    /// The names of all files and all folders that a home shares. Files are read and written through a link also when they
+    /// are not there yet; a folder must be there before the link: Codex would not make it through one. Of names that the
+    /// person chose, the root is asked for those that are there.
     let shared (files: FileSystem) root separateHistory =
-        let layered = files.Names root |> List.filter isLayered
+        let linked = HomeEntry.all |> List.filter (isLinked separateHistory)
+        let single, forms = linked |> List.partition HomeEntry.isOneName
 
-        if separateHistory then
-            sharedFiles @ layered, sharedFolders
-        else
-            sharedFiles @ historyFiles @ layered, sharedFolders @ historyFolders
+        let ofKind kind =
+            single |> List.filter (fun entry -> entry.Kind = kind) |> List.map _.Name
+
+        let chosen =
+            files.Names root
+            |> List.filter (fun name -> HomeEntry.find name |> Option.exists (fun entry -> List.contains entry forms))
+
+        ofKind EntryKind.File @ chosen, ofKind EntryKind.Folder
 
     /// The text of the link for a shared entry. Homes are two folders below the root wherever they are: in `profiles`,
     /// or in `router/scratch` while they are being made.

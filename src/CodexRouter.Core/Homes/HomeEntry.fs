@@ -1,0 +1,380 @@
+namespace CodexRouter.Core
+
+open System
+
+/// Whom an entry of a Codex home belongs to.
+[<RequireQualifiedAccess>]
+type EntryOwner =
+    /// One account at the provider, or another service that was signed in to from this home.
+    | Account
+    /// The person, whatever account is used.
+    | Person
+    /// The machine.
+    | Machine
+    /// The Codex that runs in the home.
+    | Program
+
+/// What stands at an entry's name.
+[<RequireQualifiedAccess>]
+type EntryKind =
+    | File
+    | Folder
+
+/// What the router does with an entry of a profile's home.
+[<RequireQualifiedAccess>]
+type Sharing =
+    /// A link to the root's, so that there is one for all.
+    | Link
+    /// The same, unless the profile keeps its history apart.
+    | LinkUnlessSeparate
+    /// Each home has its own.
+    | Own
+
+/// One entry of a Codex home, or all whose names have one form.
+type HomeEntry =
+    {
+        /// The name; one `*` stands for one character or more.
+        Name: string
+        Kind: EntryKind
+        Owner: EntryOwner
+        Sharing: Sharing
+        /// What it is: a phrase.
+        What: string
+        /// Why it is shared, or why not: a phrase.
+        Why: string
+    }
+
+/// What Codex keeps in a home, and what the router does with each entry. Held against the real programs by a test.
+[<RequireQualifiedAccess>]
+module HomeEntry =
+
+    /// The word for an owner.
+    let owner entry =
+        match entry.Owner with
+        | EntryOwner.Account -> "account"
+        | EntryOwner.Person -> "person"
+        | EntryOwner.Machine -> "machine"
+        | EntryOwner.Program -> "program"
+
+    /// All owners' words.
+    let owners = [ "account"; "person"; "machine"; "program" ]
+
+    /// The word for a kind.
+    let kind entry =
+        match entry.Kind with
+        | EntryKind.File -> "file"
+        | EntryKind.Folder -> "directory"
+
+    /// All kinds' words.
+    let kinds = [ "file"; "directory" ]
+
+    /// The word for what is done with an entry.
+    let sharing entry =
+        match entry.Sharing with
+        | Sharing.Link -> "shared"
+        | Sharing.LinkUnlessSeparate -> "shared unless separate"
+        | Sharing.Own -> "own"
+
+    /// All words for what is done.
+    let sharings = [ "shared"; "shared unless separate"; "own" ]
+
+    let private entry name kind owner sharing what why =
+        {
+            Name = name
+            Kind = kind
+            Owner = owner
+            Sharing = sharing
+            What = what
+            Why = why
+        }
+
+    let private file = EntryKind.File
+    let private folder = EntryKind.Folder
+
+    let private settings =
+        [
+            entry
+                "config.toml"
+                file
+                EntryOwner.Person
+                Sharing.Link
+                "settings, MCP servers, trusted projects and hooks"
+                "one Codex, whatever account it uses"
+            entry
+                "managed_config.toml"
+                file
+                EntryOwner.Machine
+                Sharing.Link
+                "settings that an administrator laid down"
+                "they bind every account; Codex reads only the machine's (/etc/codex)"
+            entry
+                ".env"
+                file
+                EntryOwner.Person
+                Sharing.Link
+                "environment variables for Codex"
+                "proxies and certificates"
+            entry "AGENTS.md" file EntryOwner.Person Sharing.Link "instructions for the model" "the person's"
+            entry
+                "AGENTS.override.md"
+                file
+                EntryOwner.Person
+                Sharing.Link
+                "instructions in the place of AGENTS.md"
+                "the person's"
+            entry
+                "hooks.json"
+                file
+                EntryOwner.Person
+                Sharing.Link
+                "commands that Codex runs at its events"
+                "the person's"
+            entry
+                "environments.toml"
+                file
+                EntryOwner.Person
+                Sharing.Link
+                "where commands are run"
+                "the person's machines"
+            entry
+                "*.config.toml"
+                file
+                EntryOwner.Person
+                Sharing.Link
+                "settings for codex --profile"
+                "a config.toml of the person's naming"
+            entry "prompts" folder EntryOwner.Person Sharing.Link "the person's own prompts" "the person's"
+            entry "skills" folder EntryOwner.Person Sharing.Link "skills, and Codex's own in .system" "the person's"
+            entry "rules" folder EntryOwner.Person Sharing.Link "which commands may run unasked" "the person's"
+            entry "agents" folder EntryOwner.Person Sharing.Link "agents of the person's making" "the person's"
+            entry "themes" folder EntryOwner.Person Sharing.Link "colours" "the person's"
+            entry "plugins" folder EntryOwner.Person Sharing.Link "plugins and their marketplaces" "the person's"
+            entry
+                "packages"
+                folder
+                EntryOwner.Machine
+                Sharing.Link
+                "the daemon's copy of the program, 404 MB"
+                "one copy is enough for all homes"
+        ]
+
+    let private history =
+        [
+            entry
+                "history.jsonl"
+                file
+                EntryOwner.Person
+                Sharing.LinkUnlessSeparate
+                "what the person typed"
+                "one history"
+            entry
+                "session_index.jsonl"
+                file
+                EntryOwner.Person
+                Sharing.LinkUnlessSeparate
+                "the names of sessions"
+                "goes with sessions"
+            entry
+                "sessions"
+                folder
+                EntryOwner.Person
+                Sharing.LinkUnlessSeparate
+                "the logs of sessions"
+                "a session begun with one account goes on with another"
+            entry
+                "archived_sessions"
+                folder
+                EntryOwner.Person
+                Sharing.LinkUnlessSeparate
+                "the logs of archived sessions"
+                "goes with sessions"
+            entry
+                "memories"
+                folder
+                EntryOwner.Person
+                Sharing.LinkUnlessSeparate
+                "what Codex remembers of the person"
+                "made from sessions"
+        ]
+
+    let private account =
+        [
+            entry
+                "auth.json"
+                file
+                EntryOwner.Account
+                Sharing.Own
+                "the sign-in"
+                "what a profile is; the root's is a link to the current profile's"
+            entry
+                "profile.json"
+                file
+                EntryOwner.Account
+                Sharing.Own
+                "the router's record of whose the profile is"
+                "not Codex's"
+            entry
+                ".credentials.json"
+                file
+                EntryOwner.Account
+                Sharing.Own
+                "the sign-ins of MCP servers, where there is no keyring"
+                "tokens for one use, and Codex cannot write it through a link"
+            entry
+                "secrets"
+                folder
+                EntryOwner.Account
+                Sharing.Own
+                "sealed sign-ins"
+                "the key is the home's, in the keyring"
+            entry
+                "models_cache.json"
+                file
+                EntryOwner.Account
+                Sharing.Own
+                "the models that the plan has"
+                "differs by account"
+            entry
+                "cloud-*.json"
+                file
+                EntryOwner.Account
+                Sharing.Own
+                "settings that the account's organisation laid down"
+                "differs by account"
+            entry "cache" folder EntryOwner.Account Sharing.Own "answers of the service" "differs by account"
+        ]
+
+    let private machine =
+        [
+            entry
+                "installation_id"
+                file
+                EntryOwner.Machine
+                Sharing.Own
+                "a number for this home"
+                "Codex writes it by itself"
+            entry "version.json" file EntryOwner.Machine Sharing.Own "the newest release known" "Codex asks again"
+            entry
+                ".sandbox*"
+                file
+                EntryOwner.Machine
+                Sharing.Own
+                "how far the sandbox is set up"
+                "Codex writes it by itself"
+            entry
+                "generated_images"
+                folder
+                EntryOwner.Person
+                Sharing.Own
+                "images that a model made"
+                "no tested release wrote one, so sharing it was not tried"
+        ]
+
+    let private program =
+        [
+            entry
+                "before-rename-*"
+                file
+                EntryOwner.Program
+                Sharing.Own
+                "a list of sessions with the paths of an older profile name"
+                "set aside by rename; Codex makes a new one from the logs"
+            entry
+                ".session-list"
+                file
+                EntryOwner.Program
+                Sharing.Own
+                "the newest session that the list below has"
+                "the router's: by it exec and resume know whether Codex's list lacks any"
+            entry
+                "state_*.sqlite"
+                file
+                EntryOwner.Program
+                Sharing.Own
+                "the list of sessions that the picker shows"
+                "holds paths through this home, and is one program's at a time"
+            entry
+                "thread_history_*.sqlite"
+                file
+                EntryOwner.Program
+                Sharing.Own
+                "the turns of sessions, for reading in pages"
+                "made from the logs"
+            entry
+                "*.sqlite"
+                file
+                EntryOwner.Program
+                Sharing.Own
+                "goals, memories, queued messages, diagnostic logs"
+                "a database cannot be linked file by file"
+            entry
+                "*.sqlite-wal"
+                file
+                EntryOwner.Program
+                Sharing.Own
+                "what is not in a database yet"
+                "goes with its database"
+            entry "*.sqlite-shm" file EntryOwner.Program Sharing.Own "who reads a database" "goes with its database"
+            entry
+                "*.sqlite-journal"
+                file
+                EntryOwner.Program
+                Sharing.Own
+                "a change of a database"
+                "goes with its database"
+            entry "*.lock" file EntryOwner.Program Sharing.Own "a lock" "held by a Codex of this home"
+            entry "mcp-oauth-locks" folder EntryOwner.Program Sharing.Own "locks" "held by a Codex of this home"
+            entry
+                "thread-writer-locks"
+                folder
+                EntryOwner.Program
+                Sharing.Own
+                "locks on sessions"
+                "held by a Codex of this home: two homes can write one session at a time"
+            entry "log" folder EntryOwner.Program Sharing.Own "diagnostic logs" "of this home"
+            entry "shell_snapshots" folder EntryOwner.Program Sharing.Own "how the shell was set up" "of one run"
+            entry
+                "app-server-control"
+                folder
+                EntryOwner.Program
+                Sharing.Own
+                "the daemon's socket"
+                "a daemon has one account"
+            entry
+                "app-server-daemon"
+                folder
+                EntryOwner.Program
+                Sharing.Own
+                "which daemon runs"
+                "a daemon has one account"
+            entry
+                "tui-thread-reference-capabilities"
+                folder
+                EntryOwner.Program
+                Sharing.Own
+                "what the full-screen Codex can show of a session"
+                "made by each run"
+            entry "tmp" folder EntryOwner.Program Sharing.Own "links by which a command finds Codex" "of one run"
+            entry ".tmp" folder EntryOwner.Program Sharing.Own "downloads and other work in progress" "of one run"
+        ]
+
+    /// The whole table. The first entry that a name fits is its entry.
+    let all = settings @ history @ account @ machine @ program
+
+    let private fits (name: string) (form: string) =
+        match form.IndexOf '*' with
+        | -1 -> name = form
+        | star ->
+            let before = form.Substring(0, star)
+            let behind = form.Substring(star + 1)
+
+            name.Length > before.Length + behind.Length
+            && name.StartsWith(before, StringComparison.Ordinal)
+            && name.EndsWith(behind, StringComparison.Ordinal)
+
+    /// Tells whether an entry stands for one name only.
+    let isOneName (entry: HomeEntry) = not (entry.Name.Contains '*')
+
+    /// Gives the entry that a name in a home has, if it is known.
+    let find (name: string) =
+        all |> List.tryFind (fun entry -> fits name entry.Name)
