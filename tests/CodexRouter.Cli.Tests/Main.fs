@@ -22,6 +22,7 @@ let main arguments =
                 ProfileTests.tests
                 PinTests.tests
                 ExecTests.tests
+                SessionTests.tests
                 DoctorTests.tests
                 ShellTests.tests
                 DemoTests.tests

@@ -11,6 +11,7 @@ let main arguments =
             "Core"
             [
                 HomeEntryTests.tests
+                SessionLaws.tests
                 NameTests.tests
                 NearMissLaws.tests
                 SignInTests.tests

@@ -18,6 +18,7 @@ let main arguments =
                 HomeEntryTests.tests
                 DaemonTests.tests
                 RouterTests.tests
+                ResumeTests.tests
                 PreflightTests.tests
                 AdversaryTests.tests
                 QuotaSourceTests.tests

@@ -67,6 +67,33 @@ let tests =
                                 (naive content longest)
                                 (String.Concat("content ", content.Replace("\n", "\\n").Replace("\r", "\\r")))
 
+            testCase "from the front the lines come in their order, and one that the limit cuts off is left out"
+            <| fun () ->
+                use home = new TestHome()
+
+                let forward path most =
+                    [ for line in LogLines.Forward(path, most) -> text line ]
+
+                for content in contents do
+                    let path = write home content
+                    Expect.equal (forward path Int32.MaxValue) (List.rev (naive content Int32.MaxValue)) "all of it"
+
+                    for most in [ 0; 1; 5; content.Length ] do
+                        let whole =
+                            content.Substring(0, content.AsSpan(0, min most content.Length).LastIndexOf '\n' + 1)
+
+                        if most < content.Length then
+                            Expect.equal (forward path most) (List.rev (naive whole Int32.MaxValue)) "whole ones only"
+
+                for length in [ 65534; 65535; 65536; 65537; 200_000 ] do
+                    let content =
+                        "first\r\n" + String('x', length) + "\n" + String('y', length) + "\nlast"
+
+                    let path = write home content
+                    Expect.equal (forward path Int32.MaxValue) (List.rev (naive content Int32.MaxValue)) "long lines"
+
+                Expect.equal (forward (home.File "none") 100) [] "nothing there"
+
             testCase "lines whose ends fall on the edges of the blocks that are really used are whole"
             <| fun () ->
                 use home = new TestHome()

@@ -96,12 +96,15 @@ module Exec =
                     Try = "command -v " + ShellWord.quoted (Inert.text program)
                 }
 
-    let private inHome (context: Context) home program arguments =
+    /// Runs a command in a Codex home, in this process's place, after everything has been looked at that would cost the
+    /// home its sign-in or its session logs.
+    let inHome (context: Context) home program arguments : Ending =
         result {
             let root = context.Surroundings.Root
             do! makeWhole context.Terminal.Note root home
             do! CodexSettings.needAccepted root home "codex-router exec OTHER -- COMMAND, or "
             seal root home
+            SessionLists.bring context.Surroundings home program arguments
             return! replace context (Surroundings.forCodex context.Surroundings home) program arguments
         }
 

@@ -21,8 +21,9 @@ module Table =
                 Use.command
                 Exec.command
             ]
+            "Sessions", [ Sessions.command; Resume.command ]
             "Quota", [ Quota.command; Watch.command; Guard.command; Wait.command; Refresh.command ]
-            "The rest", [ Doctor.command; Config.command; Init.command; Completion.command ]
+            "The rest", [ Doctor.command; Share.command; Config.command; Init.command; Completion.command ]
         ]
 
     /// All of them.
@@ -41,6 +42,7 @@ module Table =
             "mv", [ "rename" ]
             "status", [ "current" ]
             "whoami", [ "current" ]
+            "history", [ "sessions" ]
             "usage", [ "quota" ]
             "limits", [ "quota" ]
             "settings", [ "config" ]

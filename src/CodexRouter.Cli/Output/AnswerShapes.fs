@@ -316,6 +316,8 @@ module AnswerShapes =
             "pin, unpin, allow and deny, with --json", pin.Type
             "quota --json", quotas.Type
             "guard and wait, with --min-left PERCENT and --json", guard.Type
+            "sessions --json", SessionShapes.sessions.Type
+            "share --json", HomeShapes.share.Type
             "config --json", config.Type
             "doctor --json", doctor.Type
             "any command that fails, with --json", error.Type

@@ -24,6 +24,8 @@ module ProfileView =
 
     let accountId profile = known profile _.AccountId _.AccountId
 
+    let userId profile = known profile _.UserId _.UserId
+
     let kind profile =
         known profile (fun signIn -> Some signIn.Kind) (fun record -> Some record.Kind)
         |> Option.map SignInKind.word
@@ -51,7 +53,7 @@ module ProfileView =
             Email = email profile
             Plan = plan profile
             AccountId = accountId profile
-            UserId = known profile _.UserId _.UserId
+            UserId = userId profile
             Current = (current = Some profile.Name)
             Active = (active = Some profile.Name)
             State = Health.word health

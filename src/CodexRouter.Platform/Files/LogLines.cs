@@ -59,6 +59,60 @@ public static class LogLines
         }
     }
 
+    /// <summary>
+    /// Gives the lines of a file from the first on, without their ends (LF or CRLF), out of at most so many bytes from its
+    /// beginning. A line that these bytes cut off is left out; the file's last one may lack its end. Nothing there, or no
+    /// regular file that may be read, has no lines.
+    /// </summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Forward(string path, int mostBytes)
+    {
+        PathText.Check(path);
+        ArgumentOutOfRangeException.ThrowIfNegative(mostBytes);
+        return BlocksForward(path, mostBytes);
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> BlocksForward(string path, int mostBytes)
+    {
+        using GrowingFile? file = GrowingFile.TryOpen(path);
+        if (file is null)
+        {
+            yield break;
+        }
+
+        int limit = (int)Math.Min(mostBytes, file.Size);
+        byte[] bytes = [];
+        int length = 0;
+        int start = 0;
+        while (true)
+        {
+            int feed;
+            while ((feed = bytes.AsSpan(start, length - start).IndexOf((byte)'\n')) >= 0)
+            {
+                yield return WithoutReturn(bytes.AsMemory(start, feed));
+                start += feed + 1;
+            }
+
+            if (length == limit)
+            {
+                break;
+            }
+
+            // A buffer of its own each time, so that the lines given stay as they are; what is left of a line goes along.
+            int wanted = Math.Min(limit - length, Math.Max(DefaultBlock, length));
+            byte[] longer = new byte[length + wanted];
+            bytes.AsSpan(start, length - start).CopyTo(longer.AsSpan(start));
+            int count = file.Read(longer.AsSpan(length), length);
+            bytes = longer;
+            length += count;
+            limit = count < wanted ? length : limit; // cut off meanwhile
+        }
+
+        if (start < length && length == file.Size)
+        {
+            yield return bytes.AsMemory(start, length - start);
+        }
+    }
+
     private static IEnumerable<ReadOnlyMemory<byte>> BlocksBackward(string path, long mostBytes, int longestLine, int blockBytes)
     {
         using GrowingFile? file = GrowingFile.TryOpen(path);

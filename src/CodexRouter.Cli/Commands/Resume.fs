@@ -1,0 +1,278 @@
+namespace CodexRouter.Cli.Commands
+
+open System
+open Argu
+open CodexRouter.Cli
+open CodexRouter.Core
+open FsToolkit.ErrorHandling
+
+type ResumeArguments =
+    | [<MainCommand; Unique>] Session of id: string
+    | Last
+    | As of name: string
+
+    interface IArgParserTemplate with
+        member argument.Usage =
+            match argument with
+            | Session _ -> "the session's id, the beginning of one, or its name; what follows -- goes to Codex"
+            | Last -> "the session of this directory that was used last"
+            | As _ -> "go on under this profile"
+
+/// Goes on with a session under the profile that it was begun with.
+[<RequireQualifiedAccess>]
+module Resume =
+
+    /// So much of an id is no guess any more.
+    [<Literal>]
+    let private LeastOfId = 6
+
+    let private notFound known (word: string) =
+        let told = "there is no session '" + Inert.text word + "'"
+
+        let problem remedy message =
+            {
+                Exit = ExitCode.NoSuchProfile
+                Code = "session_not_found"
+                Message = message
+                Try = remedy
+            }
+
+        match NearMiss.find known word with
+        | Some near ->
+            problem
+                (Again.replacing word near + ", or codex-router sessions")
+                (told + "; the nearest is '" + Inert.text near + "'")
+        | None -> problem "codex-router sessions" told
+
+    let private byId root (word: string) =
+        let sessions = SessionFiles.newestFirst root
+
+        sessions |> Seq.tryFind (fun session -> session.Head.Id = word)
+
+    /// Finds the one session that a word means: an id, the beginning of one, or a name.
+    let private find root (word: string) : Result<FoundSession, Problem> =
+        let ids = SessionFiles.ids root
+        let names = SessionFiles.names root
+        let lower = word.ToLowerInvariant()
+
+        let meant =
+            match ids |> List.filter ((=) lower) with
+            | [] when word.Length >= LeastOfId ->
+                match ids |> List.filter _.StartsWith(lower, StringComparison.Ordinal) with
+                | [] -> names |> Map.filter (fun _ name -> name = word) |> Map.keys |> List.ofSeq
+                | begun -> begun
+            | [] -> names |> Map.filter (fun _ name -> name = word) |> Map.keys |> List.ofSeq
+            | exact -> exact
+
+        match meant with
+        | [ id ] ->
+            match byId root id with
+            | Some session -> Ok session
+            | None -> Error(notFound [] word)
+        | [] -> Error(notFound (Seq.append ids (Map.values names)) word)
+        | first :: _ ->
+            Problem.refused
+                "session_ambiguous"
+                ("'" + Inert.text word + "' may be " + string<int> meant.Length + " sessions")
+                (Again.replacing word first + ", or codex-router sessions")
+            |> Error
+
+    let private last root directory : Result<FoundSession, Problem> =
+        SessionFiles.newestFirst root
+        |> Seq.truncate Sessions.MostLooked
+        |> Seq.filter (fun session -> not session.IsArchived)
+        |> Seq.tryFind (Sessions.isOf directory)
+        |> function
+            | Some session -> Ok session
+            | None ->
+                Error
+                    {
+                        Exit = ExitCode.NoSuchProfile
+                        Code = "session_not_found"
+                        Message = "no session was begun in this directory"
+                        Try = "codex-router sessions"
+                    }
+
+    let private isNotArchived home (session: FoundSession) =
+        if session.IsArchived then
+            Problem.refused
+                "session_archived"
+                "the session is archived"
+                ("codex-router exec " + home + " -- codex unarchive " + session.Head.Id)
+            |> Error
+        else
+            Ok()
+
+    /// The profile to go on under, and what has to be said of it.
+    let private choose (context: Context) (session: FoundSession) (asked: ProfileName option) =
+        let root = context.Surroundings.Root
+        let known = Observed.profiles Disk.files root |> SessionFiles.profiles
+        let begun = BegunWith.decide known session.HeldBy session.Head.Owner
+        let inForce = lazy (InForce.here context.Surroundings).Profile
+
+        match BegunWith.profiles begun, asked with
+        | found, Some name when not found.IsEmpty && not (List.contains name found) ->
+            Ok(
+                name,
+                Some(
+                    "the session was begun with '"
+                    + Sessions.profileWords begun
+                    + "' and goes on as '"
+                    + ProfileName.value name
+                    + "'"
+                )
+            )
+        | [], Some name when begun = BegunWith.Stranger ->
+            Ok(
+                name,
+                Some(
+                    "the session was begun with another account and goes on as '"
+                    + ProfileName.value name
+                    + "'"
+                )
+            )
+        | _, Some name -> Ok(name, None)
+        | first :: others, None ->
+            // Of several profiles of one account, the one that applies here.
+            match inForce.Value with
+            | Some name when List.contains name others -> Ok(name, None)
+            | _ -> Ok(first, None)
+        | [], None ->
+            let again name =
+                "codex-router resume " + session.Head.Id + " --as " + name
+
+            match begun, inForce.Value with
+            | BegunWith.Stranger, _ ->
+                Problem.refused
+                    "session_of_another"
+                    "no profile has the account that the session was begun with"
+                    (again "NAME")
+                |> Error
+            | _, Some name ->
+                Ok(
+                    name,
+                    Some(
+                        "Codex did not write down who began the session; it goes on as '"
+                        + ProfileName.value name
+                        + "', which applies here"
+                    )
+                )
+            | _, None -> Error(Problem.notSignedIn "no profile applies here" (again "NAME"))
+
+    /// The home to go on in. A log that one home alone has is not found by a Codex in another; the root's is the current
+    /// profile's too.
+    let private homeFor root (session: FoundSession) (name: ProfileName) =
+        let folder =
+            if session.IsArchived then
+                "archived_sessions"
+            else
+                "sessions"
+
+        let own =
+            session.HeldBy |> Option.map (Layout.home root) |> Option.defaultValue root
+
+        let home = Layout.home root name
+
+        if Homes.same (Layout.(/) home folder) (Layout.(/) own folder) then
+            Ok home
+        elif session.HeldBy.IsNone && Observed.current Disk.files root = Some name then
+            Ok root
+        else
+            let name = ProfileName.value name
+
+            match session.HeldBy with
+            | Some holder ->
+                Problem.refused
+                    "session_apart"
+                    ("'"
+                     + ProfileName.value holder
+                     + "' alone has the session, so it cannot go on as '"
+                     + name
+                     + "'")
+                    ("codex-router resume " + session.Head.Id + " --as " + ProfileName.value holder)
+            | None ->
+                Problem.refused
+                    "session_apart"
+                    ("'"
+                     + name
+                     + "' keeps its history apart and does not have the session, which was begun in the root")
+                    ("codex-router switch " + name)
+            |> Error
+
+    let private resume (context: Context) rest (arguments: ResumeArguments list) : Ending =
+        result {
+            let root = context.Surroundings.Root
+            do! CodexSettings.needFiles root
+
+            let word =
+                arguments
+                |> List.tryPick (function
+                    | Session id -> Some id
+                    | Last
+                    | As _ -> None)
+
+            let! session =
+                match word, List.contains Last arguments with
+                | Some word, false -> find root word
+                | None, true -> last root context.Surroundings.Folder
+                | Some _, true ->
+                    Error(Problem.usage "a session and --last are one too many" "codex-router resume --last")
+                | None, false -> Error(Problem.usage "ID or --last is missing" "codex-router resume --last")
+
+            let! asked =
+                arguments
+                |> List.tryPick (function
+                    | As name -> Some name
+                    | Session _
+                    | Last -> None)
+                |> function
+                    | Some name -> CommandLine.profile root name |> Result.map Some
+                    | None -> Ok None
+
+            let! name, said = choose context session asked
+            let! home = homeFor root session name
+            do! isNotArchived (ProfileName.value name) session
+            let! program = CodexProgram.find context.Surroundings
+            said |> Option.iter context.Terminal.Note
+            return! Exec.inHome context home program ([ "resume"; session.Head.Id ] @ rest)
+        }
+
+    let private about =
+        {
+            Name = "resume"
+            Names = "[ID | --last] [-- ARGS…]"
+            Shown = ""
+            Summary = "go on with a session as who began it"
+            Does =
+                "Runs `codex resume` with a session, in the home of the profile that the session was begun with. "
+                + "`codex-router sessions` shows the ids; the beginning of one is enough. Like exec, it takes "
+                + "codex-router's place."
+            Examples =
+                [
+                    "codex-router resume --last", "the one of this directory that was used last"
+                    "codex-router resume 01a22f2b-134a --as work", "under another profile"
+                ]
+            Ends =
+                [
+                    ExitCode.Done, "Codex's own, as all others"
+                    ExitCode.NoSuchProfile, "no such session or profile"
+                    yield!
+                        Ends.reading
+                        |> Ends.also ExitCode.NotSignedIn
+                        |> Ends.also ExitCode.CommandNotRunnable
+                        |> Ends.also ExitCode.CommandNotFound
+                ]
+            Offers = [ Offer.Free "session" ]
+        }
+
+    /// The command. What stands behind `--` is Codex's.
+    let command =
+        let understanding rest =
+            CommandLine.command about (fun context -> resume context rest)
+
+        { understanding [] with
+            Run =
+                fun context words ->
+                    let own = words |> List.takeWhile ((<>) "--")
+                    (understanding (words |> List.skip (min words.Length (own.Length + 1)))).Run context own
+        }

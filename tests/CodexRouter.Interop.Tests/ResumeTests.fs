@@ -1,0 +1,232 @@
+/// Sessions and the program, with the real Codex.
+module CodexRouter.Interop.Tests.ResumeTests
+
+open System
+open System.IO
+open System.Text
+open System.Text.Json
+open CodexRouter.Core
+open CodexRouter.StandIn
+open CodexRouter.Testing
+open Expecto
+
+let private alice = SampleAccount.alice
+let private bob = SampleAccount.bob
+let private later () = DateTimeOffset.UtcNow.AddDays 5.0
+
+let private more (service: StandIn) =
+    (Codex.ModelKey, SampleAccount.personalAccessToken alice) :: service.Environment
+
+/// Codex, that goes on with a session without a screen when it is told to resume one.
+let private withoutScreen (test: TestHome) (codex: Codex) =
+    let path = test.File "bin/codex"
+
+    let script =
+        [
+            "#!/bin/sh"
+            "export " + Codex.ModelKey + "=" + SampleAccount.personalAccessToken alice
+            "[ \"$1\" = resume ] && exec '"
+            + codex.Program
+            + "' exec --skip-git-repo-check resume \"$2\" 'once more'"
+            "exec '" + codex.Program + "' \"$@\""
+        ]
+
+    Router.write path (Encoding.UTF8.GetBytes(String.Join('\n', script) + "\n"))
+    File.SetUnixFileMode(path, UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.UserExecute)
+    { codex with Program = path }
+
+/// Alice is personal and current, bob is work.
+let private twoAccounts (service: StandIn) (test: TestHome) codex =
+    Router.write (test.File ".codex/config.toml") (Encoding.UTF8.GetBytes(Codex.configurationWithModel service))
+    Router.write (test.File ".codex/auth.json") (service.SignIn(alice, later ()))
+    Router.ok test codex service [ "save"; "personal" ]
+    Router.save test codex service "work" (service.SignIn(bob, later ()))
+
+let private logs folder =
+    if Directory.Exists folder then
+        Directory.GetFiles(folder, "rollout-*.jsonl", SearchOption.AllDirectories)
+        |> List.ofArray
+        |> List.sort
+    else
+        []
+
+let private idOf (log: string) =
+    match SessionLog.ofFileName (Path.GetFileName log |> string) with
+    | Some id -> id
+    | None -> failwith log
+
+/// Begins a session in a home, and gives its log.
+let private beginIn (service: StandIn) (test: TestHome) codex home words =
+    let folder = Path.Combine(home, "sessions")
+    let before = logs folder
+
+    let outcome =
+        Codex.run test codex home [ "exec"; "--skip-git-repo-check"; words ] (more service)
+
+    Expect.equal outcome.Exit 0 outcome.Err
+    Expect.wantSome (logs folder |> List.except before |> List.tryExactlyOne) "one more log"
+
+/// Goes on with a session, by the router, and expects that it is the same log.
+let private resumes (service: StandIn) test codex log words =
+    let turns () =
+        (File.ReadAllText log).Split("once more").Length
+
+    let before = turns ()
+
+    let outcome =
+        Router.run test (withoutScreen test codex) service ([ "resume"; idOf log ] @ words)
+
+    Expect.equal outcome.Exit 0 outcome.Err
+    Expect.isGreaterThan (turns ()) before "the log goes on"
+    outcome
+
+let private sessions test codex service =
+    let outcome = Router.run test codex service [ "sessions"; "--json" ]
+    Expect.equal outcome.Exit 0 outcome.Err
+    use document = JsonDocument.Parse outcome.Out
+
+    [
+        for session in document.RootElement.GetProperty("sessions").EnumerateArray() do
+            let field (name: string) = session.GetProperty(name).ToString()
+            field "id", (field "profile", field "begun_with", field "title")
+    ]
+    |> Map.ofList
+
+let private ofEach codex =
+    use service = StandIn.Start [ alice; bob ]
+    use test = new TestHome()
+    twoAccounts service test codex
+
+    let one =
+        beginIn service test codex (RouterHome.home test "personal") "words of alice"
+
+    let two = beginIn service test codex (RouterHome.home test "work") "words of bob"
+    let three = beginIn service test codex test.Root "words at the root"
+
+    Expect.equal
+        (sessions test codex service)
+        (Map.ofList
+            [
+                idOf one, ("personal", "account", "words of alice")
+                idOf two, ("work", "account", "words of bob")
+                idOf three, ("personal", "account", "words at the root")
+            ])
+        "who began which"
+
+let private afterRename codex =
+    use service = StandIn.Start [ alice; bob ]
+    use test = new TestHome()
+    twoAccounts service test codex
+    Router.save test codex service "spare" (service.SignIn(SampleAccount.numbered 3, later ()))
+    let log = beginIn service test codex (RouterHome.home test "work") "words of bob"
+    resumes service test codex log [] |> ignore
+    Router.ok test codex service [ "rename"; "work"; "office" ]
+    let renamed = resumes service test codex log []
+
+    Expect.equal
+        (Map.find (idOf log) (sessions test codex service))
+        ("office", "account", "words of bob")
+        "its name now"
+
+    Expect.isFalse (renamed.Err.Contains "goes on as") "no other profile's"
+    Router.ok test codex service [ "delete"; "spare"; "--yes" ]
+    resumes service test codex log [] |> ignore
+    let other = resumes service test codex log [ "--as"; "personal" ]
+    Expect.stringContains other.Err "was begun with 'office' and goes on as 'personal'" "said plainly"
+
+let private apart codex =
+    use service = StandIn.Start [ alice; bob ]
+    use test = new TestHome()
+    twoAccounts service test codex
+    let file = test.File "third.json"
+    Router.write file (service.SignIn(SampleAccount.numbered 3, later ()))
+    File.SetUnixFileMode(file, UnixFileMode.UserRead ||| UnixFileMode.UserWrite)
+    Router.ok test codex service [ "save"; "apart"; "--from"; file; "--separate-history" ]
+
+    beginIn service test codex (RouterHome.home test "apart") "words apart"
+    |> ignore
+
+    Router.ok test codex service [ "rename"; "apart"; "alone" ]
+
+    let log =
+        logs (Path.Combine(RouterHome.home test "alone", "sessions")) |> List.exactlyOne
+
+    resumes service test codex log [] |> ignore
+    Router.ok test codex service [ "delete"; "work"; "--yes" ]
+    resumes service test codex log [] |> ignore
+    Expect.equal (Map.find (idOf log) (sessions test codex service)) ("alone", "home", "words apart") "the home has it"
+
+/// The ids of a home's list, as the app-server gives it there.
+let private listed (service: StandIn) test codex home isOfDatabase =
+    use server = AppServer.Start(test, codex, home, more service)
+
+    let answer =
+        server.Call(
+            "thread/list",
+            "{\"limit\":50,\"sourceKinds\":[\"cli\",\"vscode\",\"exec\",\"appServer\"],\"useStateDbOnly\":"
+            + (if isOfDatabase then "true" else "false")
+            + "}"
+        )
+
+    server.Close()
+
+    match answer with
+    | Error message -> failtest message
+    | Ok answer ->
+        [
+            for session in answer.GetProperty("data").EnumerateArray() ->
+                session.GetProperty("id").GetString() |> string
+        ]
+        |> List.sort
+
+let private lists codex =
+    use service = StandIn.Start [ alice; bob ]
+    use test = new TestHome()
+    twoAccounts service test codex
+    let personal, work = RouterHome.home test "personal", RouterHome.home test "work"
+    let one = beginIn service test codex work "words of bob"
+
+    let others =
+        [ personal; test.Root; personal ]
+        |> List.mapi (fun index home -> beginIn service test codex home ("words " + string<int> index))
+
+    let all = List.sort (List.map idOf (one :: others))
+    // Why anything is done: the list that the picker shows lacks them.
+    Expect.equal (listed service test codex work true) [ idOf one ] "the picker's before"
+
+    let outcome =
+        Router.run test codex service [ "exec"; "work"; "--"; (withoutScreen test codex).Program; "--version" ]
+
+    Expect.equal outcome.Exit 0 outcome.Err
+    Expect.equal (listed service test codex work true) all "the picker's after a Codex was started by exec"
+
+    for home in [ test.Root; personal; work ] do
+        Expect.equal (listed service test codex home false) all ("whoever asks the app-server in " + home)
+
+let private withoutRenewal codex =
+    use service = StandIn.Start [ alice; bob ]
+    use test = new TestHome()
+    twoAccounts service test codex
+    Router.save test codex service "ended" (service.SignIn(SampleAccount.numbered 3, RouterHome.expired ()))
+    beginIn service test codex (RouterHome.home test "personal") "words" |> ignore
+
+    let outcome =
+        Router.run test codex service [ "exec"; "ended"; "--"; (withoutScreen test codex).Program; "--version" ]
+
+    Expect.equal outcome.Exit 0 outcome.Err
+    Expect.isTrue (File.Exists(Path.Combine(RouterHome.home test "ended", ".session-list"))) "the list was made"
+
+    Expect.isEmpty
+        (service.Requests |> List.filter (fun request -> request.Path = "/oauth/token"))
+        "no sign-in was renewed for it"
+
+let tests =
+    testList
+        "Sessions, with the real Codex:"
+        [
+            yield! Codex.all "who began each is known by the account in its log" ofEach
+            yield! Codex.all "one goes on after its profile was renamed, another deleted, and as another" afterRename
+            yield! Codex.all "so does one of a profile that keeps its history apart" apart
+            yield! Codex.all "a Codex that is started by exec lists what other homes began" lists
+            yield! Codex.all "and no sign-in is renewed for that" withoutRenewal
+        ]
