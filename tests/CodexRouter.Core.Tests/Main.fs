@@ -12,6 +12,7 @@ let main arguments =
             [
                 HomeEntryTests.tests
                 SessionLaws.tests
+                SessionListTests.tests
                 NameTests.tests
                 NearMissLaws.tests
                 SignInTests.tests

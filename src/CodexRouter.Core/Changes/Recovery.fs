@@ -87,7 +87,9 @@ module Recovery =
 
             match Observed.forwarded situation.Files root name, situation.Files.Look home with
             | Some target, Entry.Link(id, _) ->
-                match isBusy home, Observed.exists situation.Files root target, movedFrom situation name with
+                let isThere = Observed.exists situation.Files root target
+
+                match isBusy home, isThere, movedFrom situation name with
                 | true, true, _ -> []
                 | true, false, Some moved ->
                     [
@@ -98,6 +100,9 @@ module Recovery =
                     [
                         Action.Remove home
                         |> Plan.step "the old name of a profile; nothing uses it any more"
+
+                        if isThere then
+                            yield! SessionList.renew situation.Files (Layout.home root target)
                     ]
             | _ -> [])
 
@@ -270,7 +275,8 @@ module Recovery =
                 @ (if record.Name = profile.Name then
                        []
                    else
-                       Adoption.remember situation profile { record with Name = profile.Name })
+                       SessionList.afterRename situation.Files situation.Root record.Name profile.Name
+                       @ Adoption.remember situation profile { record with Name = profile.Name })
             | None, Stored.SignIn _ when mayHaveRecord situation profile.Name -> []
             | None, Stored.SignIn(_, signIn) ->
                 let record = ProfileRecord.ofSignIn profile.Name signIn situation.Now false

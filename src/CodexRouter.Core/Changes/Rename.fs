@@ -61,13 +61,17 @@ module Rename =
                 let isUsed =
                     Map.containsKey name running.Profiles || (isCurrent && not running.Root.IsEmpty)
 
-                let move =
+                // While the old name leads to the home, so do the paths in Codex's list.
+                let move, list =
                     if canExchange && isFree && (isCurrent || isUsed) then
-                        byExchange situation relink name newName
+                        byExchange situation relink name newName, []
                     else
-                        (Action.Move(Layout.home root name, Layout.home root newName)
+                        let home, newHome = Layout.home root name, Layout.home root newName
+
+                        (Action.Move(home, newHome)
                          |> Plan.step "one rename gives the profile its new name")
-                        :: relink
+                        :: relink,
+                        SessionList.setAside files home newHome
 
                 let record =
                     match profile.Record with
@@ -94,5 +98,5 @@ module Rename =
 
                 Ok(
                     move
-                    @ Plan.following (mark @ record @ Sealed.rename situation name newName @ previous)
+                    @ Plan.following (mark @ list @ record @ Sealed.rename situation name newName @ previous)
                 )
