@@ -118,7 +118,9 @@ let private afterRename codex =
     use test = new TestHome()
     twoAccounts service test codex
     Router.save test codex service "spare" (service.SignIn(SampleAccount.numbered 3, later ()))
-    let log = beginIn service test codex (RouterHome.home test "work") "words of bob"
+    let begun = beginIn service test codex (RouterHome.home test "work") "words of bob"
+    // The home's path to it ends with the name.
+    let log = begun.Replace(RouterHome.home test "work", test.Root)
     resumes service test codex log [] |> ignore
     Router.ok test codex service [ "rename"; "work"; "office" ]
     let renamed = resumes service test codex log []
@@ -179,6 +181,23 @@ let private listed (service: StandIn) test codex home isOfDatabase =
         ]
         |> List.sort
 
+/// Starts a Codex in a profile's home by exec until the home's list was brought up to date: on a busy machine the router
+/// gives up, so as not to hold a person up, and does it the next time.
+let private start service test codex profile =
+    let mark = Path.Combine(RouterHome.home test profile, ".session-list")
+
+    let rec attempt left =
+        let outcome =
+            Router.run test codex service [ "exec"; profile; "--"; (withoutScreen test codex).Program; "--version" ]
+
+        Expect.equal outcome.Exit 0 outcome.Err
+
+        if not (File.Exists mark) && left > 1 then
+            attempt (left - 1)
+
+    attempt 40
+    Expect.isTrue (File.Exists mark) "the list was made"
+
 let private lists codex =
     use service = StandIn.Start [ alice; bob ]
     use test = new TestHome()
@@ -194,10 +213,7 @@ let private lists codex =
     // Why anything is done: the list that the picker shows lacks them.
     Expect.equal (listed service test codex work true) [ idOf one ] "the picker's before"
 
-    let outcome =
-        Router.run test codex service [ "exec"; "work"; "--"; (withoutScreen test codex).Program; "--version" ]
-
-    Expect.equal outcome.Exit 0 outcome.Err
+    start service test codex "work"
     Expect.equal (listed service test codex work true) all "the picker's after a Codex was started by exec"
 
     for home in [ test.Root; personal; work ] do
@@ -210,11 +226,7 @@ let private withoutRenewal codex =
     Router.save test codex service "ended" (service.SignIn(SampleAccount.numbered 3, RouterHome.expired ()))
     beginIn service test codex (RouterHome.home test "personal") "words" |> ignore
 
-    let outcome =
-        Router.run test codex service [ "exec"; "ended"; "--"; (withoutScreen test codex).Program; "--version" ]
-
-    Expect.equal outcome.Exit 0 outcome.Err
-    Expect.isTrue (File.Exists(Path.Combine(RouterHome.home test "ended", ".session-list"))) "the list was made"
+    start service test codex "ended"
 
     Expect.isEmpty
         (service.Requests |> List.filter (fun request -> request.Path = "/oauth/token"))

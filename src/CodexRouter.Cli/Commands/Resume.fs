@@ -217,7 +217,7 @@ module Resume =
                 | None, true -> last root context.Surroundings.Folder
                 | Some _, true ->
                     Error(Problem.usage "a session and --last are one too many" "codex-router resume --last")
-                | None, false -> Error(Problem.usage "ID or --last is missing" "codex-router resume --last")
+                | None, false -> Error(Problem.usage "a session or --last is missing" "codex-router resume --last")
 
             let! asked =
                 arguments
