@@ -4,6 +4,7 @@ open System
 open System.IO
 open CodexRouter.Cli
 open CodexRouter.Cli.Commands
+open CodexRouter.StandIn
 open CodexRouter.Testing
 open Expecto
 
@@ -17,7 +18,7 @@ let private lines (path: string) =
     |> List.distinct
 
 /// These wait for a person or show the others at work, and have tests of their own.
-let private notRun = set [ "watch"; "demo" ]
+let private notRun = set [ "watch" ]
 
 /// Words that stand for something, and what they are in the person's home.
 let private meant (person: Person) (word: string) =
@@ -44,9 +45,11 @@ let private documented (line: string list) =
         |> List.map ExitCode.number
     | None -> [ 0 ]
 
-/// Runs a command line in a home with two profiles, in a directory that is pinned, and gives what is wrong with how it ends.
-let private wrongEnd (line: string list) =
+/// Runs a command line in a home with two profiles, in a directory that is pinned, and gives what is wrong with how it ends. The
+/// service is here and has enough left, so that nothing is waited for.
+let private wrongEnd (service: StandIn) (line: string list) =
     use person = new Person()
+    person.Asks service.BaseUrl
     person.Has [ "personal", alice; "work", bob ]
     person.Write(person.File "other.json", Person.SignInOf carol)
     let directory = person.File "acme"
@@ -153,11 +156,17 @@ let tests =
                     |> List.filter (fun page -> Path.GetFileName page <> "commands.md")
                     |> List.collect lines
 
+                let accounts = [ alice; bob; carol ]
+                use service = StandIn.Start accounts
+
+                for account in accounts do
+                    service.Uses(account, 10, 10)
+
                 let wrong =
                     inPages @ examples
                     |> List.distinct
                     |> List.filter (fun line -> not (line |> List.exists notRun.Contains))
-                    |> List.choose wrongEnd
+                    |> List.choose (wrongEnd service)
 
                 Expect.equal (String.Join('\n', wrong)) "" "each ends with an exit code that its help names"
         ]

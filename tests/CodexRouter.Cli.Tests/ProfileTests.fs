@@ -154,8 +154,8 @@ let private showing =
         "list, current and the bare command"
         [
             promise "with nothing there they say how to begin, and make nothing" (fun person ->
-                Expect.stringContains (person.Does []) "codex-router login NAME" "how to begin"
-                Expect.stringContains (person.Does [ "list" ]) "codex-router save" "how to begin"
+                Expect.stringContains (person.Does []) "codex-router login personal" "how to begin"
+                Expect.stringContains (person.Does [ "list" ]) "codex-router login personal" "how to begin"
                 Expect.stringContains (person.Does [ "current" ]) "no profile is current" "says so"
                 Expect.isFalse (Directory.Exists person.Root) "no root is made")
 

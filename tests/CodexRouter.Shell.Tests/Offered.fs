@@ -13,7 +13,7 @@ module Offered =
     let all =
         [
             "codex-router ",
-            "save login list current switch delete rename alias restore pin unpin allow deny which use exec quota watch guard refresh doctor config init completion demo"
+            "save login list current switch delete rename alias restore pin unpin allow deny which use exec sessions resume quota watch guard wait refresh doctor share config init completion"
             "codex-router sw", "switch"
             "codex-router switch ", "work personal w -"
             "codex-router use ", "work personal w -"

@@ -242,7 +242,7 @@ module Resume =
             Name = "resume"
             Names = "[ID | --last] [-- ARGS…]"
             Shown = ""
-            Summary = "go on with a session as who began it"
+            Summary = "go on with a session under the profile that began it"
             Does =
                 "Runs `codex resume` with a session, in the home of the profile that the session was begun with. "
                 + "`codex-router sessions` shows the ids; the beginning of one is enough. Like exec, it takes "

@@ -188,7 +188,7 @@ module Sessions =
                 Name = "sessions"
                 Names = ""
                 Shown = "[--here]"
-                Summary = "the sessions of all profiles, and who began each"
+                Summary = "show the sessions of all profiles, and who began each"
                 Does =
                     "Shows the sessions of the root and of all profiles, the one used last first: when, where, its name "
                     + "or what was typed first, and the profile that it was begun with. What may be a token in a title is "

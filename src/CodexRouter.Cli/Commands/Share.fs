@@ -91,7 +91,7 @@ module Share =
                 Name = "share"
                 Names = ""
                 Shown = ""
-                Summary = "what profiles share of a Codex home, and what not"
+                Summary = "show what profiles share of a Codex home, and what not"
                 Does =
                     "Shows what Codex keeps in a home, whom each entry belongs to, and whether a profile shares it "
                     + "with the root, by a link, or has its own."
