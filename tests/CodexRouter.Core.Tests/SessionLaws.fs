@@ -30,7 +30,10 @@ let private anyText =
                 4, Gen.elements [ "please"; "look"; "at"; "ü"; "日本"; "😀"; "." ]
                 2, Gen.elements [ " "; "\n"; "\t"; "  "; "\r\n" ]
                 2, Gen.elements [ "\u001b[31m"; "\u202e"; "\u0000"; "\u0007"; "\ud800"; "\u2028" ]
-                1, Gen.map (fun (letters: char array) -> String letters) (Gen.arrayOf (ArbMap.defaults |> ArbMap.generate<char>))
+                1,
+                Gen.map
+                    (fun (letters: char array) -> String letters)
+                    (Gen.arrayOf (ArbMap.defaults |> ArbMap.generate<char>))
             ]
 
     Gen.listOf piece |> Gen.map (String.concat "")

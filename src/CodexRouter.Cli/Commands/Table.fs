@@ -23,7 +23,14 @@ module Table =
             ]
             "Sessions", [ Sessions.command; Resume.command ]
             "Quota", [ Quota.command; Watch.command; Guard.command; Wait.command; Refresh.command ]
-            "The rest", [ Doctor.command; Share.command; Config.command; Init.command; Completion.command ]
+            "The rest",
+            [
+                Doctor.command
+                Share.command
+                Config.command
+                Init.command
+                Completion.command
+            ]
         ]
 
     /// All of them.
