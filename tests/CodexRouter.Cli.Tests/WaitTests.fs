@@ -55,7 +55,7 @@ let tests =
                 tells service 99 (inSeconds 3.0)
 
                 let outcome =
-                    meanwhile person service [] (fun () -> tells service 0 (inSeconds 18_000.0))
+                    meanwhile person service [ "--timeout"; "40s" ] (fun () -> tells service 0 (inSeconds 18_000.0))
 
                 Expect.equal outcome.Exit 0 (Outcome.describe outcome)
                 Expect.equal outcome.Out "alice: 5h 100% left\n" "in the end"

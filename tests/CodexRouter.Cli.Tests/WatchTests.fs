@@ -284,7 +284,7 @@ let private plain =
                     Expect.isTrue (isTime lines[0]) "the time of the reading"
                     Expect.equal lines[1] "personal, alice@example.com, plus, current" "whose"
 
-                    Expect.isMatch lines[2] @"^  5h: 58% left, resets in (2h|1h 59m) \(\d\d:\d\d\)$" "what is left"
+                    Expect.isMatch lines[2] @"^  5h: 58% left, resets in (2h 0m|1h 59m) \(\d\d:\d\d\)$" "what is left"
 
                     Expect.isFalse (outcome.Out.Contains '\u001b') "plain"
                     Expect.equal (lines |> Array.filter isTime |> Array.length) 2 "one block for each reading")

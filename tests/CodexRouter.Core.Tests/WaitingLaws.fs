@@ -67,18 +67,28 @@ let tests =
                 let short = window 300 99.0 (inMinutes 2.0)
                 let week = window 10_080 95.0 (inMinutes 4.0)
                 let full = window 10_080 10.0 (inMinutes 4.0)
-                Expect.equal (Waiting.due now 20.0 GuardedWindow.Any (quota [ short; week ])) (inMinutes 4.0) "both"
-                Expect.equal (Waiting.due now 20.0 GuardedWindow.Any (quota [ short; full ])) (inMinutes 2.0) "one"
+                Expect.equal (Waiting.due 20.0 GuardedWindow.Any (quota [ short; week ])) (inMinutes 4.0) "both"
+                Expect.equal (Waiting.due 20.0 GuardedWindow.Any (quota [ short; full ])) (inMinutes 2.0) "one"
 
                 Expect.equal
-                    (Waiting.due now 20.0 (GuardedWindow.Labelled "5h") (quota [ short; week ]))
+                    (Waiting.due 20.0 (GuardedWindow.Labelled "5h") (quota [ short; week ]))
                     (inMinutes 2.0)
                     "the one that was asked about"
 
                 Expect.equal
-                    (Waiting.due now 20.0 GuardedWindow.Any (quota [ short; window 10_080 95.0 None ]))
+                    (Waiting.due 20.0 GuardedWindow.Any (quota [ short; window 10_080 95.0 None ]))
                     None
                     "nobody said when")
+
+            testCase "a reset that comes while the question is asked is asked about at once" (fun () ->
+                let believed = Believed.certain (quota [ window 300 99.0 (inMinutes 1.0) ])
+                let fiveMinutes = TimeSpan.FromMinutes 5.0
+
+                let answer =
+                    Guard.decide now fiveMinutes 20.0 GuardedWindow.Any (Some believed.Quota)
+
+                Waiting.next (now.AddMinutes 1.5) 0.5 0 20.0 GuardedWindow.Any (Some believed) answer
+                |> isWithin 1.0 1.0)
 
             testCase "however far off a reset is, it is asked again in ten minutes or so" (fun () ->
                 for random in randoms do

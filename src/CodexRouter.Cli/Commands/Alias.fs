@@ -14,7 +14,7 @@ type AliasArguments =
         member argument.Usage =
             match argument with
             | Names _ -> "the profile, and the other name for it"
-            | Remove -> "take the alias away"
+            | Remove -> "remove the alias"
             | Json -> "answer in JSON"
 
 /// Gives a profile a further name.
@@ -64,12 +64,12 @@ module Alias =
                 Name = "alias"
                 Names = "NAME ALIAS"
                 Shown = ""
-                Summary = "give a profile a further name"
-                Does = "Gives a profile a further name, so that pins can use the same word on every machine."
+                Summary = "give a profile a second name"
+                Does = "Gives a profile a second name, so that pins can use the same name on every machine."
                 Examples =
                     [
                         "codex-router alias work acme", ""
-                        "codex-router alias work acme --remove", "take it away again"
+                        "codex-router alias work acme --remove", "remove the alias"
                     ]
                 Ends = Ends.changing
                 Offers = [ Offer.Profile; Offer.Free "alias" ]

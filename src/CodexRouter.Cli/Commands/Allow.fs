@@ -13,7 +13,7 @@ type AllowArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Folder _ -> "the directory whose pin is meant, or the pin itself; otherwise the present one"
+            | Folder _ -> "the pinned directory, or the pin file itself; if left out, the current directory"
             | Json -> "answer in JSON"
 
 /// What a person says of a pin that someone else wrote.
@@ -126,8 +126,8 @@ module Allow =
                 Names = "[DIR]"
                 Shown = ""
                 Summary = "follow a pin that someone else wrote"
-                Does = "Lets a .codex-profile that somebody else wrote, or that has changed, count from now on."
-                Examples = [ "codex-router allow", "the one that counts here" ]
+                Does = "Makes a .codex-profile that somebody else wrote, or that has changed, take effect from now on."
+                Examples = [ "codex-router allow", "the pin that applies here" ]
                 Ends = Ends.changingHere
                 Offers = [ Offer.Directory ]
             }
@@ -148,8 +148,8 @@ module Deny =
                 Names = "[DIR]"
                 Shown = ""
                 Summary = "never follow a pin that someone else wrote"
-                Does = "Keeps a .codex-profile from counting, and from being asked about."
-                Examples = [ "codex-router deny", "the one that counts here" ]
+                Does = "Refuses a .codex-profile: it has no effect, and you are not told about it again."
+                Examples = [ "codex-router deny", "the pin that applies here" ]
                 Ends = Ends.changingHere
                 Offers = [ Offer.Directory ]
             }

@@ -73,12 +73,12 @@ module Config =
                 Shown = ""
                 Summary = "show the settings, and where each comes from"
                 Does =
-                    "Shows every setting, its value, and whether it comes from router/config.toml in the Codex root or is the default. "
-                    + "It changes nothing: edit the file."
+                    "Shows every setting, its value, and whether it comes from router/config.toml in the Codex root "
+                    + "or is the default. It changes nothing: to change a setting, edit the file."
                 Examples =
                     [
                         "codex-router config", ""
-                        "${EDITOR:-vi} ~/.codex/router/config.toml && codex-router config", "change one"
+                        "${EDITOR:-vi} ~/.codex/router/config.toml && codex-router config", "change a setting"
                     ]
                 Ends = [ ExitCode.Refused, "something in the file cannot be used" ]
                 Offers = []

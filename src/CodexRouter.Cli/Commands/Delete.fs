@@ -18,7 +18,7 @@ type DeleteArguments =
             | Name _ -> "the profile's name"
             | Yes -> "do not ask"
             | Stop_Daemon -> "stop Codex's background daemon of the profile first"
-            | Force -> "delete even if a Codex runs in the profile"
+            | Force -> "delete even if a Codex is running in the profile"
             | Json -> "answer in JSON, and ask nothing: --yes is needed"
 
 /// Removes a profile, after a question.
@@ -102,8 +102,8 @@ module Delete =
                 Shown = ""
                 Summary = "remove a profile; asks first"
                 Does =
-                    "Removes a profile with its sign-in and its sealed copy from this machine. The provider is "
-                    + "told nothing, and what the profile shares with others stays."
+                    "Removes a profile with its sign-in and its sealed copy from this machine. It does not sign out "
+                    + "at the provider, and what the profile shares with others stays."
                 Examples =
                     [
                         "codex-router delete old", "ask first"

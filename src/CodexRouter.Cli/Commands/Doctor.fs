@@ -12,7 +12,7 @@ type DoctorArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Fix -> "mend what can be mended without losing or guessing anything"
+            | Fix -> "repair what can be repaired without losing or guessing anything"
             | Json -> "answer in JSON"
 
 /// Checks everything here, in words, and what to do about each.
@@ -129,9 +129,9 @@ module Doctor =
                 Examples =
                     [
                         "codex-router doctor", ""
-                        "codex-router doctor --fix", "mend what can be mended without losing anything"
+                        "codex-router doctor --fix", "repair what can be repaired without losing anything"
                     ]
-                Ends = [ ExitCode.Done, "all is well"; ExitCode.Refused, "something is not" ]
+                Ends = [ ExitCode.Done, "no problems"; ExitCode.Refused, "a problem was found" ]
                 Offers = []
             }
             work

@@ -22,7 +22,7 @@ module Exec =
         {
             Name = "--or-plain"
             Value = None
-            Help = "where no profile applies, run the command as it is; `codex-router init bash` uses it"
+            Help = "where no profile applies, run the command without one; `codex-router init bash` uses this"
         }
 
     /// The home to run in; none where no profile applies and the command is to be run as it is.
@@ -131,18 +131,18 @@ module Exec =
                 Shown = ""
                 Summary = "run a command under a profile"
                 Does =
-                    "Runs a command with CODEX_HOME set to the home of NAME, or of the profile that applies "
-                    + "here. CODEX_API_KEY and CODEX_ACCESS_TOKEN, which would override it, are dropped. The "
-                    + "command takes codex-router's place: signals and exit codes are its own."
+                    "Runs a command with CODEX_HOME set to the home of NAME, or of the profile that applies here. "
+                    + "CODEX_API_KEY and CODEX_ACCESS_TOKEN, which would override it, are dropped. The command replaces "
+                    + "codex-router, so signals and exit codes are the command's own."
                 Examples =
                     [
                         "codex-router exec work -- codex exec 'hello'", ""
-                        "codex-router exec -- codex", "what a pin says, also where no hook is loaded"
-                        "codex-router exec --or-plain -- codex", "the same, and a plain codex where no profile applies"
+                        "codex-router exec -- codex", "follow the pin, even where no hook is loaded"
+                        "codex-router exec --or-plain -- codex", "the same, or plain codex where no profile applies"
                     ]
                 Ends =
                     [
-                        ExitCode.Done, "the command's own, as all others"
+                        ExitCode.Done, "the command's own exit code, like any code not listed here"
                         yield!
                             Ends.reading
                             |> Ends.also ExitCode.NoSuchProfile

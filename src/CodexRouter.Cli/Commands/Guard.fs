@@ -15,11 +15,11 @@ type GuardArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "the profile or alias; without one, the profile in force here"
+            | Name _ -> "the profile or alias; without one, the active profile"
             | Min_Left _ -> "how much must be left, in percent"
             | Window _ -> "the window that counts: 5h, week, … ; 'any' (the default) is the one with the least left"
             | Max_Age _ -> "how old a figure may be, in minutes (default: stale_after_minutes of the settings, 5)"
-            | Offline -> "ask nobody: what was read last, and what Codex's session logs say"
+            | Offline -> "ask no service: use what was read last and Codex's session logs"
             | Json -> "answer in JSON"
 
 /// Answers a script by its exit code: 0 enough is left, 1 it is not, 5 nobody knows.
@@ -70,7 +70,7 @@ module Guard =
                 Name = "guard"
                 Names = "--min-left PERCENT [NAME]"
                 Shown = ""
-                Summary = "tell a script: 0 enough is left, 1 it is not, 5 unknown"
+                Summary = "exit code for scripts: 0 enough is left, 1 not enough, 5 unknown"
                 Does = "Tells a script whether enough is left, by its exit code."
                 Examples =
                     [
@@ -82,7 +82,7 @@ module Guard =
                         ExitCode.Done, "enough is left"
                         ExitCode.Refused, "less is left, or the limit is reached"
                         ExitCode.NoSuchProfile, ExitCode.words ExitCode.NoSuchProfile
-                        ExitCode.QuotaUnavailable, "nobody knows, or the figure is too old"
+                        ExitCode.QuotaUnavailable, "not known, or the figure is too old"
                     ]
                 Offers = [ Offer.Profile ]
             }

@@ -129,8 +129,8 @@ module List =
                 Shown = ""
                 Summary = "show all profiles, the current one marked"
                 Does =
-                    "Shows all profiles: whose each one is, its plan, its state, and what is left of its quota "
-                    + "as it was read last."
+                    "Shows all profiles: the account, plan and state of each, and what was left of its quota when it "
+                    + "was last read."
                 Examples = [ "codex-router list --json", "for programs" ]
                 Ends = Ends.reading
                 Offers = []

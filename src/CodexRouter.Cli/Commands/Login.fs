@@ -22,9 +22,9 @@ type LoginArguments =
             | Name _ -> "the profile's name, new or not"
             | Device_Auth -> "sign in with a code on another device, as codex login --device-auth does"
             | With_Api_Key -> "read an API key from standard input, as codex login --with-api-key does"
-            | Force -> "replace another identity in the profile; its sign-in is kept aside"
+            | Force -> "replace another account in the profile; the old sign-in is kept aside"
             | Separate_History -> "a new profile keeps its own sessions, history and memories"
-            | Json -> "answer in JSON; what Codex writes goes to the error output"
+            | Json -> "answer in JSON; Codex's own output goes to standard error"
 
 /// Signs in to a profile with Codex's own login, in a home where nothing can be revoked by it.
 [<RequireQualifiedAccess>]
@@ -281,7 +281,7 @@ module Login =
                 Name = "login"
                 Names = "NAME"
                 Shown = "[--device-auth | --with-api-key]"
-                Summary = "sign in to NAME with Codex's own login, and to nothing else"
+                Summary = "sign in to NAME with Codex's own login; no other sign-in changes"
                 Does =
                     "Signs in to profile NAME with Codex's own login, in that profile's home: no other sign-in "
                     + "is touched or ended."

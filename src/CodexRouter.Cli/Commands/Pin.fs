@@ -37,8 +37,7 @@ type PinArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ ->
-                "a profile or alias, several with commas between, or default; otherwise the profile in force here"
+            | Name _ -> "a profile or alias, several separated by commas, or default; if left out, the active profile"
             | Json -> "answer in JSON"
 
 /// Writes the pin of the present folder, and allows it.
@@ -151,15 +150,15 @@ module Pin =
                 Name = "pin"
                 Names = "[NAME]"
                 Shown = ""
-                Summary = "put this directory, and what is below it, on a profile"
+                Summary = "make this directory and those below use a profile"
                 Does =
-                    "Writes a .codex-profile into this directory, and allows it: here and below, Codex uses "
-                    + "that profile."
+                    "Writes a .codex-profile into this directory, and allows it: in this directory and below it, "
+                    + "Codex uses that profile."
                 Examples =
                     [
                         "codex-router pin work", ""
-                        "codex-router pin default", "below a pinned directory: the current profile again"
-                        "codex-router pin work,acme", "the first of them that exists on a machine"
+                        "codex-router pin default", "use the current profile again, below a pinned directory"
+                        "codex-router pin work,acme", "the first one that exists on a machine"
                     ]
                 Ends = Ends.changing
                 Offers = [ Offer.Profile ]

@@ -15,9 +15,9 @@ type QuotaArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Names _ -> "the profiles or aliases; without one, the profile in force here"
+            | Names _ -> "the profiles or aliases; without one, the active profile"
             | All -> "all profiles"
-            | Offline -> "ask nobody: what was read last, and what Codex's session logs say"
+            | Offline -> "ask no service: use what was read last and Codex's session logs"
             | Json -> "answer in JSON"
 
 /// Shows what is left of profiles' plans.
@@ -186,7 +186,7 @@ module Quota =
                 Name = "quota"
                 Names = "[NAME…]"
                 Shown = "[--all] [--offline]"
-                Summary = "show what is left of each plan, until when, and who said so"
+                Summary = "show what is left of each plan, when it resets, and the source"
                 Does =
                     "Asks what is left in each window of a plan, and shows when it resets, how old the figure "
                     + "is and where it came from. It never spends anything."
@@ -194,7 +194,7 @@ module Quota =
                     [
                         "codex-router quota", ""
                         "codex-router quota --all", "every profile"
-                        "codex-router quota --offline", "ask nobody"
+                        "codex-router quota --offline", "ask no service"
                     ]
                 Ends =
                     Ends.reading

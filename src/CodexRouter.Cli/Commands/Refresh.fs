@@ -11,7 +11,7 @@ type RefreshArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Names _ -> "the profiles or aliases; without one, the profile in force here"
+            | Names _ -> "the profiles or aliases; without one, the active profile"
 
 /// Reads figures anew for the prompt, quietly: the zsh hook runs it in the background.
 [<RequireQualifiedAccess>]
@@ -40,9 +40,9 @@ module Refresh =
                 Name = "refresh"
                 Names = "[NAME…]"
                 Shown = ""
-                Summary = "read figures anew for the prompt, quietly"
+                Summary = "read new figures for the prompt, without output"
                 Does =
-                    "Reads the figures that the prompt shows anew, and says nothing. The zsh hook starts it in "
+                    "Reads new figures for the prompt, and prints nothing. The zsh hook starts it in "
                     + "the background."
                 Examples = [ "codex-router refresh", "" ]
                 Ends = Ends.reading |> Ends.also ExitCode.NoSuchProfile

@@ -14,9 +14,9 @@ type RenameArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Names _ -> "the profile's present name, and the new one"
+            | Names _ -> "the profile's current name, and the new one"
             | Stop_Daemon -> "stop Codex's background daemons of the profile first"
-            | Force -> "rename even if a Codex runs in the profile"
+            | Force -> "rename even if a Codex is running in the profile"
             | Json -> "answer in JSON"
 
 /// Gives a profile another name.
@@ -114,8 +114,8 @@ module Rename =
                 Shown = ""
                 Summary = "give a profile another name"
                 Does =
-                    "Gives a profile another name. Programs that run under the old name can go on until they "
-                    + "end."
+                    "Gives a profile another name. Programs already running under the old name can keep running until "
+                    + "they end."
                 Examples = [ "codex-router rename work acme", "" ]
                 Ends = Ends.changing
                 Offers = [ Offer.Profile; Offer.Free "new name" ]

@@ -13,7 +13,7 @@ type RestoreArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "the profile whose sign-in comes back; without one, all sealed copies are listed"
+            | Name _ -> "the profile whose sign-in to restore; without it, all sealed copies are listed"
             | Json -> "answer in JSON"
 
 /// Lists the sealed copies, and brings a profile's sign-in back from its own.
@@ -137,14 +137,14 @@ module Restore =
                 Name = "restore"
                 Names = "[NAME]"
                 Shown = ""
-                Summary = "bring a sign-in back that something else removed"
+                Summary = "bring back a sign-in that another program removed"
                 Does =
-                    "Brings a profile's newest sign-in back from its sealed copy when another program has "
-                    + "deleted, overwritten or damaged it. Without a name it lists the copies."
+                    "Restores a profile's newest sign-in from its sealed copy when another program has deleted, "
+                    + "overwritten or damaged it. Without a name it lists the copies."
                 Examples =
                     [
                         "codex-router restore", "list the copies"
-                        "codex-router restore work", "bring one back"
+                        "codex-router restore work", "restore one"
                     ]
                 Ends = Ends.changing
                 Offers = [ Offer.Profile ]

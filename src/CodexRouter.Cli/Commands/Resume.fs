@@ -15,8 +15,8 @@ type ResumeArguments =
         member argument.Usage =
             match argument with
             | Session _ -> "the session's id, the beginning of one, or its name; what follows -- goes to Codex"
-            | Last -> "the session of this directory that was used last"
-            | As _ -> "go on under this profile"
+            | Last -> "the most recently used session of this directory"
+            | As _ -> "resume under this profile"
 
 /// Goes on with a session under the profile that it was begun with.
 [<RequireQualifiedAccess>]
@@ -242,19 +242,19 @@ module Resume =
             Name = "resume"
             Names = "[ID | --last] [-- ARGS…]"
             Shown = ""
-            Summary = "go on with a session under the profile that began it"
+            Summary = "resume a session under the profile that began it"
             Does =
-                "Runs `codex resume` with a session, in the home of the profile that the session was begun with. "
-                + "`codex-router sessions` shows the ids; the beginning of one is enough. Like exec, it takes "
-                + "codex-router's place."
+                "Runs `codex resume` for a session, in the home of the profile that began it. `codex-router "
+                + "sessions` shows the ids; the beginning of an id is enough. As with exec, Codex replaces "
+                + "codex-router."
             Examples =
                 [
-                    "codex-router resume --last", "the one of this directory that was used last"
+                    "codex-router resume --last", "this directory's most recently used one"
                     "codex-router resume 01a22f2b-134a --as work", "under another profile"
                 ]
             Ends =
                 [
-                    ExitCode.Done, "Codex's own, as all others"
+                    ExitCode.Done, "Codex's own exit code, like any code not listed here"
                     ExitCode.NoSuchProfile, "no such session or profile"
                     yield!
                         Ends.reading

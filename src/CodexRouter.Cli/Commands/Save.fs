@@ -17,8 +17,8 @@ type SaveArguments =
         member argument.Usage =
             match argument with
             | Name _ -> "the profile's name"
-            | From _ -> "move the sign-in from this file in place of the present one, and switch to nothing"
-            | Force -> "replace another identity in the profile; its sign-in is kept aside"
+            | From _ -> "move the sign-in from this file instead of the current one, and do not switch to it"
+            | Force -> "replace another account in the profile; the old sign-in is kept aside"
             | Stop_Daemon -> "stop Codex's background daemon of the profile first"
             | Separate_History -> "the profile keeps its own sessions, history and memories"
             | Json -> "answer in JSON"
@@ -142,15 +142,14 @@ module Save =
                 Name = "save"
                 Names = "NAME"
                 Shown = ""
-                Summary = "keep the present Codex sign-in as profile NAME"
+                Summary = "save Codex's current sign-in as profile NAME"
                 Does =
-                    "Keeps the sign-in that Codex has now as profile NAME and makes it the current one. A "
-                    + "profile that holds another account is replaced only with --force, and the sign-in that it "
-                    + "held is kept aside."
+                    "Saves Codex's current sign-in as profile NAME and makes it the current profile. If NAME holds "
+                    + "another account, it is replaced only with --force, and the old sign-in is kept aside."
                 Examples =
                     [
-                        "codex-router save work", "keep the present sign-in"
-                        "codex-router save old --from ~/old/auth.json", "take one from a file"
+                        "codex-router save work", "save the current sign-in"
+                        "codex-router save old --from ~/old/auth.json", "save one from a file"
                     ]
                 Ends = Ends.changing |> Ends.also ExitCode.NotSignedIn
                 Offers = [ Offer.Profile ]

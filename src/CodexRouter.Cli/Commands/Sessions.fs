@@ -14,8 +14,8 @@ type SessionsArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Here -> "only those that were begun in this directory"
-            | Limit _ -> "how many are shown at most; otherwise 20"
+            | Here -> "only sessions that were begun in this directory"
+            | Limit _ -> "the most sessions to show (default: 20)"
             | Json -> "answer in JSON"
 
 /// Shows the sessions of all profiles.
@@ -190,12 +190,12 @@ module Sessions =
                 Shown = "[--here]"
                 Summary = "show the sessions of all profiles, and who began each"
                 Does =
-                    "Shows the sessions of the root and of all profiles, the one used last first: when, where, its name "
-                    + "or what was typed first, and the profile that it was begun with. What may be a token in a title is "
-                    + "hidden. Agents that a session started are left out."
+                    "Shows the sessions of the root and of all profiles, the most recently used first: when and where "
+                    + "each was used, its name or first message, and the profile that began it. Anything in a title "
+                    + "that may be a token is hidden. Agents that a session started are left out."
                 Examples =
                     [
-                        "codex-router sessions --here", "those of this directory"
+                        "codex-router sessions --here", "sessions of this directory"
                         "codex-router sessions --json --limit 100", "for programs"
                     ]
                 Ends = Ends.reading

@@ -91,10 +91,10 @@ module Share =
                 Name = "share"
                 Names = ""
                 Shown = ""
-                Summary = "show what profiles share of a Codex home, and what not"
+                Summary = "show what profiles share of a Codex home, and what they do not"
                 Does =
-                    "Shows what Codex keeps in a home, whom each entry belongs to, and whether a profile shares it "
-                    + "with the root, by a link, or has its own."
+                    "Shows what Codex keeps in a home, to whom or what each entry belongs, and whether a profile "
+                    + "shares it with the root through a link or has its own."
                 Examples = [ "codex-router share", ""; "codex-router share --json", "for programs" ]
                 Ends = []
                 Offers = []

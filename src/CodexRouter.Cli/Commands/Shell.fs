@@ -116,14 +116,14 @@ module Init =
                 Name = "init"
                 Names = "zsh | bash | fish"
                 Shown = ""
-                Summary = "print what the shell loads: zsh hook, or codex for bash and fish"
+                Summary = "print what the shell loads: the zsh hook, or a codex function"
                 Does =
-                    "Prints what the shell's startup file loads. For zsh it is the line that loads the hook. For bash and "
-                    + "fish it is a function codex, which starts Codex on the profile that applies in its "
-                    + "directory, and the completion."
+                    "Prints what the shell's startup file loads. For zsh it is the line that loads the hook. For bash "
+                    + "and fish it is the completion and a function named codex, which starts Codex with the profile "
+                    + "that applies in the directory."
                 Examples =
                     [
-                        "codex-router init zsh >>~/.zshrc", "keep the line"
+                        "codex-router init zsh >>~/.zshrc", "add the line permanently"
                         "eval \"$(codex-router init zsh)\"", "for this terminal"
                         "eval \"$(codex-router init bash)\"", "in ~/.bashrc"
                         "codex-router init fish | source", "in ~/.config/fish/config.fish"
@@ -156,8 +156,8 @@ module Completion =
                 Shown = ""
                 Summary = "print the completion for a shell"
                 Does =
-                    "Prints the completion for a shell. `codex-router init` for bash and fish prints it too, and the zsh "
-                    + "hook brings its own."
+                    "Prints the completion for a shell. `codex-router init` for bash and fish prints it too, and the "
+                    + "zsh hook includes its own."
                 Examples =
                     [
                         "codex-router completion zsh >~/.zfunc/_codex-router", "for a directory in $fpath"
@@ -185,14 +185,14 @@ module Use =
                 Name = "use"
                 Names = "NAME | -"
                 Shown = ""
-                Summary = "put this terminal on a profile, until use -"
+                Summary = "make this terminal use a profile, until use -"
                 Does =
-                    "Puts this terminal on a profile, whatever pins say, until `codex-router use -` or the "
-                    + "terminal's end. The zsh hook does this; elsewhere use codex-router exec."
+                    "Makes this terminal use a profile, whatever pins say, until `codex-router use -` or until the "
+                    + "terminal closes. The zsh hook does this; elsewhere use codex-router exec."
                 Examples =
                     [
                         "codex-router use work", ""
-                        "codex-router use -", "back to what applies here"
+                        "codex-router use -", "return to the profile that applies here"
                     ]
                 Ends =
                     [

@@ -17,8 +17,8 @@ type SwitchArguments =
             match argument with
             | Name _ -> "the profile or alias; '-' is the one that was current before"
             | Dry_Run -> "show what would be done, and do nothing"
-            | Stop_Daemon -> "stop Codex's background daemon first, which keeps the account that it started with"
-            | Force -> "switch even if a Codex runs that may renew the outgoing sign-in"
+            | Stop_Daemon -> "first stop Codex's background daemon, because it keeps the account that it started with"
+            | Force -> "switch even if a running Codex may renew the old sign-in"
             | Json -> "answer in JSON"
 
 /// Makes a profile current everywhere.
@@ -145,11 +145,11 @@ module Switch =
                 Shown = ""
                 Summary = "make NAME, or the previous profile, current everywhere"
                 Does =
-                    "Makes a profile the current one: every terminal and program uses its account where no pin "
-                    + "and no `codex-router use` says otherwise."
+                    "Makes a profile the current one: every terminal and program uses its account unless a pin or "
+                    + "`codex-router use` says otherwise."
                 Examples =
                     [
-                        "codex-router switch work", "for everything that is started from now on"
+                        "codex-router switch work", "for every program that starts from now on"
                         "codex-router switch -", "go back"
                         "codex-router switch work --dry-run", "only show what would be done"
                     ]

@@ -23,7 +23,7 @@ module Table =
             ]
             "Sessions", [ Sessions.command; Resume.command ]
             "Quota", [ Quota.command; Watch.command; Guard.command; Wait.command; Refresh.command ]
-            "The rest",
+            "Other commands",
             [
                 Doctor.command
                 Share.command
@@ -96,16 +96,16 @@ module Table =
             (if title = "" then "" else "\n" + title + "\n")
             + System.String.Concat(commands |> List.map line)
 
-        "codex-router: several Codex sign-ins side by side, each directory on its own\n\n"
+        "codex-router: several Codex sign-ins side by side, and the right one in each directory\n\n"
         + "USAGE: codex-router [COMMAND] [--help]\n"
         + System.String.Concat(groups |> List.map group)
-        + "\nWithout a command: the state at a glance. Commands that read or change something take --json.\n"
+        + "\nWithout a command, it shows a short overview. Commands that read or change something take --json.\n"
         + "\nEnvironment\n"
         + "  CODEX_ROUTER_ROOT      the directory in place of ~/.codex\n"
         + "  CODEX_ROUTER_CODEX     the Codex program in place of the first codex on PATH\n"
         + "  CODEX_ROUTER_DISABLE   the zsh hook does nothing\n"
         + "  CODEX_ROUTER_QUIET     the zsh hook says nothing\n"
-        + "  CODEX_ROUTER_REFRESH   0: the zsh hook has no figures read in the background\n"
+        + "  CODEX_ROUTER_REFRESH   0: the zsh hook does not read figures in the background\n"
         + "  CODEX_HOME, NO_COLOR   as usual\n"
         + "\nExit codes\n"
         + ends

@@ -17,10 +17,10 @@ type WaitArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "the profile or alias; without one, the profile in force here"
+            | Name _ -> "the profile or alias; without one, the active profile"
             | Min_Left _ -> "how much must be left, in percent"
             | Window _ -> "the window that counts: 5h, week, … ; 'any' (the default) is the one with the least left"
-            | Timeout _ -> "how long to wait at most: 8h, 90m, 1h30m, 2d (default: without end)"
+            | Timeout _ -> "the longest time to wait: 8h, 90m, 1h30m, 2d (default: no limit)"
             | Json -> "answer in JSON, at the end"
 
 /// Waits until enough is left.
@@ -43,7 +43,8 @@ module Wait =
     let private told (reply: GuardReply) (until: DateTimeOffset) now =
         let due =
             reply.Answer.Believed
-            |> Option.bind (fun believed -> Waiting.due now reply.Question.Needed reply.Question.Window believed.Quota)
+            |> Option.bind (fun believed -> Waiting.due reply.Question.Needed reply.Question.Window believed.Quota)
+            |> Option.filter (fun due -> due > now)
 
         GuardQuestion.sentence reply
         + match due with
@@ -165,8 +166,8 @@ module Wait =
                 Shown = ""
                 Summary = "wait until enough is left"
                 Does =
-                    "Waits until enough is left, and ends as `guard` does. It asks when a window resets, and every "
-                    + "ten minutes or so; Ctrl-C ends it at once."
+                    "Waits until enough is left, and exits with the same codes as `guard`. It asks when a window "
+                    + "resets, and about every ten minutes; Ctrl-C ends it at once."
                 Examples =
                     [
                         "codex-router wait --min-left 20 && codex exec 'long job'", ""
@@ -175,10 +176,10 @@ module Wait =
                 Ends =
                     [
                         ExitCode.Done, "enough is left"
-                        ExitCode.Refused, "the time is over, and less is left"
+                        ExitCode.Refused, "the timeout passed, and less is left"
                         ExitCode.NoSuchProfile, ExitCode.words ExitCode.NoSuchProfile
                         ExitCode.NotSignedIn, ExitCode.words ExitCode.NotSignedIn
-                        ExitCode.QuotaUnavailable, "nobody knows, or there is no such window"
+                        ExitCode.QuotaUnavailable, "not known, or there is no such window"
                     ]
                 Offers = [ Offer.Profile ]
             }

@@ -15,7 +15,7 @@ type WatchArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Interval _ -> "seconds between two readings (default 30, at least 5)"
+            | Interval _ -> "seconds between readings (default 30, at least 5)"
 
 /// Shows what is left of every profile, live.
 [<RequireQualifiedAccess>]
@@ -101,7 +101,7 @@ module Watch =
                 Shown = "[--interval SECONDS]"
                 Summary = "show what is left of every profile, live"
                 Does =
-                    "Shows what is left of every profile, and asks anew from time to time, until Ctrl-C. Into a "
+                    "Shows what is left of every profile, and reads it again from time to time, until Ctrl-C. In a "
                     + "pipe it writes a line for each change."
                 Examples = [ "codex-router watch", ""; "codex-router watch --interval 60", "" ]
                 Ends = Ends.reading

@@ -12,7 +12,7 @@ type WhichArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Folder _ -> "the directory; otherwise the present one"
+            | Folder _ -> "the directory; if left out, the current one"
             | Json -> "answer in JSON"
 
 /// Shows which profile applies in a folder, and every file and rule that led there.
@@ -143,7 +143,7 @@ module Which =
                 Names = "[DIR]"
                 Shown = ""
                 Summary = "show which profile applies in a directory, and why"
-                Does = "Shows which profile applies in a directory, with every file that was looked at on the way."
+                Does = "Shows which profile applies in a directory, and every file that was checked to find it."
                 Examples = [ "codex-router which ~/client-x", "" ]
                 Ends = Ends.reading
                 Offers = [ Offer.Directory ]

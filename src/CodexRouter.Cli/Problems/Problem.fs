@@ -44,7 +44,7 @@ module ExitCode =
         | ExitCode.Busy -> "another change is in progress"
         | ExitCode.CommandNotRunnable -> "the command cannot be run"
         | ExitCode.CommandNotFound -> "the command was not found"
-        | ExitCode.Fault -> "a fault in the program"
+        | ExitCode.Fault -> "an error in the program itself"
 
     /// Those that every command may end with, in the order of their numbers.
     let all =

@@ -28,9 +28,9 @@ module Waiting =
     /// And this much later at the latest: not everybody asks in the same second.
     let spread = TimeSpan.FromSeconds 30.0
 
-    /// Gives when what is missing may be there: when the last of the windows resets that hold less than is needed. Nothing
-    /// when nobody said.
-    let due (now: DateTimeOffset) (needed: float) asked (quota: Quota) : DateTimeOffset option =
+    /// Gives when what is missing may be there: when the last of the windows resets that hold less than is needed. It may have
+    /// passed since the figure was read. Nothing when nobody said.
+    let due (needed: float) asked (quota: Quota) : DateTimeOffset option =
         let counts (window: Window) =
             match asked with
             | GuardedWindow.Any -> true
@@ -40,7 +40,7 @@ module Waiting =
             Quota.plan quota
             |> List.filter (fun window ->
                 counts window
-                && Window.left now window |> Option.exists (fun left -> left < needed))
+                && window.Used |> Option.exists (fun used -> 100.0 - used < needed))
 
         match short with
         | [] -> None
@@ -58,7 +58,7 @@ module Waiting =
         match due with
         | None -> atMost random
         | Some due ->
-            let left = due - now
+            let left = max TimeSpan.Zero (due - now)
             min (left + margin + random * min spread (left / 20.0)) (atMost random)
 
     /// Gives the next step after an answer. `random` is a number from 0 to 1, and `doubts` how often in a row no figure was to
@@ -73,5 +73,5 @@ module Waiting =
         | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached), Some { Doubted = Some _ } ->
             WaitStep.AskAgain(afterDoubt random 1)
         | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached), Some { Quota = quota } ->
-            due now needed asked quota |> untilReset random now |> WaitStep.AskAgain
+            due needed asked quota |> untilReset random now |> WaitStep.AskAgain
         | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached), None -> WaitStep.AskAgain(atMost random)
