@@ -143,11 +143,10 @@ begin_temporary() {
   trap 'chmod -R u+rwX "$temporary" 2>/dev/null || true; rm -rf "$temporary" || true' EXIT
 }
 
-# A program that a test left running may write once more when its home is gone: that is told, and goes with the folder.
-tell_what_is_left() {
+nothing_left() {
   local left
   left=$(find "$temporary" -mindepth 1 -maxdepth 1 \( -name 'crt-*' -o -name 'codex-router*' \))
-  [ -z "$left" ] || say "left behind, and removed: $left"
+  [ -z "$left" ] || { say "left behind: $left"; return 1; }
 }
 
 run_suites() {
@@ -162,7 +161,7 @@ run_suites() {
       run_suite "$suite"
     fi
   done
-  tell_what_is_left
+  check "the tests leave nothing behind" nothing_left
 }
 
 check_real_home() {

@@ -110,21 +110,26 @@ module RaceLaw =
         |> Seq.filter (fun file -> FileInfo(file).Length < 100_000L && holdsLive service account file)
         |> List.ofSeq
 
-    /// Tells whether a Codex of the race that was told to end was renewing for itself just then. It may still be there when
-    /// the answer comes, and not store it any more.
+    /// Tells whether a Codex of the race that somebody ended was renewing for itself just then.
     let private hasEndedBefore service (runs: RaceRuns) account =
         renewals service
         |> List.filter (fun request -> request.Account = Some account)
         |> List.tryLast
         |> Option.exists (fun newest ->
             sendersOf runs newest
-            |> List.exists (fun life -> life.Greeted < newest.At && life.Told <= newest.AnsweredAfter))
+            |> List.exists (fun life -> life.Greeted < newest.At && life.Ended <= newest.AnsweredAfter))
 
     /// Tells whether a Codex could not start because its profile had got another name since somebody looked for it: it finds no
     /// home, or none any more when it makes its database.
     let cameTooLate (runs: RaceRuns) (life: CodexLife) =
-        life.Failure.IsSome
-        && life.Greeted = DateTimeOffset.MaxValue
+        let isOfHome (reason: string) =
+            [
+                "\"" + life.Home + "\", but that path does not exist"
+                "failed to initialize sqlite state runtime under " + life.Home
+            ]
+            |> List.exists (fun words -> reason.Contains(words, StringComparison.Ordinal))
+
+        life.Failure |> Option.exists isOfHome
         && runs.Commands
            |> List.exists (fun run ->
                RouterRun.hasRenamed (string (Path.GetFileName life.Home)) run

@@ -28,8 +28,6 @@ type CodexLife =
         Began: DateTimeOffset
         /// Until then it asks the provider without a name.
         Greeted: DateTimeOffset
-        /// When it was told to end, or ended by itself.
-        Told: DateTimeOffset
         Ended: DateTimeOffset
         /// What it answered to the renewals that it was asked for, each with the time.
         Answers: (DateTimeOffset * string) list
@@ -65,7 +63,6 @@ type RaceRuns(test: TestHome, codex: Codex, service: StandIn, folders: string li
         use server = AppServer.Launch(test, codex, home, service.Environment)
         let began = DateTimeOffset.UtcNow
         let mutable greeted = DateTimeOffset.MaxValue
-        let mutable told = None
         let answers = ResizeArray()
 
         let failure =
@@ -83,13 +80,10 @@ type RaceRuns(test: TestHome, codex: Codex, service: StandIn, folders: string li
                         | Error message -> "refused: " + message
                     )
 
-                told <- Some DateTimeOffset.UtcNow
                 server.Close()
                 None
             with failure ->
                 Some failure.Message
-
-        let ended = DateTimeOffset.UtcNow
 
         lives.Enqueue
             {
@@ -99,8 +93,7 @@ type RaceRuns(test: TestHome, codex: Codex, service: StandIn, folders: string li
                 Looked = looked
                 Began = began
                 Greeted = greeted
-                Told = Option.defaultValue ended told
-                Ended = ended
+                Ended = DateTimeOffset.UtcNow
                 Answers = List.ofSeq answers
                 Failure = failure
             }

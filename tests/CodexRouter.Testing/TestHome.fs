@@ -96,7 +96,7 @@ type TestHome() =
 
     interface IDisposable with
         member _.Dispose() =
-            // What cannot be removed is no fault of the test's; test.sh removes what stays.
+            // What cannot be removed is no fault of the test's; test.sh counts what stays.
             try
                 remove 20
             with :? SystemCallException ->
