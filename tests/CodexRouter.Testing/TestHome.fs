@@ -27,6 +27,30 @@ type TestHome() =
             Threading.Thread.Sleep 50
             remove (attempts - 1)
 
+    // A program that outlives its test, like a Codex that is still starting, would write a home that is gone anew. Whoever was
+    // started in this home has it in its environment, which Linux shows.
+    let endPrograms () =
+        let isOfHome folder =
+            try
+                File.ReadAllText(Path.Combine(folder, "environ")).Contains(path, StringComparison.Ordinal)
+            with
+            | :? IOException
+            | :? UnauthorizedAccessException -> false
+
+        if OperatingSystem.IsLinux() then
+            for folder in Directory.GetDirectories "/proc" do
+                match Int32.TryParse(Path.GetFileName folder) with
+                | true, pid when pid <> Environment.ProcessId && isOfHome folder ->
+                    try
+                        use found = Process.GetProcessById pid
+                        found.Kill()
+                        found.WaitForExit 2000 |> ignore
+                    with
+                    | :? ArgumentException
+                    | :? InvalidOperationException
+                    | :? ComponentModel.Win32Exception -> () // it has ended meanwhile
+                | _ -> ()
+
     /// The folder that stands for the person's home.
     member _.Path = path
 
@@ -97,6 +121,8 @@ type TestHome() =
     interface IDisposable with
         member _.Dispose() =
             // What cannot be removed is no fault of the test's; test.sh counts what stays.
+            endPrograms ()
+
             try
                 remove 20
             with :? SystemCallException ->
