@@ -13,6 +13,19 @@ type NoArguments =
             match argument with
             | Unused -> ""
 
+/// What was given to a command, by the cases of its Argu schema.
+[<RequireQualifiedAccess>]
+module Given =
+
+    /// Tells whether an option without a value was given.
+    let has (option: 'Case) (given: 'Case list) = List.contains option given
+
+    /// Gives the value of what was given, if it was.
+    let tryValue (choose: 'Case -> 'Value option) (given: 'Case list) = List.tryPick choose given
+
+    /// Gives the value of what the schema demands: without it the words are not understood, and no command sees them.
+    let value (choose: 'Case -> 'Value option) (given: 'Case list) = List.pick choose given
+
 /// Understands the words of a command by its Argu schema. Only the called command's schema is ever built.
 [<RequireQualifiedAccess>]
 module CommandLine =
@@ -193,15 +206,15 @@ module CommandLine =
                 ]
         }
 
-    /// Runs a command with its words understood, or shows its help, or says what is not understood.
-    let private run<'Arguments when 'Arguments :> IArgParserTemplate>
+    /// Runs a command with what was given to it, or shows its help, or says what is not understood.
+    let private run<'Given when 'Given :> IArgParserTemplate>
         (about: About)
         (context: Context)
         (words: string list)
-        (work: 'Arguments list -> Ending)
+        (work: 'Given list -> Ending)
         : Ending =
         let words = words |> List.map (fun word -> if word = "-h" then "--help" else word)
-        let parser = parser<'Arguments> about.Name
+        let parser = parser<'Given> about.Name
         let cases = parser.GetArgumentCases()
         let known = cases |> List.collect _.CommandLineNames.Value
         let found = ordered cases known words
@@ -228,18 +241,20 @@ module CommandLine =
             | None, None, None, Some wrong -> misunderstood wrong Again.help
             | None, None, None, None ->
                 match understood () with
-                | Ok arguments -> work arguments
+                | Ok given -> work given
                 | Error() -> misunderstood "these words are not understood together" Again.help
 
-    /// Gives a command whose words are those of an Argu schema.
-    let command<'Arguments when 'Arguments :> IArgParserTemplate>
+    /// Gives a command whose words are those of an Argu schema. `request` makes of what was given one value, and refuses what
+    /// makes no sense; `work` does what is requested.
+    let command<'Given, 'Request when 'Given :> IArgParserTemplate>
         (about: About)
-        (work: Context -> 'Arguments list -> Ending)
+        (request: Context -> 'Given list -> Result<'Request, Problem>)
+        (work: Context -> 'Request -> Ending)
         : Command =
         {
             About = about
-            Words = fun () -> explained ((parser<'Arguments> about.Name).GetArgumentCases())
-            Run = fun context words -> run about context words (work context)
+            Words = fun () -> explained ((parser<'Given> about.Name).GetArgumentCases())
+            Run = fun context words -> run about context words (request context >> Result.bind (work context))
         }
 
     /// Gives a command that understands its words by itself, these options included, but for a wish for help.

@@ -17,37 +17,56 @@ type AliasArguments =
             | Remove -> "remove the alias"
             | Json -> "answer in JSON"
 
+type AliasRequest =
+    {
+        Name: ProfileName
+        Alias: ProfileName
+        IsRemoval: bool
+        IsJson: bool
+    }
+
 /// Gives a profile a further name.
 [<RequireQualifiedAccess>]
 module Alias =
 
-    let private work (context: Context) (arguments: AliasArguments list) : Ending =
+    let private request (context: Context) (given: AliasArguments list) : Result<AliasRequest, Problem> =
         result {
-            let root = context.Surroundings.Root
-
-            let nameWord, aliasWord =
-                arguments
-                |> List.pick (function
+            let name, alias =
+                given
+                |> Given.value (function
                     | Names(name, alias) -> Some(name, alias)
-                    | _ -> None)
+                    | Remove
+                    | Json -> None)
 
-            let! name = CommandLine.profile root nameWord
-            let! alias = CommandLine.name aliasWord
-            let isRemoval = List.contains Remove arguments
+            let! name = CommandLine.profile context.Surroundings.Root name
+            let! alias = CommandLine.name alias
+
+            return
+                {
+                    Name = name
+                    Alias = alias
+                    IsRemoval = Given.has Remove given
+                    IsJson = Given.has Json given
+                }
+        }
+
+    let private work (context: Context) (request: AliasRequest) : Ending =
+        result {
+            let name, alias = request.Name, request.Alias
 
             let! plan =
-                Changes.make context.Terminal.Note root (fun situation ->
-                    if isRemoval then
+                Changes.make context.Terminal.Note context.Surroundings.Root (fun situation ->
+                    if request.IsRemoval then
                         Alias.remove situation name alias
                     else
                         Alias.add situation name alias)
 
-            if List.contains Json arguments then
+            if request.IsJson then
                 context.Terminal.Raw(Answer.text AnswerShapes.change (Answer.change name plan))
             else
                 context.Terminal.Line(
                     ProfileName.value alias
-                    + (if isRemoval then
+                    + (if request.IsRemoval then
                            " no longer means profile "
                        else
                            " now means profile ")
@@ -74,4 +93,5 @@ module Alias =
                 Ends = Ends.changing
                 Offers = [ Offer.Profile; Offer.Free "alias" ]
             }
+            request
             work

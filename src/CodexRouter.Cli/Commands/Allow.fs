@@ -16,6 +16,13 @@ type AllowArguments =
             | Folder _ -> "the pinned directory, or the pin file itself; if left out, the current directory"
             | Json -> "answer in JSON"
 
+type AllowRequest =
+    {
+        /// The pinned directory or the pin file itself, as it was typed.
+        Folder: string option
+        IsJson: bool
+    }
+
 /// What a person says of a pin that someone else wrote.
 [<RequireQualifiedAccess>]
 module private Verdict =
@@ -66,17 +73,23 @@ module private Verdict =
             Problem.refused "no_pin" ("there is no " + Pin.FileName + " here or above") "codex-router pin NAME"
             |> Error
 
-    /// Records the word for the pin that is meant, and says so.
-    let say (context: Context) (arguments: AllowArguments list) wouldChange change told isAllowed : Ending =
-        result {
-            let folder =
-                arguments
-                |> List.tryPick (function
-                    | Folder folder -> Some folder
-                    | Json -> None)
+    /// Makes of what was given to `allow` or `deny` one value.
+    let request _ (given: AllowArguments list) : Result<AllowRequest, Problem> =
+        Ok
+            {
+                Folder =
+                    given
+                    |> Given.tryValue (function
+                        | Folder folder -> Some folder
+                        | Json -> None)
+                IsJson = Given.has Json given
+            }
 
+    /// Records the word for the pin that is meant, and says so.
+    let say (context: Context) (request: AllowRequest) wouldChange change told isAllowed : Ending =
+        result {
             let root = context.Surroundings.Root
-            let! pins = chain context folder
+            let! pins = chain context request.Folder
             let! path, pin, isNew = meant root wouldChange pins
 
             if isNew then
@@ -87,7 +100,7 @@ module private Verdict =
                             do! TrustFile.change context.Terminal.Note root (change path pin)
                         })
 
-            if List.contains Json arguments then
+            if request.IsJson then
                 let answer: PinDto =
                     {
                         Schema = Answer.Schema
@@ -115,8 +128,8 @@ module private Verdict =
 [<RequireQualifiedAccess>]
 module Allow =
 
-    let private work (context: Context) arguments =
-        Verdict.say context arguments ((<>) Judgement.Allowed) Trust.allow "allowed" true
+    let private work context request =
+        Verdict.say context request ((<>) Judgement.Allowed) Trust.allow "allowed" true
 
     /// The command.
     let command =
@@ -131,14 +144,15 @@ module Allow =
                 Ends = Ends.changingHere
                 Offers = [ Offer.Directory ]
             }
+            Verdict.request
             work
 
 /// Refuses a pin for good.
 [<RequireQualifiedAccess>]
 module Deny =
 
-    let private work (context: Context) arguments =
-        Verdict.say context arguments ((<>) Judgement.Denied) Trust.deny "denied" false
+    let private work context request =
+        Verdict.say context request ((<>) Judgement.Denied) Trust.deny "denied" false
 
     /// The command.
     let command =
@@ -153,4 +167,5 @@ module Deny =
                 Ends = Ends.changingHere
                 Offers = [ Offer.Directory ]
             }
+            Verdict.request
             work

@@ -21,13 +21,13 @@ module Config =
     /// The setting's name gives way last.
     let private ways = [ GiveWay.Leave 2; GiveWay.Shorten(1, 8); GiveWay.Shorten(0, 8) ]
 
-    let private work (context: Context) (arguments: ConfigArguments list) : Ending =
+    let private work (context: Context) isJson : Ending =
         let root = context.Surroundings.Root
         let file = Layout.settings root
         let shown = RouterSettings.shown root
         let _, faults = RouterSettings.readWithFaults root
 
-        if List.contains Json arguments then
+        if isJson then
             let answer: ConfigDto =
                 {
                     Schema = Answer.Schema
@@ -83,4 +83,5 @@ module Config =
                 Ends = [ ExitCode.Refused, "something in the file cannot be used" ]
                 Offers = []
             }
+            (fun _ given -> Ok(Given.has Json given))
             work

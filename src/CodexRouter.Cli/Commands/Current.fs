@@ -135,11 +135,11 @@ module Current =
 
         surprises context.Surroundings inForce |> List.iter terminal.Note
 
-    let private work (context: Context) (arguments: CurrentArguments list) : Ending =
+    let private work (context: Context) isJson : Ending =
         let root = context.Surroundings.Root
         let inForce = InForce.here context.Surroundings
 
-        if List.contains Json arguments then
+        if isJson then
             let current = Observed.current Disk.files root
 
             let answer: CurrentDto =
@@ -187,4 +187,5 @@ module Current =
                 Ends = Ends.reading |> Ends.also ExitCode.NotSignedIn
                 Offers = []
             }
+            (fun _ given -> Ok(Given.has Json given))
             work

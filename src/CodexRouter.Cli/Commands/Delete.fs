@@ -21,22 +21,46 @@ type DeleteArguments =
             | Force -> "delete even if a Codex is running in the profile"
             | Json -> "answer in JSON, and ask nothing: --yes is needed"
 
+type DeleteRequest =
+    {
+        Name: ProfileName
+        IsConfirmed: bool
+        StopDaemon: bool
+        Force: bool
+        IsJson: bool
+    }
+
 /// Removes a profile, after a question.
 [<RequireQualifiedAccess>]
 module Delete =
 
-    let private work (context: Context) (arguments: DeleteArguments list) : Ending =
+    let private request _ (given: DeleteArguments list) : Result<DeleteRequest, Problem> =
         result {
-            let root = context.Surroundings.Root
-            let json = List.contains Json arguments
-
             // By its own name only: an alias is too easily taken for something else.
             let! name =
-                arguments
-                |> List.pick (function
+                given
+                |> Given.value (function
                     | Name name -> Some name
-                    | _ -> None)
+                    | Yes
+                    | Stop_Daemon
+                    | Force
+                    | Json -> None)
                 |> CommandLine.name
+
+            return
+                {
+                    Name = name
+                    IsConfirmed = Given.has Yes given
+                    StopDaemon = Given.has Stop_Daemon given
+                    Force = Given.has Force given
+                    IsJson = Given.has Json given
+                }
+        }
+
+    let private work (context: Context) (request: DeleteRequest) : Ending =
+        result {
+            let root = context.Surroundings.Root
+            let name = request.Name
 
             let decide situation running force =
                 Delete.plan situation (running ()) force name
@@ -46,14 +70,14 @@ module Delete =
                     context
                     {
                         Command = "codex-router delete " + ProfileName.value name
-                        Force = List.contains Force arguments
+                        Force = request.Force
                         HasForce = true
                         StopDaemonsOf =
-                            if List.contains Stop_Daemon arguments then
+                            if request.StopDaemon then
                                 [ Layout.home root name ]
                             else
                                 []
-                        IsSilent = json
+                        IsSilent = request.IsJson
                     }
                     decide
 
@@ -72,8 +96,8 @@ module Delete =
                 + ") and its sign-in on this machine?"
 
             if
-                not (List.contains Yes arguments)
-                && (json || not (context.Terminal.Confirm question))
+                not request.IsConfirmed
+                && (request.IsJson || not (context.Terminal.Confirm question))
             then
                 return!
                     Problem.refused
@@ -84,7 +108,7 @@ module Delete =
 
             let! plan = Changes.make context.Terminal.Note root decide
 
-            if json then
+            if request.IsJson then
                 context.Terminal.Raw(Answer.text AnswerShapes.change (Answer.change name plan))
             else
                 context.Terminal.Line("deleted profile " + ProfileName.value name + " (" + account + ")")
@@ -112,4 +136,5 @@ module Delete =
                 Ends = Ends.changing
                 Offers = [ Offer.Profile ]
             }
+            request
             work

@@ -15,6 +15,8 @@ type DoctorArguments =
             | Fix -> "repair what can be repaired without losing or guessing anything"
             | Json -> "answer in JSON"
 
+type DoctorRequest = { IsToFix: bool; IsJson: bool }
+
 /// Checks everything here, in words, and what to do about each.
 [<RequireQualifiedAccess>]
 module Doctor =
@@ -88,11 +90,18 @@ module Doctor =
             check.Fix
             |> Option.iter (fun fix -> context.Terminal.Line [ Piece.faint "     try: "; Piece.plain fix ])
 
-    let private work (context: Context) (arguments: DoctorArguments list) : Ending =
-        let checks = all context (List.contains Fix arguments)
+    let private request _ given : Result<DoctorRequest, Problem> =
+        Ok
+            {
+                IsToFix = Given.has Fix given
+                IsJson = Given.has Json given
+            }
+
+    let private work (context: Context) (request: DoctorRequest) : Ending =
+        let checks = all context request.IsToFix
         let isWell = checks |> List.forall _.Ok
 
-        if List.contains Json arguments then
+        if request.IsJson then
             let answer: DoctorDto =
                 {
                     Schema = Answer.Schema
@@ -134,4 +143,5 @@ module Doctor =
                 Ends = [ ExitCode.Done, "no problems"; ExitCode.Refused, "a problem was found" ]
                 Offers = []
             }
+            request
             work

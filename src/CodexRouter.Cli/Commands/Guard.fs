@@ -22,44 +22,65 @@ type GuardArguments =
             | Offline -> "ask no service: use what was read last and Codex's session logs"
             | Json -> "answer in JSON"
 
+type GuardRequest =
+    {
+        Question: GuardQuestion
+        /// Names or aliases; none means the active profile.
+        Names: string list
+        Settings: RouterSettings
+        IsJson: bool
+    }
+
 /// Answers a script by its exit code: 0 enough is left, 1 it is not, 5 nobody knows.
 [<RequireQualifiedAccess>]
 module Guard =
 
-    let private work (context: Context) (arguments: GuardArguments list) : Ending =
+    /// What was typed, before any of it is understood.
+    let private words (given: GuardArguments list) : GuardWords * string list =
+        let nothing =
+            {
+                MinLeft = ""
+                Window = None
+                MaxAge = None
+                IsOffline = false
+            }
+
+        (given, (nothing, []))
+        ||> List.foldBack (fun argument (words, names) ->
+            match argument with
+            | Name name -> words, name :: names
+            | Min_Left percent -> { words with MinLeft = percent }, names
+            | Window label -> { words with Window = Some label }, names
+            | Max_Age minutes -> { words with MaxAge = Some minutes }, names
+            | Offline -> { words with IsOffline = true }, names
+            | Json -> words, names)
+
+    let private request (context: Context) (given: GuardArguments list) : Result<GuardRequest, Problem> =
         result {
             let settings = RouterSettings.read context.Surroundings.Root
-            let pick choose = arguments |> List.tryPick choose
-            let json = List.contains Json arguments
+            let words, names = words given
+            let! question = GuardQuestion.ofWords "codex-router guard --help" settings words
 
-            let! question =
-                GuardQuestion.ofWords
-                    "codex-router guard --help"
-                    settings
-                    (arguments
-                     |> List.pick (function
-                         | Min_Left percent -> Some percent
-                         | _ -> None))
-                    (pick (function
-                        | Window label -> Some label
-                        | _ -> None))
-                    (pick (function
-                        | Max_Age minutes -> Some minutes
-                        | _ -> None))
-                    (List.contains Offline arguments)
+            return
+                {
+                    Question = question
+                    Names = names
+                    Settings = settings
+                    IsJson = Given.has Json given
+                }
+        }
 
-            let! profile =
-                arguments
-                |> List.choose (function
-                    | Name name -> Some name
-                    | _ -> None)
-                |> GuardQuestion.profile context
+    let private work (context: Context) (request: GuardRequest) : Ending =
+        result {
+            let! profile = GuardQuestion.profile context request.Names
 
-            if not json then
+            if not request.IsJson then
                 Current.overridden context.Surroundings |> List.iter context.Terminal.Note
 
-            let reply = GuardQuestion.ask context settings question GuardQuestion.young profile
-            GuardQuestion.tell context json reply
+            let reply =
+                GuardQuestion.ask context request.Settings request.Question GuardQuestion.young profile
+
+            GuardQuestion.tell context request.IsJson reply
             return GuardQuestion.ending reply
         }
 
@@ -86,4 +107,5 @@ module Guard =
                     ]
                 Offers = [ Offer.Profile ]
             }
+            request
             work

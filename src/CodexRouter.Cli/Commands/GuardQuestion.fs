@@ -17,6 +17,18 @@ type GuardQuestion =
         IsOffline: bool
     }
 
+/// What was typed of such a question.
+type GuardWords =
+    {
+        /// Percent.
+        MinLeft: string
+        /// A window's label, or `any`.
+        Window: string option
+        /// Minutes.
+        MaxAge: string option
+        IsOffline: bool
+    }
+
 /// What came of asking it about a profile.
 [<NoEquality; NoComparison>]
 type GuardReply =
@@ -50,14 +62,13 @@ module GuardQuestion =
                 help
             |> Error
 
-    /// Understands the words of a command: `minLeft` in percent, the label of a window, and minutes. `help` is the command to
-    /// try when they are wrong.
-    let ofWords help (settings: RouterSettings) minLeft window maxAge isOffline : Result<GuardQuestion, Problem> =
+    /// Understands the words of a command. `help` is the command to try when they are wrong.
+    let ofWords help (settings: RouterSettings) (words: GuardWords) : Result<GuardQuestion, Problem> =
         result {
-            let! needed = number help "--min-left" 0.0 100.0 minLeft
+            let! needed = number help "--min-left" 0.0 100.0 words.MinLeft
 
             let! maximumAge =
-                maxAge
+                words.MaxAge
                 |> Option.map (number help "--max-age" 0.0 10_080.0 >> Result.map TimeSpan.FromMinutes)
                 |> Option.defaultValue (Ok settings.StaleAfter)
 
@@ -65,12 +76,12 @@ module GuardQuestion =
                 {
                     Needed = needed
                     Window =
-                        match window with
+                        match words.Window with
                         | None
                         | Some "any" -> GuardedWindow.Any
                         | Some label -> GuardedWindow.Labelled label
                     MaximumAge = maximumAge
-                    IsOffline = isOffline
+                    IsOffline = words.IsOffline
                 }
         }
 

@@ -67,7 +67,7 @@ module List =
             GiveWay.Leave name
         ]
 
-    let private work (context: Context) (arguments: ListArguments list) : Ending =
+    let private work (context: Context) isJson : Ending =
         let root = context.Surroundings.Root
         let profiles = Observed.profiles Disk.files root
         let current = Observed.current Disk.files root
@@ -94,7 +94,7 @@ module List =
             | None, Stored.SignIn _ -> Piece.faint "not read yet"
             | known, _ -> QuotaView.cell now settings known
 
-        if List.contains Json arguments then
+        if isJson then
             let quota profile =
                 QuotaStore.read root profile
                 |> Option.map (fun believed -> QuotaView.dto now settings false believed.Quota)
@@ -135,4 +135,5 @@ module List =
                 Ends = Ends.reading
                 Offers = []
             }
+            (fun _ given -> Ok(Given.has Json given))
             work

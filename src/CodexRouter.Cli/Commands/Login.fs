@@ -26,6 +26,20 @@ type LoginArguments =
             | Separate_History -> "a new profile keeps its own sessions, history and memories"
             | Json -> "answer in JSON; Codex's own output goes to standard error"
 
+/// How Codex signs in.
+[<RequireQualifiedAccess>]
+type LoginWay =
+    | Browser
+    | Device
+    | ApiKey
+
+type LoginRequest =
+    {
+        Save: SaveRequest
+        Way: LoginWay
+        IsJson: bool
+    }
+
 /// Signs in to a profile with Codex's own login, in a home where nothing can be revoked by it.
 [<RequireQualifiedAccess>]
 module Login =
@@ -59,14 +73,11 @@ module Login =
                 | held -> return place, isNew, held
             })
 
-    let private arguments (given: LoginArguments list) =
-        [|
-            "login"
-            if List.contains Device_Auth given then
-                "--device-auth"
-            if List.contains With_Api_Key given then
-                "--with-api-key"
-        |]
+    let private arguments way =
+        match way with
+        | LoginWay.Browser -> [| "login" |]
+        | LoginWay.Device -> [| "login"; "--device-auth" |]
+        | LoginWay.ApiKey -> [| "login"; "--with-api-key" |]
 
     /// A home that was made for a login that came to nothing goes again; one that was there before may hold anything.
     let private abandon warn root place isNew name =
@@ -154,40 +165,65 @@ module Login =
         context.Terminal.Line(NextStep.after context.Surroundings name)
 
     /// Where no browser can open, Codex waits for one all the same: what works there is said before Codex says anything.
-    let private tellOfCode (context: Context) name (given: LoginArguments list) =
+    let private tellOfCode (context: Context) (request: LoginRequest) =
         let surroundings = context.Surroundings
 
         if
             surroundings.OutputIsTerminal
             && not surroundings.HasBrowser
-            && not (List.exists (fun word -> List.contains word given) [ Device_Auth; With_Api_Key; Json ])
+            && request.Way = LoginWay.Browser
+            && not request.IsJson
         then
             context.Terminal.Line(
                 "no browser here? Ctrl-C, then: "
                 + NextStep.program surroundings
                 + " login "
-                + ProfileName.value name
+                + ProfileName.value request.Save.Name
                 + " --device-auth"
             )
 
             context.Terminal.Flush()
 
-    let private work (context: Context) (given: LoginArguments list) : Ending =
+    let private request _ (given: LoginArguments list) : Result<LoginRequest, Problem> =
         result {
-            let root = context.Surroundings.Root
-            let json = List.contains Json given
-
             let! name =
                 given
-                |> List.pick (function
+                |> Given.value (function
                     | Name name -> Some name
-                    | _ -> None)
+                    | Device_Auth
+                    | With_Api_Key
+                    | Force
+                    | Separate_History
+                    | Json -> None)
                 |> CommandLine.name
 
-            if List.contains Device_Auth given && List.contains With_Api_Key given then
-                return!
+            let! way =
+                match Given.has Device_Auth given, Given.has With_Api_Key given with
+                | false, false -> Ok LoginWay.Browser
+                | true, false -> Ok LoginWay.Device
+                | false, true -> Ok LoginWay.ApiKey
+                | true, true ->
                     Problem.usage "--device-auth and --with-api-key exclude each other" "codex-router login --help"
                     |> Error
+
+            return
+                {
+                    Save =
+                        {
+                            Name = name
+                            Force = Given.has Force given
+                            SeparateHistory = Given.has Separate_History given
+                        }
+                    Way = way
+                    IsJson = Given.has Json given
+                }
+        }
+
+    let private work (context: Context) (given: LoginRequest) : Ending =
+        result {
+            let root = context.Surroundings.Root
+            let request = given.Save
+            let name = request.Name
 
             OtherRoot.hint context.Surroundings |> Option.iter context.Terminal.Note
             do! CodexSettings.needFiles root
@@ -195,19 +231,12 @@ module Login =
             do!
                 CodexSettings.needKind
                     root
-                    (if List.contains With_Api_Key given then
-                         SignInKind.ApiKey
-                     else
-                         SignInKind.ChatGpt)
+                    (match given.Way with
+                     | LoginWay.ApiKey -> SignInKind.ApiKey
+                     | LoginWay.Browser
+                     | LoginWay.Device -> SignInKind.ChatGpt)
 
             let! program = CodexProgram.find context.Surroundings
-
-            let request =
-                {
-                    Name = name
-                    Force = List.contains Force given
-                    SeparateHistory = List.contains Separate_History given
-                }
 
             // What is certainly refused is refused before a folder is made.
             let! _ =
@@ -216,15 +245,15 @@ module Login =
 
             let! place, isNew, held = prepare context.Terminal.Note root request
 
-            tellOfCode context name given
+            tellOfCode context given
 
             let ended =
                 try
                     ForegroundChild.Run(
                         program,
-                        arguments given,
+                        arguments given.Way,
                         Surroundings.forCodex context.Surroundings (homeOf place),
-                        outputToErrors = json
+                        outputToErrors = given.IsJson
                     )
                 finally
                     held.Dispose()
@@ -259,7 +288,7 @@ module Login =
                 Changes.unlessDone root (fun () -> isSignedIn root name place) context.Terminal.Note (fun () ->
                     finish context.Terminal.Note root request place)
 
-            if json then
+            if given.IsJson then
                 // Codex itself signed in, whether or not anything was to be moved afterwards.
                 context.Terminal.Raw(
                     Answer.text
@@ -294,4 +323,5 @@ module Login =
                 Ends = Ends.changing
                 Offers = [ Offer.Profile ]
             }
+            request
             work

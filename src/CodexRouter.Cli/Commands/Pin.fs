@@ -40,6 +40,8 @@ type PinArguments =
             | Name _ -> "a profile or alias, several separated by commas, or default; if left out, the active profile"
             | Json -> "answer in JSON"
 
+type PinRequest = { Pin: Pin; IsJson: bool }
+
 /// Writes the pin of the present folder, and allows it.
 [<RequireQualifiedAccess>]
 module Pin =
@@ -94,17 +96,23 @@ module Pin =
                     (Remedy.forAccess (string (Path.GetDirectoryName(path: string))))
             )
 
-    let private work (context: Context) (arguments: PinArguments list) : Ending =
+    let private request (context: Context) (given: PinArguments list) : Result<PinRequest, Problem> =
+        given
+        |> Given.tryValue (function
+            | Name name -> Some name
+            | Json -> None)
+        |> pinOf context
+        |> Result.map (fun pin ->
+            {
+                Pin = pin
+                IsJson = Given.has Json given
+            })
+
+    let private work (context: Context) (request: PinRequest) : Ending =
         result {
             let root = context.Surroundings.Root
             let path = Layout.(/) context.Surroundings.Folder Pin.FileName
-
-            let! pin =
-                arguments
-                |> List.tryPick (function
-                    | Name name -> Some name
-                    | Json -> None)
-                |> pinOf context
+            let pin = request.Pin
 
             do! isFree path
 
@@ -121,7 +129,7 @@ module Pin =
                         do! write context.Terminal.Note path pin
                     })
 
-            if List.contains Json arguments then
+            if request.IsJson then
                 let answer: PinDto =
                     {
                         Schema = Answer.Schema
@@ -163,6 +171,7 @@ module Pin =
                 Ends = Ends.changing
                 Offers = [ Offer.Profile ]
             }
+            request
             work
 
 type UnpinArguments =
@@ -195,7 +204,7 @@ module Unpin =
                  + " && codex-router unpin, or codex-router pin default")
         | None -> Problem.refused "no_pin" ("there is no " + Pin.FileName + " here or above") "codex-router which"
 
-    let private work (context: Context) (arguments: UnpinArguments list) : Ending =
+    let private work (context: Context) isJson : Ending =
         result {
             let root = context.Surroundings.Root
             let path = Layout.(/) context.Surroundings.Folder Pin.FileName
@@ -222,9 +231,7 @@ module Unpin =
                         | Error problem -> Changes.warnOf context.Terminal.Note [ problem.Message ]
                     })
 
-            if arguments.IsEmpty then
-                context.Terminal.Line("removed " + Surroundings.short context.Surroundings path)
-            else
+            if isJson then
                 let answer: PinDto =
                     {
                         Schema = Answer.Schema
@@ -235,6 +242,8 @@ module Unpin =
                     }
 
                 context.Terminal.Raw(Answer.text AnswerShapes.pin answer)
+            else
+                context.Terminal.Line("removed " + Surroundings.short context.Surroundings path)
 
             return ExitCode.Done
         }
@@ -252,4 +261,5 @@ module Unpin =
                 Ends = Ends.changingHere
                 Offers = []
             }
+            (fun _ given -> Ok(Given.has UnpinArguments.Json given))
             work

@@ -20,6 +20,13 @@ type QuotaArguments =
             | Offline -> "ask no service: use what was read last and Codex's session logs"
             | Json -> "answer in JSON"
 
+type QuotaRequest =
+    {
+        Profiles: Profile list
+        IsOffline: bool
+        IsJson: bool
+    }
+
 /// Shows what is left of profiles' plans.
 [<RequireQualifiedAccess>]
 module Quota =
@@ -114,15 +121,18 @@ module Quota =
         else
             Some missing.Head
 
-    let private work (context: Context) (arguments: QuotaArguments list) : Ending =
+    let private request (context: Context) (given: QuotaArguments list) : Result<QuotaRequest, Problem> =
         result {
             let names =
-                arguments
-                |> List.collect (function
-                    | Names names -> names
-                    | _ -> [])
+                given
+                |> Given.tryValue (function
+                    | Names names -> Some names
+                    | All
+                    | Offline
+                    | Json -> None)
+                |> Option.defaultValue []
 
-            let isAll = List.contains All arguments
+            let isAll = Given.has All given
 
             if isAll && not names.IsEmpty then
                 return!
@@ -131,14 +141,24 @@ module Quota =
 
             let! profiles = profiles context names isAll
 
+            return
+                {
+                    Profiles = profiles
+                    IsOffline = Given.has Offline given
+                    IsJson = Given.has Json given
+                }
+        }
+
+    let private work (context: Context) (request: QuotaRequest) : Ending =
+        result {
             let settings = RouterSettings.read context.Surroundings.Root
 
             let answers =
-                Sources.ask context.Surroundings settings (List.contains Offline arguments) profiles
+                Sources.ask context.Surroundings settings request.IsOffline request.Profiles
 
             let now = DateTimeOffset.UtcNow
 
-            if List.contains Json arguments then
+            if request.IsJson then
                 let answer: QuotasDto =
                     {
                         Schema = Answer.Schema
@@ -203,4 +223,5 @@ module Quota =
                     |> Ends.also ExitCode.QuotaUnavailable
                 Offers = [ Offer.Profiles ]
             }
+            request
             work

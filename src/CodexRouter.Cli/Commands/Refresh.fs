@@ -3,7 +3,6 @@ namespace CodexRouter.Cli.Commands
 open Argu
 open CodexRouter.Cli
 open CodexRouter.Core
-open FsToolkit.ErrorHandling
 
 type RefreshArguments =
     | [<MainCommand>] Names of name: string list
@@ -17,21 +16,21 @@ type RefreshArguments =
 [<RequireQualifiedAccess>]
 module Refresh =
 
-    let private work (context: Context) (arguments: RefreshArguments list) : Ending =
-        result {
-            let names =
-                arguments
-                |> List.collect (function
-                    | Names names -> names)
+    let private request (context: Context) (given: RefreshArguments list) : Result<Profile list, Problem> =
+        let names =
+            given
+            |> List.collect (function
+                | Names names -> names)
 
-            let! profiles = Quota.profiles context names false
-            let settings = RouterSettings.read context.Surroundings.Root
+        Quota.profiles context names false
 
-            for profile in profiles do
-                Sources.refresh context.Surroundings settings profile
+    let private work (context: Context) (profiles: Profile list) : Ending =
+        let settings = RouterSettings.read context.Surroundings.Root
 
-            return ExitCode.Done
-        }
+        for profile in profiles do
+            Sources.refresh context.Surroundings settings profile
+
+        Ok ExitCode.Done
 
     /// The command.
     let command =
@@ -48,4 +47,5 @@ module Refresh =
                 Ends = Ends.reading |> Ends.also ExitCode.NoSuchProfile
                 Offers = [ Offer.Profiles ]
             }
+            request
             work

@@ -19,23 +19,47 @@ type RenameArguments =
             | Force -> "rename even if a Codex is running in the profile"
             | Json -> "answer in JSON"
 
+type RenameRequest =
+    {
+        /// As it was typed: the profile may be spelled otherwise, where names ignore case.
+        Old: ProfileName
+        New: ProfileName
+        StopDaemons: bool
+        Force: bool
+        IsJson: bool
+    }
+
 /// Gives a profile another name.
 [<RequireQualifiedAccess>]
 module Rename =
 
-    let private work (context: Context) (arguments: RenameArguments list) : Ending =
+    let private request _ (given: RenameArguments list) : Result<RenameRequest, Problem> =
+        result {
+            let oldWord, newWord =
+                given
+                |> Given.value (function
+                    | Names(oldName, newName) -> Some(oldName, newName)
+                    | Stop_Daemon
+                    | Force
+                    | Json -> None)
+
+            let! oldName = CommandLine.name oldWord
+            let! newName = CommandLine.name newWord
+
+            return
+                {
+                    Old = oldName
+                    New = newName
+                    StopDaemons = Given.has Stop_Daemon given
+                    Force = Given.has Force given
+                    IsJson = Given.has Json given
+                }
+        }
+
+    let private work (context: Context) (request: RenameRequest) : Ending =
         result {
             let root = context.Surroundings.Root
-            let json = List.contains Json arguments
-
-            let oldWord, newWord =
-                arguments
-                |> List.pick (function
-                    | Names(oldName, newName) -> Some(oldName, newName)
-                    | _ -> None)
-
-            let! name = CommandLine.name oldWord
-            let! newName = CommandLine.name newWord
+            let name, newName = request.Old, request.New
 
             let canExchange =
                 lazy (CodexRouter.Platform.Rename.CanExchange(Layout.profiles root))
@@ -52,14 +76,14 @@ module Rename =
                             + ProfileName.value name
                             + " "
                             + ProfileName.value newName
-                        Force = List.contains Force arguments
+                        Force = request.Force
                         HasForce = true
                         StopDaemonsOf =
-                            if List.contains Stop_Daemon arguments then
+                            if request.StopDaemons then
                                 [ root; Layout.home root name ]
                             else
                                 []
-                        IsSilent = json
+                        IsSilent = request.IsJson
                     }
                     decide
 
@@ -88,7 +112,7 @@ module Rename =
                             decided.Value <- plan
                             plan)))
 
-            if json then
+            if request.IsJson then
                 context.Terminal.Raw(Answer.text AnswerShapes.change (Answer.change newName decided.Value))
             else
                 context.Terminal.Line("renamed profile " + ProfileName.value name + " to " + ProfileName.value newName)
@@ -120,4 +144,5 @@ module Rename =
                 Ends = Ends.changing
                 Offers = [ Offer.Profile; Offer.Free "new name" ]
             }
+            request
             work

@@ -16,6 +16,13 @@ type RestoreArguments =
             | Name _ -> "the profile whose sign-in to restore; without it, all sealed copies are listed"
             | Json -> "answer in JSON"
 
+type RestoreRequest =
+    {
+        /// Without one, all sealed copies are listed.
+        Name: ProfileName option
+        IsJson: bool
+    }
+
 /// Lists the sealed copies, and brings a profile's sign-in back from its own.
 [<RequireQualifiedAccess>]
 module Restore =
@@ -84,10 +91,9 @@ module Restore =
 
         Ok ExitCode.Done
 
-    let private restore (context: Context) json (word: string) : Ending =
+    let private restore (context: Context) json name : Ending =
         result {
             let root = context.Surroundings.Root
-            let! name = CommandLine.profile root word
 
             let! plan =
                 Changes.make context.Terminal.Note root (fun situation -> Sealed.restore situation name)
@@ -118,17 +124,22 @@ module Restore =
             return ExitCode.Done
         }
 
-    let private work (context: Context) (arguments: RestoreArguments list) : Ending =
-        let json = List.contains Json arguments
+    let private request (context: Context) (given: RestoreArguments list) : Result<RestoreRequest, Problem> =
+        given
+        |> Given.tryValue (function
+            | Name name -> Some name
+            | Json -> None)
+        |> Option.traverseResult (CommandLine.profile context.Surroundings.Root)
+        |> Result.map (fun name ->
+            {
+                Name = name
+                IsJson = Given.has Json given
+            })
 
-        match
-            arguments
-            |> List.choose (function
-                | Name name -> Some name
-                | Json -> None)
-        with
-        | [] -> show context json
-        | word :: _ -> restore context json word
+    let private work (context: Context) (request: RestoreRequest) : Ending =
+        match request.Name with
+        | None -> show context request.IsJson
+        | Some name -> restore context request.IsJson name
 
     /// The command.
     let command =
@@ -149,4 +160,5 @@ module Restore =
                 Ends = Ends.changing
                 Offers = [ Offer.Profile ]
             }
+            request
             work

@@ -18,6 +18,20 @@ type ResumeArguments =
             | Last -> "the most recently used session of this directory"
             | As _ -> "resume under this profile"
 
+/// Which session is meant.
+[<RequireQualifiedAccess>]
+type WantedSession =
+    /// By its id, the beginning of one, or its name.
+    | Called of word: string
+    /// The most recently used one of the present directory.
+    | Last
+
+type ResumeRequest =
+    {
+        Session: WantedSession
+        As: ProfileName option
+    }
+
 /// Goes on with a session under the profile that it was begun with.
 [<RequireQualifiedAccess>]
 module Resume =
@@ -199,37 +213,45 @@ module Resume =
                     ("codex-router switch " + name)
             |> Error
 
-    let private resume (context: Context) rest (arguments: ResumeArguments list) : Ending =
+    let private request (context: Context) (given: ResumeArguments list) : Result<ResumeRequest, Problem> =
         result {
-            let root = context.Surroundings.Root
-            do! CodexSettings.needFiles root
-
             let word =
-                arguments
-                |> List.tryPick (function
+                given
+                |> Given.tryValue (function
                     | Session id -> Some id
                     | Last
                     | As _ -> None)
 
-            let! session =
-                match word, List.contains Last arguments with
-                | Some word, false -> find root word
-                | None, true -> last root context.Surroundings.Folder
+            let! wanted =
+                match word, Given.has Last given with
+                | Some word, false -> Ok(WantedSession.Called word)
+                | None, true -> Ok WantedSession.Last
                 | Some _, true ->
                     Error(Problem.usage "a session and --last are one too many" "codex-router resume --last")
                 | None, false -> Error(Problem.usage "a session or --last is missing" "codex-router resume --last")
 
             let! asked =
-                arguments
-                |> List.tryPick (function
+                given
+                |> Given.tryValue (function
                     | As name -> Some name
                     | Session _
                     | Last -> None)
-                |> function
-                    | Some name -> CommandLine.profile root name |> Result.map Some
-                    | None -> Ok None
+                |> Option.traverseResult (CommandLine.profile context.Surroundings.Root)
 
-            let! name, said = choose context session asked
+            return { Session = wanted; As = asked }
+        }
+
+    let private resume rest (context: Context) (request: ResumeRequest) : Ending =
+        result {
+            let root = context.Surroundings.Root
+            do! CodexSettings.needFiles root
+
+            let! session =
+                match request.Session with
+                | WantedSession.Called word -> find root word
+                | WantedSession.Last -> last root context.Surroundings.Folder
+
+            let! name, said = choose context session request.As
             let! home = homeFor root session name
             do! isNotArchived (ProfileName.value name) session
             let! program = CodexProgram.find context.Surroundings
@@ -268,7 +290,7 @@ module Resume =
     /// The command. What stands behind `--` is Codex's.
     let command =
         let understanding rest =
-            CommandLine.command about (fun context -> resume context rest)
+            CommandLine.command about request (resume rest)
 
         { understanding [] with
             Run =

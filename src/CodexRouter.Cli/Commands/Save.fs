@@ -23,37 +23,62 @@ type SaveArguments =
             | Separate_History -> "the profile keeps its own sessions, history and memories"
             | Json -> "answer in JSON"
 
+type SaveCommandRequest =
+    {
+        Save: SaveRequest
+        /// The file to take the sign-in from, absolute, if it is not the current one.
+        File: string option
+        StopDaemon: bool
+        IsJson: bool
+    }
+
 /// Keeps the present sign-in of the root as a profile and makes it current.
 [<RequireQualifiedAccess>]
 module Save =
 
-    let private work (context: Context) (arguments: SaveArguments list) : Ending =
+    let private request (context: Context) (given: SaveArguments list) : Result<SaveCommandRequest, Problem> =
+        result {
+            let! name =
+                given
+                |> Given.value (function
+                    | Name name -> Some name
+                    | From _
+                    | Force
+                    | Stop_Daemon
+                    | Separate_History
+                    | Json -> None)
+                |> CommandLine.name
+
+            return
+                {
+                    Save =
+                        {
+                            Name = name
+                            Force = Given.has Force given
+                            SeparateHistory = Given.has Separate_History given
+                        }
+                    File =
+                        given
+                        |> Given.tryValue (function
+                            | From file -> Some(System.IO.Path.GetFullPath(file, context.Surroundings.Folder))
+                            | Name _
+                            | Force
+                            | Stop_Daemon
+                            | Separate_History
+                            | Json -> None)
+                    StopDaemon = Given.has Stop_Daemon given
+                    IsJson = Given.has Json given
+                }
+        }
+
+    let private work (context: Context) (given: SaveCommandRequest) : Ending =
         result {
             let root = context.Surroundings.Root
-            let json = List.contains Json arguments
-
-            let! name =
-                arguments
-                |> List.pick (function
-                    | Name name -> Some name
-                    | _ -> None)
-                |> CommandLine.name
+            let request, file = given.Save, given.File
+            let name = request.Name
 
             OtherRoot.hint context.Surroundings |> Option.iter context.Terminal.Note
             do! CodexSettings.needFiles root
-
-            let request =
-                {
-                    Name = name
-                    Force = List.contains Force arguments
-                    SeparateHistory = List.contains Separate_History arguments
-                }
-
-            let file =
-                arguments
-                |> List.tryPick (function
-                    | From file -> Some(System.IO.Path.GetFullPath(file, context.Surroundings.Folder))
-                    | _ -> None)
 
             // From a file nobody is put on it: it is refused when somebody would be.
             if file.IsNone then
@@ -75,11 +100,11 @@ module Save =
                     Force = false
                     HasForce = false
                     StopDaemonsOf =
-                        if List.contains Stop_Daemon arguments then
+                        if given.StopDaemon then
                             [ Layout.home root name ]
                         else
                             []
-                    IsSilent = json
+                    IsSilent = given.IsJson
                 }
 
             let! isAgreed =
@@ -119,7 +144,7 @@ module Save =
                 | _, Some _ -> "saved as profile "
                 | _, None -> "saved, and current: profile "
 
-            if json then
+            if given.IsJson then
                 context.Terminal.Raw(Answer.text AnswerShapes.change (Answer.change name plan))
             else
                 context.Terminal.Line
@@ -154,4 +179,5 @@ module Save =
                 Ends = Ends.changing |> Ends.also ExitCode.NotSignedIn
                 Offers = [ Offer.Profile ]
             }
+            request
             work

@@ -18,6 +18,14 @@ type SessionsArguments =
             | Limit _ -> "the most sessions to show (default: 20)"
             | Json -> "answer in JSON"
 
+type SessionsRequest =
+    {
+        /// Only sessions that were begun in the present directory.
+        IsHereOnly: bool
+        Limit: int
+        IsJson: bool
+    }
+
 /// Shows the sessions of all profiles.
 [<RequireQualifiedAccess>]
 module Sessions =
@@ -32,14 +40,8 @@ module Sessions =
     [<Literal>]
     let MostLooked = 10_000
 
-    let private limit (arguments: SessionsArguments list) =
-        match
-            arguments
-            |> List.tryPick (function
-                | Limit number -> Some number
-                | Here
-                | Json -> None)
-        with
+    let private limit (word: string option) : Result<int, Problem> =
+        match word with
         | None -> Ok UsualLimit
         | Some number ->
             match
@@ -138,27 +140,40 @@ module Sessions =
             GiveWay.Shorten(id, 1)
         ]
 
-    let private work (context: Context) (arguments: SessionsArguments list) : Ending =
+    let private request _ (given: SessionsArguments list) : Result<SessionsRequest, Problem> =
+        given
+        |> Given.tryValue (function
+            | Limit number -> Some number
+            | Here
+            | Json -> None)
+        |> limit
+        |> Result.map (fun limit ->
+            {
+                IsHereOnly = Given.has Here given
+                Limit = limit
+                IsJson = Given.has Json given
+            })
+
+    let private work (context: Context) (request: SessionsRequest) : Ending =
         result {
             let surroundings = context.Surroundings
             let root = surroundings.Root
-            let! limit = limit arguments
             let profiles = Observed.profiles Disk.files root
             let known = SessionFiles.profiles profiles
 
             let sessions =
                 SessionFiles.newestFirst root
-                |> if List.contains Here arguments then
+                |> if request.IsHereOnly then
                        Seq.truncate MostLooked >> Seq.filter (isOf surroundings.Folder)
                    else
                        id
-                |> Seq.truncate limit
+                |> Seq.truncate request.Limit
                 |> Seq.map (fun session -> session, BegunWith.decide known session.HeldBy session.Head.Owner)
                 |> List.ofSeq
 
             let names = SessionFiles.names root
 
-            if List.contains Json arguments then
+            if request.IsJson then
                 let answer: SessionsDto =
                     {
                         Schema = Answer.Schema
@@ -201,4 +216,5 @@ module Sessions =
                 Ends = Ends.reading
                 Offers = []
             }
+            request
             work

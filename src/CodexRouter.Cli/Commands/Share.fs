@@ -66,8 +66,8 @@ module Share =
         + "| entry | what it is | belongs to | here | why |\n|---|---|---|---|---|\n"
         + String.Join("", HomeEntry.all |> List.map row)
 
-    let private work (context: Context) (arguments: ShareArguments list) : Ending =
-        if List.contains Json arguments then
+    let private work (context: Context) isJson : Ending =
+        if isJson then
             let answer: HomeEntriesDto =
                 {
                     Schema = Answer.Schema
@@ -99,4 +99,5 @@ module Share =
                 Ends = []
                 Offers = []
             }
+            (fun _ given -> Ok(Given.has Json given))
             work

@@ -61,11 +61,11 @@ module private ForShell =
 
     let names = [ "zsh"; "bash"; "fish" ]
 
-    let run name (work: Context -> KnownShell -> Ending) (context: Context) (words: ShellArguments list) : Ending =
-        match words with
-        | [ Shell "zsh" ] -> work context KnownShell.Zsh
-        | [ Shell "bash" ] -> work context KnownShell.Bash
-        | [ Shell "fish" ] -> work context KnownShell.Fish
+    let request name _ (given: ShellArguments list) : Result<KnownShell, Problem> =
+        match given with
+        | [ Shell "zsh" ] -> Ok KnownShell.Zsh
+        | [ Shell "bash" ] -> Ok KnownShell.Bash
+        | [ Shell "fish" ] -> Ok KnownShell.Fish
         | _ ->
             Error(Problem.usage "there is something for zsh, bash and fish only" ("codex-router " + name + " --help"))
 
@@ -131,7 +131,8 @@ module Init =
                 Ends = Ends.reading
                 Offers = [ Offer.OneOf ForShell.names ]
             }
-            (ForShell.run "init" work)
+            (ForShell.request "init")
+            work
 
 /// Gives the completion's text.
 [<RequireQualifiedAccess>]
@@ -165,7 +166,8 @@ module Completion =
                 Ends = Ends.reading
                 Offers = [ Offer.OneOf ForShell.names ]
             }
-            (ForShell.run "completion" work)
+            (ForShell.request "completion")
+            work
 
 /// Stands for the shell function of the same name, where the hook is not loaded.
 [<RequireQualifiedAccess>]

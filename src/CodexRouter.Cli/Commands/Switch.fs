@@ -21,6 +21,15 @@ type SwitchArguments =
             | Force -> "switch even if a running Codex may renew the old sign-in"
             | Json -> "answer in JSON"
 
+type SwitchRequest =
+    {
+        Name: ProfileName
+        IsDryRun: bool
+        StopDaemon: bool
+        Force: bool
+        IsJson: bool
+    }
+
 /// Makes a profile current everywhere.
 [<RequireQualifiedAccess>]
 module Switch =
@@ -45,19 +54,21 @@ module Switch =
                 + ") and its windows keep the account that they started with; to stop it: codex-router switch --stop-daemon, or codex app-server daemon stop"
             ))
 
-    let private show (context: Context) json (before: ProfileName option) name (plan: Plan) isDryRun =
-        if json then
+    let private show (context: Context) (request: SwitchRequest) (before: ProfileName option) (plan: Plan) =
+        let name = request.Name
+
+        if request.IsJson then
             let answer: SwitchDto =
                 {
                     Schema = Answer.Schema
                     From = before |> Option.map ProfileName.value
                     To = ProfileName.value name
-                    Changed = not isDryRun && not plan.IsEmpty
+                    Changed = not request.IsDryRun && not plan.IsEmpty
                     Steps = Answer.steps plan
                 }
 
             context.Terminal.Raw(Answer.text AnswerShapes.switch answer)
-        elif isDryRun then
+        elif request.IsDryRun then
             if plan.IsEmpty then
                 context.Terminal.Line("nothing to do: " + ProfileName.value name + " is current")
 
@@ -73,35 +84,49 @@ module Switch =
                     Piece.plain (" (" + ProfileView.account profile + ")")
                 ]
 
-    let private work (context: Context) (arguments: SwitchArguments list) : Ending =
+    let private request (context: Context) (given: SwitchArguments list) : Result<SwitchRequest, Problem> =
+        result {
+            let! name =
+                given
+                |> Given.value (function
+                    | Name name -> Some name
+                    | Dry_Run
+                    | Stop_Daemon
+                    | Force
+                    | Json -> None)
+                |> target context.Surroundings.Root
+
+            return
+                {
+                    Name = name
+                    IsDryRun = Given.has Dry_Run given
+                    StopDaemon = Given.has Stop_Daemon given
+                    Force = Given.has Force given
+                    IsJson = Given.has Json given
+                }
+        }
+
+    let private work (context: Context) (request: SwitchRequest) : Ending =
         result {
             let root = context.Surroundings.Root
-            let json = List.contains Json arguments
-
-            let! name =
-                arguments
-                |> List.pick (function
-                    | Name name -> Some name
-                    | _ -> None)
-                |> target root
-
+            let name = request.Name
             do! CodexSettings.needFiles root
             do! CodexSettings.needProfileAccepted root name "codex-router switch OTHER, or "
             let before = Observed.current Disk.files root
 
-            if List.contains Dry_Run arguments then
+            if request.IsDryRun then
                 let! plan =
                     Switch.plan (Changes.situation root) name |> Result.mapError Refusals.problem
 
-                show context json before name plan true
+                show context request before plan
             else
                 let beside =
                     {
                         Command = "codex-router switch " + ProfileName.value name
-                        Force = List.contains Force arguments
+                        Force = request.Force
                         HasForce = true
-                        StopDaemonsOf = if List.contains Stop_Daemon arguments then [ root ] else []
-                        IsSilent = json
+                        StopDaemonsOf = if request.StopDaemon then [ root ] else []
+                        IsSilent = request.IsJson
                     }
 
                 let! isAgreed =
@@ -114,13 +139,13 @@ module Switch =
                         root
                         (fun situation -> Switch.plan situation name)
 
-                show context json before name plan false
+                show context request before plan
 
                 if not plan.IsEmpty then
                     tellOfDaemon context
 
                 // Only a terminal with a home of its own can stay where it is.
-                if context.Surroundings.CodexHome <> Held.Unset && not json then
+                if context.Surroundings.CodexHome <> Held.Unset && not request.IsJson then
                     let inForce = InForce.here context.Surroundings
 
                     match inForce.Applying.Plain with
@@ -156,4 +181,5 @@ module Switch =
                 Ends = Ends.changing |> Ends.also ExitCode.NotSignedIn
                 Offers = [ Offer.ProfileOrBack ]
             }
+            request
             work

@@ -23,21 +23,65 @@ type WaitArguments =
             | Timeout _ -> "the longest time to wait: 8h, 90m, 1h30m, 2d (default: no limit)"
             | Json -> "answer in JSON, at the end"
 
+type WaitRequest =
+    {
+        Question: GuardQuestion
+        /// Names or aliases; none means the active profile.
+        Names: string list
+        /// The longest time to wait.
+        Timeout: TimeSpan option
+        Settings: RouterSettings
+        IsJson: bool
+    }
+
 /// Waits until enough is left.
 [<RequireQualifiedAccess>]
 module Wait =
 
-    let private timeout (word: string option) : Result<DateTimeOffset option, Problem> =
-        match word with
-        | None -> Ok None
-        | Some word ->
-            match Duration.parse word with
-            | Some time -> Ok(Some(DateTimeOffset.UtcNow + time))
-            | None ->
-                Problem.usage
-                    ("--timeout must be a time like 8h, 90m or 1h30m, not '" + Inert.text word + "'")
-                    "codex-router wait --help"
-                |> Error
+    let private timeout (word: string) : Result<TimeSpan, Problem> =
+        match Duration.parse word with
+        | Some time -> Ok time
+        | None ->
+            Problem.usage
+                ("--timeout must be a time like 8h, 90m or 1h30m, not '" + Inert.text word + "'")
+                "codex-router wait --help"
+            |> Error
+
+    /// What was typed, before any of it is understood; the last is the timeout.
+    let private words (given: WaitArguments list) : GuardWords * string list * string option =
+        let nothing =
+            {
+                MinLeft = ""
+                Window = None
+                MaxAge = None
+                IsOffline = false
+            }
+
+        (given, (nothing, [], None))
+        ||> List.foldBack (fun argument (words, names, time) ->
+            match argument with
+            | Name name -> words, name :: names, time
+            | Min_Left percent -> { words with MinLeft = percent }, names, time
+            | Window label -> { words with Window = Some label }, names, time
+            | Timeout time -> words, names, Some time
+            | Json -> words, names, time)
+
+    let private request (context: Context) (given: WaitArguments list) : Result<WaitRequest, Problem> =
+        result {
+            let settings = RouterSettings.read context.Surroundings.Root
+            let words, names, time = words given
+            let! question = GuardQuestion.ofWords "codex-router wait --help" settings words
+            let! time = time |> Option.traverseResult timeout
+
+            return
+                {
+                    Question = question
+                    Names = names
+                    Timeout = time
+                    Settings = settings
+                    IsJson = Given.has Json given
+                }
+        }
 
     /// What is waited for, and until when.
     let private told (reply: GuardReply) (until: DateTimeOffset) now =
@@ -72,40 +116,15 @@ module Wait =
 
         context.Terminal.Progress ""
 
-    let private work (context: Context) (arguments: WaitArguments list) : Ending =
+    let private work (context: Context) (request: WaitRequest) : Ending =
         result {
-            let settings = RouterSettings.read context.Surroundings.Root
-            let pick choose = arguments |> List.tryPick choose
-            let json = List.contains Json arguments
+            let settings, question = request.Settings, request.Question
 
-            let! question =
-                GuardQuestion.ofWords
-                    "codex-router wait --help"
-                    settings
-                    (arguments
-                     |> List.pick (function
-                         | Min_Left percent -> Some percent
-                         | _ -> None))
-                    (pick (function
-                        | Window label -> Some label
-                        | _ -> None))
-                    None
-                    false
-
-            let! deadline =
-                pick (function
-                    | Timeout time -> Some time
-                    | _ -> None)
-                |> timeout
-
-            let names =
-                arguments
-                |> List.choose (function
-                    | Name name -> Some name
-                    | _ -> None)
+            let deadline =
+                request.Timeout |> Option.map (fun time -> DateTimeOffset.UtcNow + time)
 
             // The same one to the end, whatever is pinned or switched meanwhile.
-            let! meant = GuardQuestion.profile context names
+            let! meant = GuardQuestion.profile context request.Names
             let name = ProfileName.value meant.Name
             Current.overridden context.Surroundings |> List.iter context.Terminal.Note
 
@@ -153,7 +172,7 @@ module Wait =
                 }
 
             let! reply = ask true 0
-            GuardQuestion.tell context json reply
+            GuardQuestion.tell context request.IsJson reply
             return GuardQuestion.ending reply
         }
 
@@ -183,4 +202,5 @@ module Wait =
                     ]
                 Offers = [ Offer.Profile ]
             }
+            request
             work

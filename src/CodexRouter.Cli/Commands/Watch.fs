@@ -7,7 +7,6 @@ open Argu
 open CodexRouter.Cli
 open CodexRouter.Cli.Watch
 open CodexRouter.Core
-open FsToolkit.ErrorHandling
 
 type WatchArguments =
     | Interval of seconds: string
@@ -42,8 +41,9 @@ module Watch =
                     (CommandLine.Program + " watch --help")
             )
 
-    let private seconds (arguments: WatchArguments list) =
-        match arguments with
+    /// The seconds between readings.
+    let private request _ (given: WatchArguments list) : Result<int, Problem> =
+        match given with
         | Interval seconds :: _ -> number seconds
         | [] -> Ok RefetchSchedule.UsualSeconds
 
@@ -66,31 +66,27 @@ module Watch =
             + HealthView.words health
             + " (codex-router doctor)"
 
-    let private work (context: Context) (arguments: WatchArguments list) : Ending =
-        result {
-            let! interval = seconds arguments
+    let private work (context: Context) (interval: int) : Ending =
+        let plan =
+            {
+                Source = OwnProfiles.source context.Surroundings (note context.Surroundings.Root)
+                Interval = TimeSpan.FromSeconds(float interval)
+                Look =
+                    {
+                        Unicode = context.Surroundings.HasUnicode
+                        Zone = TimeZoneInfo.Local
+                    }
+                Colour = context.Surroundings.Colour
+                Clock = TimeProvider.System
+                Random = Random.Shared.NextDouble
+            }
 
-            let plan =
-                {
-                    Source = OwnProfiles.source context.Surroundings (note context.Surroundings.Root)
-                    Interval = TimeSpan.FromSeconds(float interval)
-                    Look =
-                        {
-                            Unicode = context.Surroundings.HasUnicode
-                            Zone = TimeZoneInfo.Local
-                        }
-                    Colour = context.Surroundings.Colour
-                    Clock = TimeProvider.System
-                    Random = Random.Shared.NextDouble
-                }
+        if canDraw context.Surroundings then
+            WatchLoop.live plan
+        else
+            WatchLoop.plain plan
 
-            if canDraw context.Surroundings then
-                WatchLoop.live plan
-            else
-                WatchLoop.plain plan
-
-            return ExitCode.Done
-        }
+        Ok ExitCode.Done
 
     /// The command.
     let command =
@@ -107,4 +103,5 @@ module Watch =
                 Ends = Ends.reading
                 Offers = []
             }
+            request
             work

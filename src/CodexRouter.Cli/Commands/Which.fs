@@ -15,6 +15,13 @@ type WhichArguments =
             | Folder _ -> "the directory; if left out, the current one"
             | Json -> "answer in JSON"
 
+type WhichRequest =
+    {
+        /// With links resolved; without one it is the present folder.
+        Folder: string option
+        IsJson: bool
+    }
+
 /// Shows which profile applies in a folder, and every file and rule that led there.
 [<RequireQualifiedAccess>]
 module Which =
@@ -58,19 +65,22 @@ module Which =
         | _, Because.Current -> "the current profile; no pin applies"
         | _ -> Current.reason surroundings inForce
 
-    let private work (context: Context) (arguments: WhichArguments list) : Ending =
+    let private request (context: Context) (given: WhichArguments list) : Result<WhichRequest, Problem> =
+        given
+        |> Given.tryValue (function
+            | Folder folder -> Some folder
+            | Json -> None)
+        |> Option.traverseResult (PinFiles.physical context.Surroundings.Folder)
+        |> Result.map (fun folder ->
+            {
+                Folder = folder
+                IsJson = Given.has Json given
+            })
+
+    let private work (context: Context) (request: WhichRequest) : Ending =
         result {
             let surroundings = context.Surroundings
-
-            let! folder =
-                match
-                    arguments
-                    |> List.tryPick (function
-                        | Folder folder -> Some folder
-                        | _ -> None)
-                with
-                | Some folder -> PinFiles.physical surroundings.Folder folder |> Result.map Some
-                | None -> Ok None
+            let folder = request.Folder
 
             let inForce =
                 match folder with
@@ -80,7 +90,7 @@ module Which =
             let decision = inForce.Decision
             let shown = Option.defaultValue surroundings.Folder folder
 
-            if List.contains Json arguments then
+            if request.IsJson then
                 let pin = pinOf decision
 
                 let answer: WhichDto =
@@ -148,4 +158,5 @@ module Which =
                 Ends = Ends.reading
                 Offers = [ Offer.Directory ]
             }
+            request
             work
