@@ -1,13 +1,67 @@
 namespace CodexRouter.Cli.Tests
 
 open System
+open System.Collections.Generic
 open System.IO
 open System.Text.Json
+open CodexRouter.Cli
+open CodexRouter.Platform
 open CodexRouter.StandIn
 open CodexRouter.Testing
 open Expecto
 
-/// A person with a throw-away home, a stand-in for Codex, and the native program. Every run is searched for tokens.
+/// Runs the command line in this process, on the real disk: what a run costs is then the work and no start. A long run of the
+/// tests (CODEX_ROUTER_LONG) starts the native program for all of it.
+[<RequireQualifiedAccess>]
+module InProcess =
+
+    let private isLong = Project.setting "CODEX_ROUTER_LONG" 0 = 1
+
+    /// Commands in whose place another program runs, or that have a terminal, or signals, to themselves.
+    let private ofOwnProcess = set [ "exec"; "resume"; "login"; "watch"; "wait" ]
+
+    /// Variables that the runtime reads once, when it starts.
+    let private ofRuntime =
+        set [ "TZ"; "TMPDIR"; "PATH"; "SSL_CERT_FILE"; "SSL_CERT_DIR"; "LD_PRELOAD" ]
+
+    /// Tells whether nothing but the process itself would differ.
+    let isAlike (words: string list) (variables: (string * string) list) =
+        not isLong
+        && (List.tryHead words
+            |> Option.forall (fun word -> not (ofOwnProcess.Contains word)))
+        && variables
+           |> List.forall (fun (name, _) -> not (ofRuntime.Contains name || name.StartsWith "DOTNET_"))
+
+    /// Runs a command line with this environment and no terminal.
+    let run (words: string list) (variables: IReadOnlyDictionary<string, string>) (folder: string) : Outcome =
+        use output = new MemoryStream()
+        use errors = new MemoryStream()
+
+        let exit =
+            App.run
+                {
+                    Variables = variables
+                    Folder = Some(Folders.Physical folder)
+                    Program = Some Project.program
+                    InputIsTerminal = false
+                    OutputIsTerminal = false
+                    ErrorIsTerminal = false
+                    Terminal = fun _ -> ControllingTerminal.None
+                }
+                {
+                    ReadLine = fun () -> None
+                    Output = output
+                    Errors = errors
+                }
+                words
+
+        {
+            Exit = exit
+            Out = Text.Encoding.UTF8.GetString(output.ToArray())
+            Err = Text.Encoding.UTF8.GetString(errors.ToArray())
+        }
+
+/// A person with a throw-away home, a stand-in for Codex, and the router. Every run is searched for tokens.
 type Person() =
     let home = new TestHome()
     let codex = home.File "tools/codex"
@@ -23,6 +77,19 @@ type Person() =
             for mark in [ "FAKE"; "eyJ" ] do
                 if said.Contains(mark, StringComparison.Ordinal) then
                     failtest (what + " shows a piece of a token")
+
+    let surroundings (variables: (string * string) list) =
+        [
+            "CODEX_ROUTER_CODEX", codex
+            // Nobody listens there: a test that forgets to say where to ask reaches no provider.
+            "https_proxy", "http://127.0.0.1:1"
+        ]
+        @ variables
+
+    let looked (words: string list) (outcome: Outcome) =
+        searchForTokens (String.Join(' ', words)) outcome
+        MessageStyle.check outcome.Err outcome.Out
+        outcome
 
     do
         Directory.CreateDirectory(home.File "tools") |> ignore
@@ -77,30 +144,32 @@ type Person() =
     member _.Start
         (program: string, words: string list, ?environment: (string * string) list, ?directory: string, ?input: string)
         : Outcome =
-        let outcome =
-            home.Run(
-                program,
-                words,
-                environment =
-                    [
-                        "CODEX_ROUTER_CODEX", codex
-                        // Nobody listens there: a test that forgets to say where to ask reaches no provider.
-                        "https_proxy", "http://127.0.0.1:1"
-                    ]
-                    @ defaultArg environment [],
-                ?directory = directory,
-                ?input = input
-            )
+        home.Run(
+            program,
+            words,
+            environment = surroundings (defaultArg environment []),
+            ?directory = directory,
+            ?input = input
+        )
+        |> looked (program :: words)
 
-        searchForTokens (String.Join(' ', program :: words)) outcome
-        MessageStyle.check outcome.Err outcome.Out
-        outcome
-
-    /// Runs the program in this home.
-    member person.Run
+    /// Runs the native program in this home.
+    member person.RunNative
         (words: string list, ?environment: (string * string) list, ?directory: string, ?input: string)
         : Outcome =
         person.Start(Project.program, words, ?environment = environment, ?directory = directory, ?input = input)
+
+    /// Runs the router in this home: here, if nothing but the process itself would differ, else the native program.
+    member person.Run
+        (words: string list, ?environment: (string * string) list, ?directory: string, ?input: string)
+        : Outcome =
+        let variables = defaultArg environment []
+
+        if input.IsNone && InProcess.isAlike words variables then
+            InProcess.run words (home.Environment(surroundings variables)) (defaultArg directory home.Path)
+            |> looked words
+        else
+            person.RunNative(words, variables, ?directory = directory, ?input = input)
 
     /// Runs a shell's line in this home, with `$router` for the program.
     member person.Shell(line: string, ?environment: (string * string) list, ?directory: string) : Outcome =
@@ -131,7 +200,7 @@ type Person() =
                 person.Does [ "save"; name; "--from"; file ] |> ignore)
 
     /// Gives the bytes of a file.
-    member _.Bytes(path: string) = File.ReadAllBytes path
+    member _.Bytes(path: string) = Whole.bytes path
 
     /// The text of the root's link; nothing when it is none.
     member person.LiveLink =

@@ -14,13 +14,13 @@ let private keptFiles (person: Person) =
 
 /// Gives a folder on another volume than the homes of tests.
 let private onOtherVolume (work: string -> unit) =
-    let volume = "/dev/shm"
+    let deviceOf path =
+        (FileStatus.Follow path).Identity.Device
 
-    if
-        not (Directory.Exists volume)
-        || (FileStatus.Look volume).Identity.Device = (FileStatus.Look(Path.GetTempPath())).Identity.Device
-    then
-        skiptest "needs /dev/shm on another volume than TMPDIR"
+    let volume =
+        [ "/dev/shm"; "/tmp"; "/var/tmp" ]
+        |> List.tryFind (fun folder -> Directory.Exists folder && deviceOf folder <> deviceOf (Path.GetTempPath()))
+        |> Option.defaultWith (fun () -> skiptest "needs /dev/shm, /tmp or /var/tmp on another volume than TMPDIR")
 
     let folder = Path.Combine(volume, Path.GetRandomFileName())
     Directory.CreateDirectory folder |> ignore

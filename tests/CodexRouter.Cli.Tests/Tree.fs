@@ -3,6 +3,7 @@ namespace CodexRouter.Cli.Tests
 open System
 open System.IO
 open CodexRouter.Platform
+open CodexRouter.Testing
 
 /// What one path of a tree holds: all that a promise of "nothing changed" is about.
 [<RequireQualifiedAccess>]
@@ -23,7 +24,7 @@ module Tree =
 
         match status.Kind, status.LinkTarget with
         | FileKind.Folder, _ -> Leaf.Folder status.Mode
-        | FileKind.File, _ -> Leaf.File(status.Mode, Convert.ToBase64String(File.ReadAllBytes path))
+        | FileKind.File, _ -> Leaf.File(status.Mode, Convert.ToBase64String(Whole.bytes path))
         | FileKind.Link, target when not (isNull target) -> Leaf.Link(string target)
         | kind, _ -> Leaf.Other kind
 

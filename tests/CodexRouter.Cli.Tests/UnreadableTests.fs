@@ -107,12 +107,12 @@ let tests =
                 person.Has both
                 person.Does [ "alias"; "bob"; "office" ] |> ignore
                 let file = person.In "profiles/bob/profile.json"
-                let before = File.ReadAllBytes file
+                let before = Whole.bytes file
                 close file
                 ordinary person [ "switch"; "bob" ] |> goesOn |> ignore
                 ordinary person [ "doctor" ] |> namesTheWayOut file
                 File.SetUnixFileMode(file, UnixFileMode.UserRead ||| UnixFileMode.UserWrite)
-                Expect.equal (File.ReadAllBytes file) before "as it was")
+                Expect.equal (Whole.bytes file) before "as it was")
 
             promise "Codex's own lock at mode 000" (fun person ->
                 person.Has both

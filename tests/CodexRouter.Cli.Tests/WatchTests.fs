@@ -258,7 +258,7 @@ let private picture =
 /// The source of the live view of a person's own profiles.
 let private own (person: Person) =
     OwnProfiles.source
-        { Surroundings.read () with
+        { Surroundings.ofStart (Start.ofProcess ()) with
             Root = person.Root
             CodexHome = Held.Unset
         }

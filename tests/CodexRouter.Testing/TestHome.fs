@@ -1,11 +1,25 @@
 namespace CodexRouter.Testing
 
 open System
+open System.Collections.Generic
 open System.Diagnostics
 open System.IO
 open System.Text
 open System.Threading.Tasks
 open CodexRouter.Platform
+
+/// Files as they are, whoever has locked them.
+[<RequireQualifiedAccess>]
+module Whole =
+
+    /// Gives a file's bytes, 64 MB at most. Unlike File.ReadAllBytes it takes no lock itself, which is refused while another has
+    /// one: a child that is just being started holds for an instant what this process had open.
+    let bytes (path: string) : byte[] =
+        let content = BoundedFile.Read(path, 64 * 1024 * 1024)
+
+        match content.Outcome with
+        | ReadOutcome.Complete -> content.Bytes.ToArray()
+        | outcome -> raise (IOException(path + " cannot be read whole: " + string outcome))
 
 /// How a program ended and what it said.
 type Outcome = { Exit: int; Out: string; Err: string }
@@ -60,6 +74,22 @@ type TestHome() =
     /// Gives the absolute path of something in this home.
     member _.File(relative: string) = Path.Combine(path, relative)
 
+    /// Gives the whole environment of what is run in this home: HOME, what programs need to run at all, and these variables.
+    member home.Environment(variables: (string * string) seq) : IReadOnlyDictionary<string, string> =
+        let environment = Dictionary<string, string>()
+
+        for name in [ "PATH"; "TMPDIR"; "LANG" ] do
+            match Environment.GetEnvironmentVariable name with
+            | null -> ()
+            | value -> environment[name] <- value
+
+        environment["HOME"] <- home.Path
+
+        for name, value in variables do
+            environment[name] <- value
+
+        environment :> IReadOnlyDictionary<string, string>
+
     /// Runs a program to its end in this home with a clean environment, and gives what came out. The time limit only
     /// ends a program that hangs.
     member home.Run
@@ -80,16 +110,7 @@ type TestHome() =
 
         start.Environment.Clear()
 
-        let inherited =
-            [ "PATH"; "TMPDIR"; "LANG" ]
-            |> List.choose (fun name ->
-                match Environment.GetEnvironmentVariable name with
-                | null -> None
-                | value -> Some(name, value))
-
-        start.Environment["HOME"] <- home.Path
-
-        for name, value in inherited @ List.ofSeq (defaultArg environment Seq.empty) do
+        for KeyValue(name, value) in home.Environment(defaultArg environment Seq.empty) do
             start.Environment[name] <- value
 
         use child =

@@ -72,11 +72,7 @@ module Delete =
                         Command = "codex-router delete " + ProfileName.value name
                         Force = request.Force
                         HasForce = true
-                        StopDaemonsOf =
-                            if request.StopDaemon then
-                                [ Layout.home root name ]
-                            else
-                                []
+                        StopDaemonsOf = if request.StopDaemon then [ Layout.home root name ] else []
                         IsSilent = request.IsJson
                     }
                     decide

@@ -99,11 +99,7 @@ module Save =
                         + (if request.Force then " --force" else "")
                     Force = false
                     HasForce = false
-                    StopDaemonsOf =
-                        if given.StopDaemon then
-                            [ Layout.home root name ]
-                        else
-                            []
+                    StopDaemonsOf = if given.StopDaemon then [ Layout.home root name ] else []
                     IsSilent = given.IsJson
                 }
 

@@ -11,10 +11,10 @@ open FsToolkit.ErrorHandling
 [<RequireQualifiedAccess>]
 module private ShellFiles =
 
-    let private folders () =
-        match Environment.ProcessPath with
-        | null -> []
-        | program ->
+    let private folders (surroundings: Surroundings) =
+        match surroundings.Program with
+        | None -> []
+        | Some program ->
             // The program may be reached by a link; its files are beside the real one.
             let real =
                 match File.ResolveLinkTarget(program, returnFinalTarget = true) with
@@ -27,8 +27,8 @@ module private ShellFiles =
                 Path.GetFullPath(Path.Combine(Path.GetDirectoryName program |> string, "..", "share", "codex-router")))
 
     /// Gives the path of one of them.
-    let find (name: string) : Result<string, Problem> =
-        folders ()
+    let find (surroundings: Surroundings) (name: string) : Result<string, Problem> =
+        folders surroundings
         |> List.map (fun folder -> Path.Combine(folder, name))
         |> List.tryFind File.Exists
         |> Result.requireSome (
@@ -90,7 +90,7 @@ module Init =
         + FishCompletion.text context.Commands
 
     let private zsh (context: Context) : Ending =
-        ShellFiles.find "codex-router.plugin.zsh"
+        ShellFiles.find context.Surroundings "codex-router.plugin.zsh"
         |> Result.map (fun plugin ->
             context.Terminal.Raw(
                 "# To load the hook in every terminal, put this line into ~/.zshrc, or: eval \"$(codex-router init zsh)\"\n"

@@ -7,7 +7,53 @@ open System.IO
 open CodexRouter.Core
 open CodexRouter.Platform
 
-/// What the program was started with. This file is the only one that reads the environment.
+/// What the system gives to a program that is started. This file is the only one that asks for it.
+[<NoEquality; NoComparison>]
+type Start =
+    {
+        /// Every variable of the environment.
+        Variables: IReadOnlyDictionary<string, string>
+        /// The working folder, with links resolved; none when it was removed meanwhile.
+        Folder: string option
+        /// The path of the program itself, if the system knows it.
+        Program: string option
+        InputIsTerminal: bool
+        OutputIsTerminal: bool
+        ErrorIsTerminal: bool
+        /// Says what a terminal's device is to the program.
+        Terminal: string -> ControllingTerminal
+    }
+
+[<RequireQualifiedAccess>]
+module Start =
+
+    let private variables () =
+        let variables = Dictionary<string, string>()
+
+        for entry in Environment.GetEnvironmentVariables() |> Seq.cast<DictionaryEntry> do
+            match entry.Key, entry.Value with
+            | (:? string as name), (:? string as value) -> variables[name] <- value
+            | _ -> ()
+
+        variables
+
+    /// Gives what this process was started with.
+    let ofProcess () : Start =
+        {
+            Variables = variables ()
+            Folder =
+                try
+                    Some Environment.CurrentDirectory
+                with :? IOException ->
+                    None
+            Program = Option.ofObj Environment.ProcessPath
+            InputIsTerminal = TerminalInfo.InputIsTerminal
+            OutputIsTerminal = TerminalInfo.OutputIsTerminal
+            ErrorIsTerminal = TerminalInfo.ErrorIsTerminal
+            Terminal = TerminalInfo.IsControlling
+        }
+
+/// What a command is told about where it runs.
 [<NoEquality; NoComparison>]
 type Surroundings =
     {
@@ -22,6 +68,8 @@ type Surroundings =
         /// `CODEX_ROUTER_CODEX`: the Codex program to run in place of the one on PATH.
         CodexProgram: string option
         Path: string option
+        /// The path of this program itself, if the system knows it.
+        Program: string option
         /// The profile in `CODEX_ROUTER_USE`, which the shell function sets, if it was set in this terminal.
         Used: ProfileName option
         /// What `CODEX_HOME` was before the hook set it, when the hook did.
@@ -32,6 +80,7 @@ type Surroundings =
         Overriding: string list
         InputIsTerminal: bool
         OutputIsTerminal: bool
+        ErrorIsTerminal: bool
         /// A browser can open here, by all that the environment says: not over SSH, and not on Linux without a display.
         HasBrowser: bool
         /// Colours are wanted: a terminal that can, and no `NO_COLOR`.
@@ -48,33 +97,18 @@ module Surroundings =
     /// Variables by which Codex would use something else than the stored sign-in (seen in 0.169.0).
     let overriding = [ "CODEX_API_KEY"; "CODEX_ACCESS_TOKEN" ]
 
-    let private all () =
-        let variables = Dictionary<string, string>()
-
-        for entry in Environment.GetEnvironmentVariables() |> Seq.cast<DictionaryEntry> do
-            match entry.Key, entry.Value with
-            | (:? string as name), (:? string as value) -> variables[name] <- value
-            | _ -> ()
-
-        variables
-
     /// The working folder. One that was removed meanwhile is known by its name only, from the shell.
-    let private workingFolder (said: string) =
-        try
-            Environment.CurrentDirectory
-        with :? IOException ->
-            if said.StartsWith '/' then said else "/"
+    let private workingFolder (start: Start) (said: string) =
+        start.Folder
+        |> Option.defaultWith (fun () -> if said.StartsWith '/' then said else "/")
 
     /// What `use` set counts in its own terminal. A program that has none belongs to the one that it was started from.
-    let private used (value: string) =
+    let private used (start: Start) (value: string) =
         match value.IndexOf ':' with
         | colon when colon > 0 ->
             let device = value.Substring(colon + 1)
 
-            let isHere =
-                match TerminalInfo.IsControlling device with
-                | ControllingTerminal.Other -> false
-                | _ -> true
+            let isHere = start.Terminal device <> ControllingTerminal.Other
 
             if isHere then ShellState.used value device else None
         | _ -> None
@@ -89,24 +123,20 @@ module Surroundings =
             locale.Contains("UTF-8", StringComparison.Ordinal)
             || locale.Contains("UTF8", StringComparison.Ordinal))
 
-    /// Reads the environment, once.
-    let read () : Surroundings =
-        let variables = all ()
-
+    /// Gives what commands are told, from what the system gave.
+    let ofStart (start: Start) : Surroundings =
         let variable name =
-            match variables.TryGetValue name with
+            match start.Variables.TryGetValue name with
             | true, value -> Some value
             | _ -> None
 
         let said name = variable name |> Option.defaultValue ""
-        let folder = workingFolder (said "PWD")
+        let folder = workingFolder start (said "PWD")
 
         let home =
             match said "HOME" with
             | "" -> Environment.GetFolderPath Environment.SpecialFolder.UserProfile
             | home -> home
-
-        let isTerminal = TerminalInfo.OutputIsTerminal
 
         {
             Home = home
@@ -118,26 +148,28 @@ module Surroundings =
                 | None -> Held.Unset
             CodexProgram = variable "CODEX_ROUTER_CODEX" |> Option.filter ((<>) "")
             Path = variable "PATH"
-            Used = used (said ShellState.UseVariable)
+            Program = start.Program
+            Used = used start (said ShellState.UseVariable)
             Ours = ShellState.ours (said ShellState.ProfileVariable) (said ShellState.BeforeVariable)
             Hook =
                 match said "CODEX_ROUTER_DISABLE" with
                 | ""
-                | "0" when variables.ContainsKey "CODEX_ROUTER_PROMPT" -> Hook.Loaded
+                | "0" when start.Variables.ContainsKey "CODEX_ROUTER_PROMPT" -> Hook.Loaded
                 | ""
                 | "0" -> Hook.Absent
                 | _ -> Hook.SwitchedOff
             Overriding = overriding |> List.filter (fun name -> said name <> "")
-            InputIsTerminal = TerminalInfo.InputIsTerminal
-            OutputIsTerminal = isTerminal
+            InputIsTerminal = start.InputIsTerminal
+            OutputIsTerminal = start.OutputIsTerminal
+            ErrorIsTerminal = start.ErrorIsTerminal
             HasBrowser =
                 said "SSH_CONNECTION" = ""
                 && (not (OperatingSystem.IsLinux())
                     || said "DISPLAY" <> ""
                     || said "WAYLAND_DISPLAY" <> "")
-            Colour = isTerminal && said "NO_COLOR" = "" && said "TERM" <> "dumb"
+            Colour = start.OutputIsTerminal && said "NO_COLOR" = "" && said "TERM" <> "dumb"
             HasUnicode = isUnicode said
-            Variables = variables :> IReadOnlyDictionary<string, string>
+            Variables = start.Variables
         }
 
     /// Says what a variable overrides that is set (seen in 0.169.0).

@@ -10,8 +10,8 @@ module NextStep =
 
     /// Gives the word that this program is called by: its name where PATH has it, else its path.
     let program (surroundings: Surroundings) : string =
-        match Programs.Find("codex-router", Option.toObj surroundings.Path), Environment.ProcessPath with
-        | null, NonNull path -> ShellWord.quoted path
+        match Programs.Find("codex-router", Option.toObj surroundings.Path), surroundings.Program with
+        | null, Some path -> ShellWord.quoted path
         | _ -> "codex-router"
 
     /// A name that no profile has yet.

@@ -55,9 +55,31 @@ module Piece =
             Emphasis = Emphasis.Faint
         }
 
+/// What a command reads from and writes to.
+[<NoEquality; NoComparison>]
+type Streams =
+    {
+        /// Gives the next line of the input, or nothing at its end.
+        ReadLine: unit -> string option
+        Output: Stream
+        Errors: Stream
+    }
+
+[<RequireQualifiedAccess>]
+module Streams =
+
+    /// This process's own. Not System.Console for output: it changes the terminal's settings, and costs as much as the rest of
+    /// a short command.
+    let ofProcess: Streams =
+        {
+            ReadLine = fun () -> Option.ofObj (Console.In.ReadLine())
+            Output = StandardStream.Output
+            Errors = StandardStream.Error
+        }
+
 /// Writes for people: to a terminal with colours and to its width, else plainly and to any width.
 [<Sealed>]
-type Terminal(surroundings: Surroundings) =
+type Terminal(surroundings: Surroundings, streams: Streams) =
 
     /// Wider than any line: what reads a pipe wants whole lines.
     let unlimited = 100_000
@@ -72,12 +94,11 @@ type Terminal(surroundings: Surroundings) =
              else
                  unlimited)
 
-    // Not System.Console: it changes the terminal's settings, and costs as much as the rest of a short command.
     let writer =
-        new StreamWriter(StandardStream.Output, UTF8Encoding false, 4096, AutoFlush = false)
+        new StreamWriter(streams.Output, UTF8Encoding false, 4096, AutoFlush = false)
 
     let errors =
-        new StreamWriter(StandardStream.Error, UTF8Encoding false, 256, AutoFlush = true)
+        new StreamWriter(streams.Errors, UTF8Encoding false, 256, AutoFlush = true)
 
     let style emphasis =
         match emphasis with
@@ -185,9 +206,9 @@ type Terminal(surroundings: Surroundings) =
             writer.Flush()
             errors.Write(Inert.text question + " [y/N] ")
 
-            match Console.In.ReadLine() with
-            | null -> false
-            | answer ->
+            match streams.ReadLine() with
+            | None -> false
+            | Some answer ->
                 answer.Trim().ToLowerInvariant() = "y"
                 || answer.Trim().ToLowerInvariant() = "yes"
         else
@@ -195,7 +216,7 @@ type Terminal(surroundings: Surroundings) =
 
     /// Whether a line that changes can be shown: the error output is a terminal that can go back on a line.
     member _.HasProgress =
-        TerminalInfo.ErrorIsTerminal
+        surroundings.ErrorIsTerminal
         && surroundings.Variables.TryGetValue "TERM" <> (true, "dumb")
 
     /// Shows a line in the place of the one before, on a terminal; the empty one takes it away.
