@@ -127,11 +127,19 @@ check_style() {
 # Several times what the slowest suite takes on a slow machine, in seconds: for what hangs, not for what is slow.
 suite_limit() { echo "${CODEX_ROUTER_SUITE_LIMIT:-$([ -z "${CODEX_ROUTER_LONG:-}" ] && echo 1800 || echo 10800)}"; }
 
+# Runs a suite, and leaves its exit code and what it took, for whoever counts.
 run_suite() {
   local suite=$1 status=0 started=$SECONDS
   say "$suite …"
   run_suite_program "$suite" "$(suite_limit)" "out/test/$suite.log" || status=$?
-  count_suite "$suite" "$status" "out/test/$suite.log" "$(seconds_since "$started")"
+  echo "$status $(seconds_since "$started")" >"out/test/$suite.end"
+}
+
+# A suite that was cut off before its end failed.
+count_run() {
+  local suite=$1 status took
+  read -r status took <"out/test/$suite.end" 2>/dev/null || { status=143 took="an unknown time"; }
+  count_suite "$suite" "$status" "out/test/$suite.log" "$took"
 }
 
 # A short run keeps its homes in memory where the system offers that (Linux does): thousands of homes come and go, and a disk spends
@@ -155,7 +163,7 @@ begin_temporary() {
   temporary=$(mktemp -d "$(place_for_homes)/crt.XXXXXX")
   chmod 755 "$temporary"
   # What cannot be removed is no failed test.
-  trap 'chmod -R u+rwX "$temporary" 2>/dev/null || true; rm -rf "$temporary" || true' EXIT
+  trap '[ -z "${lane:-}" ] || kill -TERM -- "-$lane"; chmod -R u+rwX "$temporary" 2>/dev/null || true; rm -rf "$temporary" || true' EXIT
 }
 
 nothing_left() {
@@ -164,18 +172,38 @@ nothing_left() {
   [ -z "$left" ] || { say "left behind: $left"; return 1; }
 }
 
+# Half of what suites take is waiting. A short run runs those beside each other that take about half of the time together: the
+# checks of style and the real Codex, and everything else. A long run has one after the other, for it loads the machine itself.
+runs_beside() {
+  [ -z "${CODEX_ROUTER_LONG:-}" ] || return 1
+  case $1 in style | interop) return 1 ;; esac
+}
+
 run_suites() {
-  local suite
+  local suite beside=""
   begin_temporary
   export TMPDIR=$temporary
+  rm -f out/test/*.end
+  for suite in $suites; do
+    if runs_beside "$suite"; then beside="$beside $suite"; fi
+  done
+  # A process group of its own, by which it can be ended with this script.
+  set -m
+  for suite in $beside; do run_suite "$suite"; done &
+  lane=$!
+  set +m
   for suite in $suites; do
     if [ "$suite" = style ]; then
       say "style …"
       check_style
-    else
+    elif ! runs_beside "$suite"; then
       run_suite "$suite"
+      count_run "$suite"
     fi
   done
+  wait "$lane" || true
+  lane=""
+  for suite in $beside; do count_run "$suite"; done
   check "the tests leave nothing behind" nothing_left
 }
 

@@ -1,5 +1,6 @@
 module CodexRouter.Cli.Program
 
+open CodexRouter.Cli.Commands
 open CodexRouter.Platform
 
 [<EntryPoint>]

@@ -53,6 +53,7 @@ let main arguments =
                 QuotaServiceTests.tests
                 QuotaSourceTests.tests
                 QuotaShapeTests.tests
+                SpeakerTests.tests
                 QuotaStoreTests.tests
                 QuotaCommandTests.tests
                 GuardCommandTests.tests

@@ -5,6 +5,7 @@ open System.Collections.Generic
 open System.IO
 open System.Text.Json
 open CodexRouter.Cli
+open CodexRouter.Cli.Commands
 open CodexRouter.Platform
 open CodexRouter.StandIn
 open CodexRouter.Testing

@@ -83,6 +83,10 @@ module SessionLog =
         + account.AccountId
         + "\"}}"
 
+    /// The first line of a session that was begun then.
+    let begun (moment: DateTimeOffset) (account: SampleAccount) =
+        (first account).Replace("2026-01-01T00:00:00.000Z", time moment)
+
     /// A first line of before 0.160.
     let nobodys =
         "{\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"type\":\"session_meta\",\"payload\":{\"id\":\"1\"}}"
@@ -109,6 +113,12 @@ module SessionLog =
 
     /// An event that tells of the plan's five hours.
     let figures = ofFamily "codex"
+
+    /// What Codex writes when the provider refuses to work (seen on 0.160 to 0.169).
+    let refused (moment: DateTimeOffset) =
+        event
+            moment
+            "{\"limit_id\":\"premium\",\"primary\":null,\"secondary\":null,\"rate_limit_reached_type\":\"rate_limit_reached\"}"
 
 /// What tests of quotas need of a person beside the rest.
 [<AutoOpen>]

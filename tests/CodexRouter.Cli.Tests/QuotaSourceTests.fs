@@ -294,7 +294,7 @@ let private logs =
 
                 nothingLogged person)
 
-            logPromise "other families' lines are passed over" (fun person ->
+            logPromise "another family's newer line stands beside the plan's own, and is not taken for it" (fun person ->
                 person.Logs(
                     today,
                     [
@@ -304,7 +304,55 @@ let private logs =
                     ]
                 )
 
-                Expect.equal (logged person) "5h 90" "the plan's own")
+                Expect.equal (logged person) "5h 90, codex_bengalfox 5h 10" "the plan's own, and the extra one"
+                let list = person.Does [ "list" ]
+                Expect.stringContains list "5h 90%" "the plan's own is what is left"
+                Expect.isFalse (list.Contains "10%") "the extra one is not")
+
+            logPromise "a refusal after the last figures is what counts: nothing is left" (fun person ->
+                person.Logs(
+                    today,
+                    [
+                        SessionLog.first alice
+                        SessionLog.figures (minutesAgo 9.0) 97
+                        SessionLog.refused (minutesAgo 1.0)
+                    ]
+                )
+
+                let said = person.Does [ "quota"; "alice"; "--offline" ]
+                Expect.stringContains said "the limit is reached" "in words"
+                Expect.stringContains said "0% left" "of the window that is to blame"
+                let outcome = person.Run [ "guard"; "alice"; "--min-left"; "1"; "--offline" ]
+                Expect.equal outcome.Exit 1 (Outcome.describe outcome))
+
+            logPromise "a fork of another's session tells nothing by what was copied into it" (fun person ->
+                let fork = minutesAgo 5.0
+
+                person.Logs(
+                    today,
+                    [
+                        SessionLog.first alice
+                        SessionLog.begun fork bob
+                        SessionLog.figures fork 97
+                    ]
+                )
+
+                nothingLogged person)
+
+            logPromise "a fork tells its own figures" (fun person ->
+                let fork = minutesAgo 5.0
+
+                person.Logs(
+                    today,
+                    [
+                        SessionLog.first alice
+                        SessionLog.begun fork bob
+                        SessionLog.figures fork 97
+                        SessionLog.figures (minutesAgo 1.0) 12
+                    ]
+                )
+
+                Expect.equal (logged person) "5h 88" "the fork's own")
 
             logPromise "lines without figures, broken, or of other events are passed over" (fun person ->
                 let now = minutesAgo 1.0

@@ -28,6 +28,8 @@ let main arguments =
                 GuardTests.tests
                 WaitingLaws.tests
                 UsageTests.tests
+                SessionFiguresTests.tests
+                LeftLaws.tests
                 UsageFuzz.tests
                 QuotaLaws.tests
                 QuotaHistoryTests.tests

@@ -200,7 +200,7 @@ let private parsers: (string * (ReadOnlyMemory<byte> -> Quota option)) list =
     [
         "the service's", UsageReport.ofService fetchedAt
         "the app-server's", UsageReport.ofAppServer fetchedAt
-        "the log's", Rollout.reading
+        "the log's", Rollout.news >> Option.toList >> SessionFigures.ofNews
     ]
 
 let private check number =

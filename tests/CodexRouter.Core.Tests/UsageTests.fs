@@ -16,7 +16,7 @@ let read teller (bytes: byte[]) =
     match teller with
     | UsageTeller.Service -> UsageReport.ofService fetchedAt (ReadOnlyMemory bytes)
     | UsageTeller.AppServer -> UsageReport.ofAppServer fetchedAt (ReadOnlyMemory bytes)
-    | UsageTeller.SessionLog -> Rollout.reading (ReadOnlyMemory bytes)
+    | UsageTeller.SessionLog -> Rollout.news (ReadOnlyMemory bytes) |> Option.toList |> SessionFigures.ofNews
 
 let private essenceOf (quota: Quota) : UsageEssence =
     {
@@ -275,7 +275,7 @@ let private sources =
                             Source = Source.SessionLog
                             AccountId = None
                             ResetCredits = None
-                            Windows = Quota.plan quota
+                            Windows = quota.Windows |> List.filter (fun window -> window.Limit = Window.Codex)
                         })
 
                 match read UsageTeller.SessionLog (utf8 (byLog facts)) with

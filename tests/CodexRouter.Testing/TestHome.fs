@@ -24,12 +24,12 @@ module Whole =
 /// How a program ended and what it said.
 type Outcome = { Exit: int; Out: string; Err: string }
 
-/// A throw-away HOME. Nothing that a test starts sees the real one.
-type TestHome() =
+/// A throw-away HOME, in the folder for short-lived files or in another place. Nothing that a test starts sees the real one.
+type TestHome(?place: string) =
     // Its path is short, for sockets lie in it. By itself in the folder for short-lived files: one for all homes would stay behind, and belong to whoever came first.
     let path =
         let folder =
-            Path.Combine(Path.GetTempPath(), "crt-" + Guid.NewGuid().ToString("N").Substring(0, 12))
+            Path.Combine(defaultArg place (Path.GetTempPath()), "crt-" + Guid.NewGuid().ToString("N").Substring(0, 12))
 
         (Directory.CreateDirectory folder).FullName
 

@@ -658,7 +658,7 @@ module UsageShapes =
             logged
                 "log: another family"
                 """{"limit_id":"codex_bengalfox","primary":{"used_percent":12.5,"window_minutes":300,"resets_at":@AT}}"""
-                None
+                (windows [ known "codex_bengalfox" "5h" (Some 12.5) (ShapeReset.At ResetsAt) ])
             logged "log: no limits" "null" None
             logged "log: limits that are a text" "\"codex\"" None
             logged

@@ -173,6 +173,7 @@ module GuardQuestion =
         match reply.Decision with
         | GuardAnswer.Enough(window, percent) -> left window percent
         | GuardAnswer.NotEnough(window, percent) -> left window percent + ", " + text reply.Question.Needed + " needed"
+        | GuardAnswer.Unlimited -> name + ": unlimited"
         | GuardAnswer.LimitReached -> name + ": the limit is reached"
         | GuardAnswer.Doubtful doubt -> explain reply.At doubt reply.Answer
 
@@ -187,6 +188,7 @@ module GuardQuestion =
             match reply.Decision with
             | GuardAnswer.Enough(window, left) -> Some true, Window.label window, Some left
             | GuardAnswer.NotEnough(window, left) -> Some false, Window.label window, Some left
+            | GuardAnswer.Unlimited -> Some true, word, None
             | GuardAnswer.LimitReached -> Some false, word, Some 0.0
             | GuardAnswer.Doubtful _ -> None, word, None
 
@@ -202,6 +204,7 @@ module GuardQuestion =
                 | GuardAnswer.Doubtful doubt -> Some(explain reply.At doubt reply.Answer)
                 | GuardAnswer.Enough _
                 | GuardAnswer.NotEnough _
+                | GuardAnswer.Unlimited
                 | GuardAnswer.LimitReached -> None
             OverriddenBy = context.Surroundings.Overriding
         }
@@ -209,7 +212,8 @@ module GuardQuestion =
     /// Gives how a command ends that a reply answers.
     let ending (reply: GuardReply) =
         match reply.Decision with
-        | GuardAnswer.Enough _ -> ExitCode.Done
+        | GuardAnswer.Enough _
+        | GuardAnswer.Unlimited -> ExitCode.Done
         | GuardAnswer.NotEnough _
         | GuardAnswer.LimitReached -> ExitCode.Refused
         | GuardAnswer.Doubtful _ -> ExitCode.QuotaUnavailable
@@ -223,4 +227,5 @@ module GuardQuestion =
             | GuardAnswer.Doubtful _ -> context.Terminal.Note(sentence reply)
             | GuardAnswer.Enough _
             | GuardAnswer.NotEnough _
+            | GuardAnswer.Unlimited
             | GuardAnswer.LimitReached -> context.Terminal.Line(sentence reply)

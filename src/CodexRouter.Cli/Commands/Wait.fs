@@ -166,6 +166,7 @@ module Wait =
                                 | GuardAnswer.Doubtful _ -> doubts + 1
                                 | GuardAnswer.Enough _
                                 | GuardAnswer.NotEnough _
+                                | GuardAnswer.Unlimited
                                 | GuardAnswer.LimitReached -> 0
 
                             return! ask false doubts

@@ -70,13 +70,25 @@ module AnswerShapes =
                 Shape.field "fetched_at" "when it was read" Shape.time _.FetchedAt
                 Shape.field "age_seconds" "how old it is" Shape.integer64 _.AgeSeconds
                 Shape.field "stale" "whether it is older than `stale_after_minutes`" Shape.flag _.Stale
+                Shape.field
+                    "left_percent"
+                    "how much is left, of the window of which the least is"
+                    (Shape.orNull Shape.number)
+                    _.LeftPercent
+                Shape.field "unlimited" "whether nothing limits the account" Shape.flag _.Unlimited
                 Shape.field "limit_reached" "whether Codex would refuse to work now" Shape.flag _.LimitReached
                 Shape.field
                     "reached_type"
                     "the provider's word for the limit that is reached"
                     (Shape.orNull Shape.text)
                     _.ReachedType
-                Shape.field "windows" "the plan's windows, and those of single models" (Shape.list window) _.Windows
+                Shape.field
+                    "blocked_by"
+                    "the window because of which Codex would refuse to work; `spend` is the spending limit"
+                    (Shape.orNull Shape.text)
+                    _.BlockedBy
+                Shape.field "blocked_until" "when that window resets" (Shape.orNull Shape.time) _.BlockedUntil
+                Shape.field "windows" "the plan's windows, and those of extra limits" (Shape.list window) _.Windows
                 Shape.field "credits" "bought credits" (Shape.orNull credits) _.Credits
                 Shape.field "spend" "a workspace's spending limit" (Shape.orNull spend) _.Spend
                 Shape.field

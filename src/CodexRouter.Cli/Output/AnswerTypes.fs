@@ -42,8 +42,14 @@ type QuotaDto =
         FetchedAt: string
         AgeSeconds: int64
         Stale: bool
+        /// Of the window of which the least is left.
+        LeftPercent: float option
+        Unlimited: bool
         LimitReached: bool
         ReachedType: string option
+        /// The label of the window because of which Codex would refuse to work.
+        BlockedBy: string option
+        BlockedUntil: string option
         Windows: WindowDto list
         Credits: CreditsDto option
         Spend: SpendDto option

@@ -17,7 +17,7 @@ module QuotaView =
     let private moment now time =
         TimeWords.clock TimeZoneInfo.Local now time
 
-    let private windowDto now (window: Window) : WindowDto =
+    let private windowDto now quota (window: Window) : WindowDto =
         let used =
             match Window.state now window with
             | WindowState.Current used -> Some(round used)
@@ -29,13 +29,20 @@ module QuotaView =
             Label = Window.label window
             Minutes = window.Minutes
             UsedPercent = used
-            LeftPercent = Window.left now window |> Option.map round
+            LeftPercent = Quota.leftOf now quota window |> Option.map round
             ResetsAt = window.ResetsAt |> Option.map OwnJson.time
             State = WindowState.word (Window.state now window)
         }
 
     /// Gives figures for programs. `isFresh` tells that they were fetched just now, and do not come from the store.
     let dto now (settings: RouterSettings) isFresh (quota: Quota) : QuotaDto =
+        let blocking =
+            match Quota.left now quota with
+            | Quota.Left.Nothing window -> window
+            | Quota.Left.Some _
+            | Quota.Left.Unlimited
+            | Quota.Left.Unknown -> None
+
         {
             Plan = quota.Plan
             Source =
@@ -46,9 +53,13 @@ module QuotaView =
             FetchedAt = OwnJson.time quota.FetchedAt
             AgeSeconds = int64 (Quota.age now quota).TotalSeconds
             Stale = Quota.isStale settings.StaleAfter now quota
+            LeftPercent = Quota.leftPercent now quota |> Option.map round
+            Unlimited = (Quota.left now quota = Quota.Left.Unlimited)
             LimitReached = Quota.isLimitReached now quota
             ReachedType = quota.ReachedType
-            Windows = quota.Windows |> List.map (windowDto now)
+            BlockedBy = blocking |> Option.map Window.label
+            BlockedUntil = blocking |> Option.bind _.ResetsAt |> Option.map OwnJson.time
+            Windows = quota.Windows |> List.map (windowDto now quota)
             Credits =
                 quota.Credits
                 |> Option.map (fun credits ->
@@ -78,8 +89,8 @@ module QuotaView =
         | Some Headroom.Bad -> Piece.bad text
 
     /// Gives a window in a few characters: `5h 58%`.
-    let short now (window: Window) =
-        let left = Window.left now window
+    let private short now quota (window: Window) =
+        let left = Quota.leftOf now quota window
 
         let figure =
             match Window.state now window, left with
@@ -91,16 +102,27 @@ module QuotaView =
 
     /// Gives the plan's windows for a cell of a table, the worst deciding the colour; `~` marks stale figures.
     let cell now (settings: RouterSettings) (believed: Believed option) =
-        match believed |> Option.map _.Quota with
-        | Some quota when not (Quota.plan quota).IsEmpty ->
+        let told (quota: Quota) =
+            let texts =
+                Quota.plan quota |> List.map (fun window -> (short now quota window).Text)
+
+            match Quota.left now quota with
+            | Quota.Left.Unlimited -> [ "unlimited" ], Some 100.0
+            // No window shows it.
+            | Quota.Left.Nothing None -> "limit reached" :: texts, Some 0.0
+            | Quota.Left.Nothing(Some _)
+            | Quota.Left.Some _
+            | Quota.Left.Unknown -> texts, Quota.leftPercent now quota
+
+        match believed |> Option.map (fun believed -> believed.Quota, told believed.Quota) with
+        | Some(quota, (_ :: _ as texts, left)) ->
             let mark =
                 if Quota.isStale settings.StaleAfter now quota then
                     "~"
                 else
                     ""
 
-            let texts = Quota.plan quota |> List.map (fun window -> (short now window).Text)
-            byLevel (Quota.tightest now quota |> Option.map snd) (mark + String.Join("  ", texts))
+            byLevel left (mark + String.Join("  ", texts))
         | _ -> Piece.faint NotAvailable
 
     [<Literal>]
@@ -115,14 +137,15 @@ module QuotaView =
 
         String('█', full) + String('░', BarWidth - full)
 
-    let private windowLine now isDrawn (window: Window) =
-        let left = Window.left now window
+    /// Gives a window's name: of a limit that is not the plan's own, with the limit's.
+    let name (window: Window) =
+        match window.Limit with
+        | Window.Codex
+        | Window.Spend -> Window.label window
+        | limit -> limit + " " + Window.label window
 
-        let name =
-            if window.Limit = Window.Codex then
-                Window.label window
-            else
-                window.Limit + " " + Window.label window
+    let private windowLine now isDrawn width quota (window: Window) =
+        let left = Quota.leftOf now quota window
 
         let resets =
             match window.ResetsAt with
@@ -131,7 +154,7 @@ module QuotaView =
             | _ -> ""
 
         [
-            Piece.faint ("  " + name.PadRight 8)
+            Piece.faint ("  " + (name window).PadRight width + " ")
             match Window.state now window, left with
             | WindowState.Reset, _ ->
                 Piece.plain ("reset at " + moment now (Option.defaultValue now window.ResetsAt))
@@ -184,12 +207,10 @@ module QuotaView =
                         | Some used, None -> used + " used"
                         | None, Some limit -> "limit " + limit
                         | None, None -> ()
-                        if spend.Reached then
-                            "reached"
                     ]
 
                 if not figures.IsEmpty then
-                    "spend", String.Join(", ", figures)
+                    "spent", String.Join(", ", figures)
             | None -> ()
             match quota.ResetCredits with
             | Some count when count > 0 -> "resets", string<int> count + " left: a window can be begun anew, in Codex"
@@ -199,18 +220,29 @@ module QuotaView =
     /// Gives the lines about a profile's figures, below its heading.
     let lines now isDrawn (believed: Believed) =
         let quota = believed.Quota
+        let windows = Quota.windows quota
+
+        // As wide as the longest name: a limit has any name.
+        let width =
+            windows |> List.map (fun window -> (name window).Length) |> List.fold max 7
 
         [
-            for window in quota.Windows do
-                windowLine now isDrawn window
+            for window in windows do
+                windowLine now isDrawn width quota window
+            if Quota.left now quota = Quota.Left.Unlimited then
+                [ Piece.good "  unlimited" ]
             for label, text in creditLines quota do
-                [ Piece.faint ("  " + label.PadRight 8); Piece.plain text ]
+                [ Piece.faint ("  " + label.PadRight width + " "); Piece.plain text ]
             if Quota.isLimitReached now quota then
                 [
                     Piece.bad "  the limit is reached"
                     match quota.ReachedType with
                     | Some kind -> Piece.faint (" (" + kind + ")")
                     | None -> ()
+                    match Quota.left now quota with
+                    | Quota.Left.Nothing(Some { ResetsAt = Some until }) when until > now ->
+                        Piece.plain (", until " + moment now until)
+                    | _ -> ()
                 ]
             match believed.Doubted with
             | Some doubted ->

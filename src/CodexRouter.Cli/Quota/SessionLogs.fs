@@ -48,9 +48,35 @@ module SessionLogs =
         else
             Rollout.isOf signIn owner
 
-    let private lastReading now path =
+    /// What is read of a log's beginning: the second line of a fork names the session that it was copied from.
+    [<Literal>]
+    let private FirstLines = 3
+
+    let private timeOf news =
+        match news with
+        | LogNews.Figures quota -> quota.FetchedAt
+        | LogNews.Refusal at -> at
+
+    let private isPossible now news =
+        match news with
+        | LogNews.Figures quota -> QuotaFile.isPossible now quota
+        | LogNews.Refusal at -> at <= now
+
+    let private reading now path =
+        let copied =
+            LogLines.Forward(path, LongestFirstLine)
+            |> Seq.truncate FirstLines
+            |> SessionFigures.copiedUntil
+
         LogLines.Backward(path, MostBytes, LongestLine)
-        |> Seq.tryPick (Rollout.reading >> Option.filter (QuotaFile.isPossible now))
+        |> Seq.choose Rollout.news
+        |> Seq.filter (isPossible now)
+        |> Seq.filter (fun news -> copied |> Option.forall (fun until -> timeOf news > until))
+        |> SessionFigures.ofNews
+
+    /// How many more logs are looked into for the plan's own figures, when the newest tells of a refusal or of extra limits only.
+    [<Literal>]
+    let private MoreLogs = 20
 
     /// Gives the newest figures that the logs have for a profile's account.
     let newest root (profile: Profile) (signIn: SignIn) : Quota option =
@@ -65,16 +91,29 @@ module SessionLogs =
             |> Seq.takeWhile (fun file -> file.Modified >= begin')
             |> List.ofSeq
 
+        let merged (one: Quota) (other: Quota) =
+            if one.FetchedAt >= other.FetchedAt then
+                SessionFigures.merge one other
+            else
+                SessionFigures.merge other one
+
         // Newest change first: a line is never newer than the last change of its file.
-        let rec search (found: Quota option) (files: RecentFile list) =
+        let rec search (found: Quota option) more (files: RecentFile list) =
             match files, found with
             | [], _ -> found
-            | file :: _, Some known when known.FetchedAt >= file.Modified -> found
-            | file :: rest, _ when not (isOwn signIn isSeparate file.Path) -> search found rest
+            | file :: _, Some known when known.FetchedAt >= file.Modified && (SessionFigures.isWhole known || more = 0) ->
+                found
+            | file :: rest, _ when not (isOwn signIn isSeparate file.Path) -> search found more rest
             | file :: rest, _ ->
-                match lastReading now file.Path, found with
-                | Some reading, Some known when reading.FetchedAt <= known.FetchedAt -> search found rest
-                | Some reading, _ -> search (Some reading) rest
-                | None, _ -> search found rest
+                let left = if found.IsSome then max 0 (more - 1) else more
 
-        folders |> List.map logs |> List.fold search None
+                match reading now file.Path, found with
+                | Some reading, Some known -> search (Some(merged known reading)) left rest
+                | Some reading, None -> search (Some reading) left rest
+                | None, _ -> search found left rest
+
+        // The archived logs are of the same sessions.
+        folders
+        |> List.collect logs
+        |> List.sortByDescending _.Modified
+        |> search None MoreLogs

@@ -68,16 +68,16 @@ module WatchFigures =
         Map.tryFind (Window.key window) row.History
 
     /// The line of one window.
-    let private windowLine look (columns: WatchColumns) now stale (row: WatchRow) (window: Window) =
+    let private windowLine look (columns: WatchColumns) now stale (row: WatchRow) quota (window: Window) =
         let state = Window.state now window
-        let left = Window.left now window
+        let left = Quota.leftOf now quota window
         let ink = inkOf stale left
 
         let figure =
-            match state with
-            | WindowState.Current used -> (if stale then "~" else "") + string<int>(Percent.whole (100.0 - used)) + "%"
-            | WindowState.Reset -> "reset"
-            | WindowState.Unknown -> "?"
+            match state, left with
+            | WindowState.Reset, _ -> "reset"
+            | _, Some left -> (if stale then "~" else "") + string<int>(Percent.whole left) + "%"
+            | _, None -> "?"
 
         let resets =
             match state, window.ResetsAt with
@@ -103,6 +103,7 @@ module WatchFigures =
     /// A window of another family than Codex's own gets a line when there is room, or little left.
     let private isTold now detail (window: Window) =
         window.Limit = Window.Codex
+        || window.Limit = Window.Spend
         || detail = WatchDetail.Everything
         || (Window.left now window |> Option.exists (fun left -> left < Headroom.Good))
 
@@ -127,10 +128,10 @@ module WatchFigures =
 
             let family (limit, windows: Window list) =
                 [
-                    if limit <> Window.Codex then
+                    if limit <> Window.Codex && limit <> Window.Spend then
                         words Ink.Faint limit
                     for window in windows do
-                        windowLine look columns now stale row window
+                        windowLine look columns now stale row quota window
 
                         match pace window with
                         | [] -> ()
@@ -143,12 +144,14 @@ module WatchFigures =
 
             [
                 yield!
-                    quota.Windows
+                    Quota.windows quota
                     |> List.filter (isTold now detail)
                     |> List.groupBy _.Limit
                     |> List.collect family
-                if quota.Windows.IsEmpty then
-                    words Ink.Faint "no windows are told of"
+                match (Quota.windows quota).IsEmpty, Quota.left now quota with
+                | true, Quota.Left.Unlimited -> words Ink.Good "unlimited"
+                | true, _ -> words Ink.Faint "no windows are told of"
+                | false, _ -> ()
                 match WatchWords.reached now quota with
                 | Some reached -> words (if stale then Ink.Faint else Ink.Bad) reached
                 | None -> ()

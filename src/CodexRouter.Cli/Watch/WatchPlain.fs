@@ -9,13 +9,7 @@ open CodexRouter.Core
 [<RequireQualifiedAccess>]
 module WatchPlain =
 
-    let private window look now stale (row: WatchRow) (window: Window) =
-        let name =
-            if window.Limit = Window.Codex then
-                Window.label window
-            else
-                window.Limit + " " + Window.label window
-
+    let private window look now stale (row: WatchRow) quota (window: Window) =
         let resets =
             match window.ResetsAt with
             | Some resets ->
@@ -27,14 +21,14 @@ module WatchPlain =
             | None -> ""
 
         let figure =
-            match Window.state now window with
-            | WindowState.Current used ->
+            match Window.state now window, Quota.leftOf now quota window with
+            | WindowState.Reset, _ -> "reset since"
+            | _, Some left ->
                 (if stale then "~" else "")
-                + string<int>(Percent.whole (100.0 - used))
+                + string<int>(Percent.whole left)
                 + "% left"
                 + resets
-            | WindowState.Reset -> "reset since"
-            | WindowState.Unknown -> "not known" + resets
+            | _, None -> "not known" + resets
 
         let pace =
             Map.tryFind (Window.key window) row.History
@@ -44,7 +38,7 @@ module WatchPlain =
             |> Option.map (fun pace -> "; " + pace)
             |> Option.defaultValue ""
 
-        "  " + name + ": " + figure + pace
+        "  " + QuotaView.name window + ": " + figure + pace
 
     let private profile look now (row: WatchRow) =
         let marks =
@@ -69,7 +63,10 @@ module WatchPlain =
             | None -> "  " + Option.defaultValue "no figures yet" row.Note
             | Some quota ->
                 let stale = WatchFigures.isStale now row quota
-                yield! quota.Windows |> List.map (window look now stale row)
+                yield! Quota.windows quota |> List.map (window look now stale row quota)
+
+                if Quota.left now quota = Quota.Left.Unlimited then
+                    "  unlimited"
 
                 match WatchWords.reached now quota with
                 | Some reached -> "  " + reached

@@ -91,10 +91,7 @@ module WatchView =
     /// The pinned and the current one first, then those of which the least is left, then those that nothing is known of.
     let private urgency now (row: WatchRow) =
         let left =
-            row.Quota
-            |> Option.bind (Quota.tightest now)
-            |> Option.map snd
-            |> Option.defaultValue 101.0
+            row.Quota |> Option.bind (Quota.leftPercent now) |> Option.defaultValue 101.0
 
         not row.IsPinned, not row.IsCurrent, left, row.Name
 

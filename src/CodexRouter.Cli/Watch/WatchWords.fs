@@ -37,7 +37,6 @@ module WatchWords =
             | Some count when count > 1 -> string<int> count + " reset credits"
             | _ -> ()
             match quota.Spend with
-            | Some { Reached = true } -> "spending limit reached"
             | Some { Used = Some used; Limit = Some limit } -> "spent " + used + " of " + limit
             | _ -> ()
         ]
@@ -45,7 +44,8 @@ module WatchWords =
     /// Says that nothing is left, with the provider's word for which limit that was; nothing when a window shows it.
     let reached now (quota: Quota) =
         let isShown =
-            quota.Windows |> List.exists (fun window -> Window.left now window = Some 0.0)
+            Quota.windows quota
+            |> List.exists (fun window -> Quota.leftOf now quota window = Some 0.0)
 
         if Quota.isLimitReached now quota then
             match quota.ReachedType with

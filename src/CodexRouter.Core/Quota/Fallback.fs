@@ -15,34 +15,15 @@ module Room =
 
     /// Gives a profile's room by what is known of its plan.
     let ofQuota (now: DateTimeOffset) (quota: Quota) : Room =
-        let known =
-            Quota.plan quota
-            |> List.choose (fun window -> Window.left now window |> Option.map (fun left -> window, left))
-
-        let reached = Quota.isLimitReached now quota
-
-        let spent =
-            quota.Spend
-            |> Option.filter (fun spend ->
-                spend.Reached && spend.ResetsAt |> Option.forall (fun resets -> resets > now))
-
         let label (window: Window) =
             window.Minutes |> Option.map Window.labelOf
 
-        let least = known |> List.map snd |> List.sort |> List.tryHead
-
-        match least, spent with
-        | Some least, _ when least <= 0.0 || not reached && spent.IsNone ->
-            // Of several that are equally empty the one that lasts longest keeps the profile empty.
-            let window, left =
-                known
-                |> List.filter (fun (_, left) -> left = least)
-                |> List.maxBy (fun (window, _) -> window.ResetsAt)
-
-            Room.Known(left, label window, window.ResetsAt)
-        | _, Some spend -> Room.Known(0.0, None, spend.ResetsAt)
-        | _ when reached -> Room.Known(0.0, None, None)
-        | _ -> Room.Unknown
+        match Quota.left now quota with
+        | Quota.Left.Some(left, window) -> Room.Known(left, label window, window.ResetsAt)
+        | Quota.Left.Nothing(Some window) -> Room.Known(0.0, label window, window.ResetsAt)
+        | Quota.Left.Nothing None -> Room.Known(0.0, None, None)
+        | Quota.Left.Unlimited -> Room.Unlimited
+        | Quota.Left.Unknown -> Room.Unknown
 
     /// Gives a room as it is now: a window that has begun anew tells nothing any more.
     let at (now: DateTimeOffset) (room: Room) =

@@ -26,6 +26,8 @@ type GuardAnswer =
     /// Percent left in the window that decides.
     | Enough of window: Window * left: float
     | NotEnough of window: Window * left: float
+    /// Nothing limits the account.
+    | Unlimited
     /// The source says that nothing is left, whatever the windows say.
     | LimitReached
     | Doubtful of GuardDoubt
@@ -57,6 +59,7 @@ module Guard =
         | Some quota when Quota.isLimitReached now quota -> GuardAnswer.LimitReached
         | Some quota ->
             match asked with
+            | GuardedWindow.Any when Quota.left now quota = Quota.Left.Unlimited -> GuardAnswer.Unlimited
             | GuardedWindow.Any -> judge now needed (Quota.plan quota)
             | GuardedWindow.Labelled label ->
                 match Quota.plan quota |> List.filter (fun window -> Window.label window = label) with

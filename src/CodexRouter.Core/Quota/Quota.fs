@@ -148,6 +148,14 @@ module Window =
     [<Literal>]
     let Codex = "codex"
 
+    /// The limit on code reviews, which only the service tells: Codex itself does not use it up.
+    [<Literal>]
+    let CodeReview = "code_review"
+
+    /// The limit on spending, which counts as a window of its own.
+    [<Literal>]
+    let Spend = "spend"
+
     /// The window of five hours, in minutes.
     [<Literal>]
     let FiveHours = 300
@@ -178,11 +186,12 @@ module Window =
         else
             string<int>(minutes / Day + (minutes % Day) / (Day / 2)) + "d"
 
-    /// Gives the word for a window's duration; `?` when nobody said how long it is.
+    /// Gives the word for a window's duration; `?` when nobody said how long it is. The limit on spending has a word of its own.
     let label (window: Window) =
-        match window.Minutes with
-        | Some minutes -> labelOf minutes
-        | None -> "?"
+        match window.Limit, window.Minutes with
+        | Spend, _ -> Spend
+        | _, Some minutes -> labelOf minutes
+        | _, None -> "?"
 
     /// Gives what a window's figure means now.
     let state (now: DateTimeOffset) (window: Window) =
@@ -223,121 +232,112 @@ module Quota =
     /// Tells whether the figures are too old to be relied on. `staleAfter` is the setting `stale_after_minutes`.
     let isStale (staleAfter: TimeSpan) now quota = age now quota >= staleAfter
 
-    /// Gives the windows of the plan itself.
-    let plan (quota: Quota) =
-        quota.Windows |> List.filter (fun window -> window.Limit = Window.Codex)
+    /// Gives the limit on spending as a window, if it is known how much of it is used.
+    let spending (quota: Quota) : Window option =
+        let used (spend: Spend) =
+            if spend.Reached then Some 100.0 else spend.UsedPercent
 
-    /// Gives the plan's window of which the least is left now, with that percentage, if any is known.
-    let tightest now (quota: Quota) =
-        plan quota
-        |> List.choose (fun window -> Window.left now window |> Option.map (fun left -> window, left))
-        |> function
-            | [] -> None
-            | known -> Some(List.minBy snd known)
-
-    /// Tells whether nothing is left now, by what the source said. A window that was empty and has begun anew since takes
-    /// the source's word back.
-    let isLimitReached now (quota: Quota) =
-        let empty =
-            plan quota
-            |> List.filter (fun window -> window.Used |> Option.exists (fun used -> used >= 100.0))
-
-        quota.LimitReached
-        && (empty.IsEmpty
-            || empty
-               |> List.exists (fun window -> Window.state now window <> WindowState.Reset))
-
-/// The figures that are believed, and a reading that is not yet: services waver, so a figure that drops before its reset
-/// time counts when a second reading agrees.
-type Believed = { Quota: Quota; Doubted: Quota option }
-
-[<RequireQualifiedAccess>]
-module Believed =
-
-    /// Less than this much less, in percent, is rounding and no drop.
-    let private tolerance = 1.0
-
-    /// Two tellings of one reset time differ by less than this.
-    let private sameReset = TimeSpan.FromMinutes 2.0
-
-    /// The windows of a reading that dropped before their time.
-    let private drops (before: Quota) (reading: Quota) =
-        reading.Windows
-        |> List.filter (fun window ->
-            before.Windows
-            |> List.exists (fun known ->
-                Window.key known = Window.key window
-                && match Window.state reading.FetchedAt known, window.Used with
-                   | WindowState.Current used, Some now -> now < used - tolerance
-                   | _ -> false))
-
-    /// A window that nobody uses yet has a reset time that goes with the clock: as much later as the reading.
-    let private agree (gap: TimeSpan) (one: Window) (later: Window) =
-        let sameTime =
-            match one.ResetsAt, later.ResetsAt with
-            | Some one, Some other -> other - one >= -sameReset && other - one <= gap + sameReset
-            | None, None -> true
-            | _ -> false
-
-        match one.Used, later.Used with
-        | Some one, Some later -> sameTime && later >= one - tolerance
-        | _ -> false
-
-    /// Tells whether a window's drop was in the doubted reading too.
-    let private isConfirmed (doubted: Quota option) (reading: Quota) (dropped: Window) =
-        doubted
-        |> Option.exists (fun doubted ->
-            doubted.FetchedAt < reading.FetchedAt
-            && doubted.Windows
-               |> List.exists (fun first ->
-                   Window.key first = Window.key dropped
-                   && agree (reading.FetchedAt - doubted.FetchedAt) first dropped))
-
-    /// A reading in which some windows keep what was believed of them; and, with a window of the plan's own, what was said
-    /// of its limit.
-    let private holding (before: Quota) (held: Window list) (reading: Quota) =
-        let known window =
-            before.Windows |> List.find (fun known -> Window.key known = Window.key window)
-
-        let isHeld window = List.contains window held
-
-        let windows =
-            reading.Windows
-            |> List.map (fun window -> if isHeld window then known window else window)
-
-        if held |> List.exists (fun window -> window.Limit = Window.Codex) then
-            { reading with
-                Windows = windows
-                LimitReached = reading.LimitReached || before.LimitReached
-                ReachedType = reading.ReachedType |> Option.orElse before.ReachedType
-            }
-        else
-            { reading with Windows = windows }
-
-    let private isOfAnother (one: Quota) (other: Quota) =
-        match one.AccountId, other.AccountId with
-        | Some one, Some other -> one <> other
-        | _ -> false
-
-    /// Believes a reading as it is.
-    let certain quota = { Quota = quota; Doubted = None }
-
-    /// Gives what is believed after one more reading. What is older than what is known changes nothing, unless it is of
-    /// another account: whoever asks means the account of the reading. A drop of one window keeps no rise of another back.
-    let next (before: Believed option) (reading: Quota) =
-        match before with
-        | None -> certain reading
-        | Some before when isOfAnother before.Quota reading -> certain reading
-        | Some before when reading.FetchedAt < before.Quota.FetchedAt -> before
-        | Some { Doubted = Some doubted } & Some before when doubted.FetchedAt = reading.FetchedAt -> before
-        | Some before ->
-            match
-                drops before.Quota reading
-                |> List.filter (isConfirmed before.Doubted reading >> not)
-            with
-            | [] -> certain reading
-            | doubtful ->
+        quota.Spend
+        |> Option.bind (fun spend ->
+            used spend
+            |> Option.map (fun used ->
                 {
-                    Quota = holding before.Quota doubtful reading
-                    Doubted = Some reading
-                }
+                    Limit = Window.Spend
+                    Minutes = None
+                    Used = Some used
+                    ResetsAt = spend.ResetsAt
+                }))
+
+    /// Gives everything that is told of a window: those of all limits, and the limit on spending.
+    let windows (quota: Quota) =
+        quota.Windows @ Option.toList (spending quota)
+
+    /// Gives what limits Codex: the windows of the plan itself and the limit on spending. In a session's log, where a line tells
+    /// of one limit only, an extra one stands for them if neither is told of.
+    let plan (quota: Quota) =
+        let ofLimits isOne =
+            windows quota |> List.filter (fun window -> isOne window.Limit)
+
+        match ofLimits (fun limit -> limit = Window.Codex || limit = Window.Spend) with
+        | [] when quota.Source = Source.SessionLog ->
+            match ofLimits ((<>) Window.CodeReview) with
+            | [] -> []
+            | extra :: _ -> ofLimits ((=) extra.Limit)
+        | own -> own
+
+    /// The provider's words for a limit that is no window's, such as `workspace_owner_credits_depleted`.
+    let private isOfNoWindow (reachedType: string) =
+        reachedType.Contains("credit", StringComparison.OrdinalIgnoreCase)
+        || reachedType.Contains("spend", StringComparison.OrdinalIgnoreCase)
+
+    /// The window before whose reset nothing can be used: the last to reset of those that are empty. A session's log tells the
+    /// windows of before a refusal: where none was empty, it is the one that was used most.
+    let private blocker (quota: Quota) =
+        let lastsLongest (window: Window) =
+            window.ResetsAt |> Option.defaultValue DateTimeOffset.MaxValue
+
+        match plan quota |> List.filter _.Used.IsSome |> List.sortByDescending _.Used with
+        | [] -> None
+        | most :: _ as used ->
+            match used |> List.filter (fun window -> window.Used >= Some 100.0) with
+            | [] when
+                quota.Source = Source.SessionLog
+                && not (quota.ReachedType |> Option.exists isOfNoWindow)
+                ->
+                Some most
+            | [] -> None
+            | empty -> Some(List.maxBy lastsLongest empty)
+
+    /// Tells whether nothing is left now, by what the source said. The word is taken back when what was empty has begun anew
+    /// since.
+    let isLimitReached now (quota: Quota) =
+        let isSaid =
+            quota.LimitReached || quota.Spend |> Option.exists (fun spend -> spend.Reached)
+
+        isSaid
+        && (blocker quota
+            |> Option.forall (fun window -> Window.state now window <> WindowState.Reset))
+
+    /// What is left, by everything that limits Codex.
+    [<RequireQualifiedAccess>]
+    type Left =
+        /// Nobody said.
+        | Unknown
+        /// Nothing limits it.
+        | Unlimited
+        /// Percent, of the window of which the least is left; of several, the one that lasts longest.
+        | Some of percent: float * window: Window
+        /// Codex would refuse to work: because of this window, where one is known.
+        | Nothing of window: Window option
+
+    /// Gives what is left now. Every command speaks by this.
+    let left now (quota: Quota) : Left =
+        let known =
+            plan quota
+            |> List.choose (fun window -> Window.left now window |> Option.map (fun left -> left, window))
+            |> List.sortBy (fun (left, window) ->
+                left, -(window.ResetsAt |> Option.map _.Ticks |> Option.defaultValue Int64.MaxValue))
+
+        let isUnlimited = quota.Credits |> Option.exists (fun credits -> credits.Unlimited)
+
+        match known with
+        | _ when isLimitReached now quota -> Left.Nothing(blocker quota)
+        | (percent, window) :: _ when percent <= 0.0 -> Left.Nothing(Some window)
+        | (percent, window) :: _ -> Left.Some(percent, window)
+        | [] when isUnlimited && (plan quota).IsEmpty -> Left.Unlimited
+        | [] -> Left.Unknown
+
+    /// Gives the percentage that is left now, of the window of which the least is, if it is known.
+    let leftPercent now quota : float option =
+        match left now quota with
+        | Left.Some(percent, _) -> Some percent
+        | Left.Nothing _ -> Some 0.0
+        | Left.Unlimited
+        | Left.Unknown -> None
+
+    /// Gives the percentage that is left of one of the windows now, if it is known: nothing of one because of which Codex would
+    /// refuse to work.
+    let leftOf now quota (window: Window) : float option =
+        match left now quota, Window.state now window with
+        | Left.Nothing(Some blocking), WindowState.Current _ when Window.key blocking = Window.key window -> Some 0.0
+        | _ -> Window.left now window

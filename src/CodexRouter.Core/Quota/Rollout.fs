@@ -10,11 +10,20 @@ type SessionOwner =
         AccountId: string option
     }
 
+/// What a line of a session's log tells about what is left.
+[<RequireQualifiedAccess>]
+type LogNews =
+    /// The figures of one family of limits, as old as the line; without any, the word that nothing is left.
+    | Figures of Quota
+    /// The provider refused to work.
+    | Refusal of at: DateTimeOffset
+
 /// Reads single lines of the logs that Codex writes of its sessions (rollout files): a JSON object per line.
 [<RequireQualifiedAccess>]
 module Rollout =
 
     let private figuresMark = "\"token_count\""B
+    let private refusalMark = "\"usage_limit_exceeded\""B
     let private ownerMark = "\"session_meta\""B
 
     let private holds (mark: byte[]) (line: ReadOnlyMemory<byte>) =
@@ -40,30 +49,48 @@ module Rollout =
                     | user, account -> Some { UserId = user; AccountId = account }
                 | _ -> None)
 
-    let private ofLine (root: JsonElement) =
-        let payload = JsonValue.field "payload" root
-        let limits = payload |> Option.bind (JsonValue.field "rate_limits")
-
-        let fetchedAt = UsageFields.first [ "timestamp" ] UsageFields.time root
-
-        match payload, limits, fetchedAt with
-        | Some payload, Some limits, Some fetchedAt when isOfType "event_msg" root && isOfType "token_count" payload ->
-            // A line tells one family only. Releases that knew only one did not name it.
-            if UsageReport.isOfCodex None limits then
-                Some(UsageReport.ofSnapshot Source.SessionLog fetchedAt None limits)
-            else
-                None
-        | _ -> None
-
-    /// Gives the figures in a line, as old as the line. Nothing from a line of another kind, of another family of limits, or
-    /// without a window: an older line may have one.
-    /// A line without figures is passed over at the speed of a search. Never throws.
-    let reading (line: ReadOnlyMemory<byte>) : Quota option =
-        if not (holds figuresMark line) then
+    /// Gives when a session's log says that it was begun, from a line that does; a second such line in one log is of the session
+    /// that was copied into it. Never throws.
+    let begun (line: ReadOnlyMemory<byte>) : DateTimeOffset option =
+        if not (holds ownerMark line) then
             None
         else
+            JsonValue.parse line (fun root ->
+                if isOfType "session_meta" root then
+                    UsageFields.first [ "timestamp" ] UsageFields.time root
+                else
+                    None)
+
+    let private ofLimits fetchedAt (limits: JsonElement) =
+        // A line tells one family only. Releases that knew only one did not name it.
+        let quota = UsageReport.ofSnapshot Source.SessionLog fetchedAt None limits
+
+        if quota.LimitReached || not quota.Windows.IsEmpty then
+            Some(LogNews.Figures quota)
+        else
+            None
+
+    let private ofLine (root: JsonElement) =
+        let payload = JsonValue.field "payload" root
+        let fetchedAt = UsageFields.first [ "timestamp" ] UsageFields.time root
+
+        match payload, fetchedAt with
+        | Some payload, Some fetchedAt when isOfType "event_msg" root && isOfType "token_count" payload ->
+            JsonValue.field "rate_limits" payload |> Option.bind (ofLimits fetchedAt)
+        | Some payload, Some fetchedAt when
+            isOfType "event_msg" root
+            && (JsonValue.field "codex_error_info" payload |> Option.bind JsonValue.text) = Some "usage_limit_exceeded"
+            ->
+            Some(LogNews.Refusal fetchedAt)
+        | _ -> None
+
+    /// Gives what a line tells about what is left. Nothing from a line of another kind, or one that tells neither a window nor
+    /// a refusal: an older line may. A line of another kind is passed over at the speed of a search. Never throws.
+    let news (line: ReadOnlyMemory<byte>) : LogNews option =
+        if holds figuresMark line || holds refusalMark line then
             JsonValue.parse line ofLine
-            |> Option.filter (fun quota -> quota.LimitReached || not quota.Windows.IsEmpty)
+        else
+            None
 
     let private compared (one: string option) (other: string option) =
         match one, other with

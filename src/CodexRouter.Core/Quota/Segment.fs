@@ -74,19 +74,33 @@ module Segment =
     let ofQuota (staleAfter: TimeSpan) (quota: Quota) : PromptLine =
         let fetched = quota.FetchedAt.ToUnixTimeSeconds()
 
+        // A window that is over by now says so by its time: what counts here is what was said when the figures were read.
+        let left (window: Window) =
+            match window.Used with
+            | Some used -> Quota.leftOf quota.FetchedAt quota window |> Option.orElse (Some(100.0 - used))
+            | None -> None
+
         {
             FetchedAt = fetched
             StaleAt = fetched + int64 staleAfter.TotalSeconds
             Windows =
-                Quota.plan quota
-                |> List.filter _.Minutes.IsSome
+                [
+                    // A limit that no window shows.
+                    if Quota.left quota.FetchedAt quota = Quota.Left.Nothing None then
+                        {
+                            Label = "limit"
+                            Left = Some 0
+                            ResetsAt = None
+                        }
+                    for window in Quota.plan quota do
+                        if window.Minutes.IsSome || window.Limit = Window.Spend then
+                            {
+                                Label = shortLabel window
+                                Left = left window |> Option.map Percent.whole
+                                ResetsAt = window.ResetsAt |> Option.map _.ToUnixTimeSeconds()
+                            }
+                ]
                 |> List.truncate Most
-                |> List.map (fun window ->
-                    {
-                        Label = shortLabel window
-                        Left = window.Used |> Option.map (fun used -> Percent.whole (100.0 - used))
-                        ResetsAt = window.ResetsAt |> Option.map _.ToUnixTimeSeconds()
-                    })
         }
 
     let private orDash (value: 'a option) =

@@ -215,7 +215,18 @@ module UsageFields =
 
         word value |> Option.orElse (first [ "type" ] word value)
 
-    /// Gives the credits: an object, or just the balance. None where there are none to speak of.
+    /// Gives an amount as people read it: whole, or with two decimals, and without a power of ten. What is no number stays as it is.
+    let private readable (text: string) =
+        match Decimal.TryParse(text, Globalization.NumberStyles.Float, Globalization.CultureInfo.InvariantCulture) with
+        // Adding nothing turns a negative zero into zero.
+        | true, amount ->
+            let amount = Math.Round(amount, 2) + 0m
+            let form = if Math.Truncate amount = amount then "0" else "0.00"
+            amount.ToString(form, Globalization.CultureInfo.InvariantCulture)
+        | false, _ -> text
+
+    /// Gives the credits: an object, or just the balance. None where there are none to speak of, as an account without any has
+    /// the balance 0E-10.
     let credits (value: JsonElement) =
         let truth names =
             first names JsonValue.truth value |> Option.defaultValue false
@@ -224,19 +235,21 @@ module UsageFields =
             match value.ValueKind with
             | JsonValueKind.Object ->
                 {
-                    Balance = first [ "balance" ] amount value
+                    Balance = first [ "balance" ] amount value |> Option.map readable
                     Unlimited = truth [ "unlimited" ]
                 }
             | _ ->
                 {
-                    Balance = amount value
+                    Balance = amount value |> Option.map readable
                     Unlimited = false
                 }
 
+        let has = first [ "has_credits"; "hasCredits" ] JsonValue.truth value
+
         if
-            credits.Balance.IsSome
-            || credits.Unlimited
-            || truth [ "has_credits"; "hasCredits" ]
+            credits.Unlimited
+            || has = Some true
+            || credits.Balance.IsSome && not (has = Some false && credits.Balance = Some "0")
         then
             Some credits
         else
@@ -249,8 +262,8 @@ module UsageFields =
         let spend =
             {
                 Reached = Option.defaultValue false reached
-                Limit = inside (first [ "limit" ] amount)
-                Used = inside (first [ "used" ] amount)
+                Limit = inside (first [ "limit" ] amount) |> Option.map readable
+                Used = inside (first [ "used" ] amount) |> Option.map readable
                 UsedPercent = inside usedPercent
                 ResetsAt = inside (resets fetchedAt)
             }

@@ -8,10 +8,6 @@ open System.Text.Json
 [<RequireQualifiedAccess>]
 module UsageReport =
 
-    /// The family of the limit on code reviews, which only the service tells.
-    [<Literal>]
-    let CodeReview = "code_review"
-
     let private isNo names parent =
         UsageFields.first names JsonValue.truth parent = Some false
 
@@ -68,7 +64,7 @@ module UsageReport =
                     | None -> ()
 
                     match field "code_review_rate_limit" with
-                    | Some review -> yield! UsageFields.windows fetchedAt CodeReview review
+                    | Some review -> yield! UsageFields.windows fetchedAt Window.CodeReview review
                     | None -> ()
                 ]
                 |> UsageFields.tidy

@@ -43,6 +43,12 @@ module Waiting =
                 && window.Used |> Option.exists (fun used -> 100.0 - used < needed))
 
         match short with
+        | _ when Quota.isLimitReached quota.FetchedAt quota ->
+            match Quota.left quota.FetchedAt quota with
+            | Quota.Left.Nothing window -> window |> Option.bind _.ResetsAt
+            | Quota.Left.Some _
+            | Quota.Left.Unlimited
+            | Quota.Left.Unknown -> None
         | [] -> None
         | short when short |> List.forall _.ResetsAt.IsSome -> short |> List.choose _.ResetsAt |> List.max |> Some
         | _ -> None
@@ -65,7 +71,7 @@ module Waiting =
     /// be had.
     let next now random doubts needed asked (believed: Believed option) (answer: GuardAnswer) : WaitStep =
         match answer, believed with
-        | GuardAnswer.Enough _, _ -> WaitStep.Begin
+        | (GuardAnswer.Enough _ | GuardAnswer.Unlimited), _ -> WaitStep.Begin
         | GuardAnswer.Doubtful(GuardDoubt.NoSuchWindow _), _ -> WaitStep.GiveUp
         | GuardAnswer.Doubtful(GuardDoubt.NoFigure | GuardDoubt.TooOld _ | GuardDoubt.WindowNotKnown _), _ ->
             WaitStep.AskAgain(afterDoubt random doubts)

@@ -1,7 +1,7 @@
-namespace CodexRouter.Cli
+namespace CodexRouter.Cli.Commands
 
 open System.IO
-open CodexRouter.Cli.Commands
+open CodexRouter.Cli
 open CodexRouter.Core
 
 /// Understands a command line and does what it says: all of the program but the process around it.
