@@ -23,6 +23,12 @@ let main arguments =
                 LookupLaws.tests
                 SegmentTests.tests
                 PlanLaws.tests
+                RecoveryLaws.tests
+                SwitchLaws.tests
+                SaveLaws.tests
+                RenameLaws.tests
+                DeleteLaws.tests
+                RunningCodexLaws.tests
                 AdversaryLaws.tests
                 UsageEndpointTests.tests
                 GuardTests.tests
