@@ -21,6 +21,8 @@ let main arguments =
                 TrustTests.tests
                 TrustTests.otherFiles
                 LookupLaws.tests
+                ShellStateLaws.tests
+                AdviceLaws.tests
                 SegmentTests.tests
                 PlanLaws.tests
                 RecoveryLaws.tests
@@ -37,5 +39,8 @@ let main arguments =
                 UsageFuzz.tests
                 QuotaLaws.tests
                 QuotaHistoryTests.tests
+                FallbackTests.tests
                 FallbackLaws.tests
+                RoomTests.tests
+                AdviceLineTests.tests
             ])
