@@ -16,6 +16,7 @@ let main arguments =
                 NameTests.tests
                 NearMissLaws.tests
                 SignInTests.tests
+                IdentityTests.tests
                 PreflightLaws.tests
                 PinTests.tests
                 TrustTests.tests
@@ -36,6 +37,7 @@ let main arguments =
                 GuardTests.tests
                 WaitingLaws.tests
                 UsageTests.tests
+                SessionOwnerTests.tests
                 UsageFuzz.tests
                 QuotaLaws.tests
                 QuotaHistoryTests.tests
