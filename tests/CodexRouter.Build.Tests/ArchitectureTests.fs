@@ -201,6 +201,34 @@ let tests =
                     []
                     "nothing made up"
 
+            testCase "no file of the sources or the tests has more than 400 lines"
+            <| fun () ->
+                let folders = [ "src"; "tests"; "demo"; "bench"; "build" ]
+                let endings = [ ".fs"; ".fsi"; ".cs"; ".sh"; ".zsh" ]
+                use home = new TestHome()
+                let listed = home.Run("git", [ "-C"; Project.root; "ls-files"; "-z" ] @ folders)
+                Expect.equal listed.Exit 0 listed.Err
+
+                let files =
+                    listed.Out.Split '\000'
+                    |> Array.filter (fun path -> List.contains (Path.GetExtension path) endings)
+                    |> Array.map (fun path -> path, Path.Combine(Project.root, path))
+                    // What was removed a moment ago may still be listed.
+                    |> Array.filter (snd >> File.Exists)
+
+                Expect.isGreaterThan files.Length 300 "they were found"
+
+                Expect.equal
+                    [
+                        for path, file in files do
+                            let lines = (File.ReadAllLines file).Length
+
+                            if lines > 400 then
+                                path + ": " + string<int> lines
+                    ]
+                    []
+                    "too long: split it by subject"
+
             testCase "every test that may be skipped says what it needs to run"
             <| fun () ->
                 let reasons =

@@ -85,7 +85,7 @@ let tests =
                 Expect.equal (document.RootElement.GetProperty("faults").GetArrayLength()) 1 "what is wrong"
                 sets person [ "on_limit = \"stay\"" ]
 
-                JsonTests.only (person.Run [ "config"; "--json" ]) 0 (fun root ->
+                JsonAnswer.only (person.Run [ "config"; "--json" ]) 0 (fun root ->
                     let found =
                         [
                             for setting in root.GetProperty("settings").EnumerateArray() do

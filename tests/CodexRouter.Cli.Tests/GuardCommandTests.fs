@@ -6,8 +6,6 @@ open CodexRouter.StandIn
 open CodexRouter.Testing
 open Expecto
 
-let private one = [ "alice", alice ]
-
 /// The service answers with these limits.
 let private tells (service: StandIn) (limits: string) =
     service.SetUsageAnswer(alice, Answer.text 200 "application/json" ("{\"rate_limit\":" + limits + "}"))

@@ -42,6 +42,8 @@ let main arguments =
                 HealthTests.tests
                 LockTests.tests
                 RunningCodexTests.tests
+                DaemonTests.tests
+                RenewingCodexTests.tests
                 CrashTests.tests
                 CrashLabTests.tests
                 ReaderTests.tests
@@ -51,15 +53,19 @@ let main arguments =
                 OutputTests.tests
                 EndingTests.tests
                 QuotaServiceTests.tests
-                QuotaSourceTests.tests
+                AppServerTests.tests
+                SessionLogTests.tests
                 QuotaShapeTests.tests
                 SpeakerTests.tests
                 QuotaStoreTests.tests
+                QuotaRefreshTests.tests
                 QuotaCommandTests.tests
                 GuardCommandTests.tests
                 WaitTests.tests
                 FallbackTests.tests
                 WatchViewTests.tests
+                WatchSafetyTests.tests
+                WatchTimeTests.tests
                 WatchTests.tests
             ]
         // Many wait for a lock or for a program to end: more than one for each processor can go on.

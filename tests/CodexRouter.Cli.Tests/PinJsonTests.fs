@@ -9,7 +9,7 @@ let private text (element: JsonElement) (name: string) = element.GetProperty(nam
 
 /// Holds an answer about a pin against what was asked for: what the pin says, whether it may decide, whether that is new.
 let private tells (person: Person) words (says: string option) (isAllowed: bool option) isNew =
-    JsonTests.only (person.Run(words, directory = person.File "project")) 0 (fun root ->
+    JsonAnswer.only (person.Run(words, directory = person.File "project")) 0 (fun root ->
         Expect.equal (text root "pin") (person.File "project/.codex-profile") "the file"
         Expect.equal (text root "text" |> Option.ofObj) says "what it says"
 
@@ -40,10 +40,10 @@ let tests =
                 tells person [ "pin"; "alice"; "--json" ] (Some "alice") (Some true) true
                 tells person [ "unpin"; "--json" ] None None true
 
-                JsonTests.only
+                JsonAnswer.only
                     (person.Run([ "unpin"; "--json" ], directory = person.File "project"))
                     1
-                    (JsonTests.isError "no_pin"))
+                    (JsonAnswer.isError "no_pin"))
 
             promise "login answers in JSON; what Codex says goes to the error output" (fun person ->
                 person.Has [ "alice", alice ]
@@ -52,10 +52,10 @@ let tests =
                 let outcome = person.Run [ "login"; "bob"; "--json" ]
                 Expect.equal outcome.Err "open this page\n" "Codex's words"
 
-                JsonTests.only { outcome with Err = "" } 0 (fun root ->
+                JsonAnswer.only { outcome with Err = "" } 0 (fun root ->
                     Expect.equal (text root "profile") "bob" "the profile"
                     Expect.isTrue (root.GetProperty("changed").GetBoolean()) "changed")
 
                 person.CodexDoes "exit 3"
-                JsonTests.only (person.Run [ "login"; "carol"; "--json" ]) 1 (JsonTests.isError "login_failed"))
+                JsonAnswer.only (person.Run [ "login"; "carol"; "--json" ]) 1 (JsonAnswer.isError "login_failed"))
         ]

@@ -6,8 +6,6 @@ open System.Text.Json
 open CodexRouter.StandIn
 open Expecto
 
-let private one = [ "alice", alice ]
-
 let private quotaKeys =
     [
         "plan"

@@ -134,6 +134,12 @@ module QuotaPerson =
     let minutesAgo (minutes: float) =
         DateTimeOffset.UtcNow.AddMinutes -minutes
 
+    /// One profile, of alice's.
+    let one = [ "alice", alice ]
+
+    /// Gives where a quota's figures come from.
+    let source quota = Told.word "source" quota
+
     type Person with
 
         /// Sets where the person's Codex asks.

@@ -8,8 +8,6 @@ open CodexRouter.StandIn
 open CodexRouter.Testing
 open Expecto
 
-let private one = [ "alice", alice ]
-
 /// Gives an auth.json of an account on the provider's cloud for authorities.
 let private ofAuthority account =
     let plain = Encoding.UTF8.GetString(Person.SignInOf account)

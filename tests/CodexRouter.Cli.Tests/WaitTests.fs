@@ -9,8 +9,6 @@ open CodexRouter.StandIn
 open CodexRouter.Testing
 open Expecto
 
-let private one = [ "alice", alice ]
-
 /// The service tells of one window of five hours.
 let private tells (service: StandIn) (used: int) (resets: DateTimeOffset) =
     service.SetUsageAnswer(

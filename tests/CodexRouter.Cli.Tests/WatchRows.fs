@@ -4,6 +4,7 @@ module CodexRouter.Cli.Tests.WatchRows
 open System
 open CodexRouter.Cli.Watch
 open CodexRouter.Core
+open Expecto
 
 /// A Tuesday, 14:17 where the person is.
 let now = DateTimeOffset(2026, 3, 10, 14, 17, 0, TimeSpan.Zero)
@@ -93,3 +94,17 @@ let withHistory emptyAt (row: WatchRow) =
             |> List.map (fun window -> Window.key window, history)
             |> Map.ofList
     }
+
+/// One of the lines holds this.
+let contains (text: string) (lines: string list) =
+    Expect.exists lines (fun line -> line.Contains(text, StringComparison.Ordinal)) (String.Join('\n', lines))
+
+/// Twenty profiles, of which the third is current and the fourth pinned; the tenth has the least left.
+let twenty =
+    List.init 20 (fun index ->
+        let used = if index = 9 then 95.0 else float (index + 10)
+
+        { reading ("p" + string<int>(index + 1)) [ window Window.FiveHours (Some used) (Some(later 0 1 0)) ] with
+            IsCurrent = index = 2
+            IsPinned = index = 3
+        })

@@ -16,22 +16,35 @@ let main arguments =
                 NameTests.tests
                 NearMissLaws.tests
                 SignInTests.tests
+                IdentityTests.tests
                 PreflightLaws.tests
                 PinTests.tests
                 TrustTests.tests
                 TrustTests.otherFiles
                 LookupLaws.tests
+                ShellStateLaws.tests
+                AdviceLaws.tests
                 SegmentTests.tests
                 PlanLaws.tests
+                RecoveryLaws.tests
+                SwitchLaws.tests
+                SaveLaws.tests
+                RenameLaws.tests
+                DeleteLaws.tests
+                RunningCodexLaws.tests
                 AdversaryLaws.tests
                 UsageEndpointTests.tests
                 GuardTests.tests
                 WaitingLaws.tests
                 UsageTests.tests
+                SessionOwnerTests.tests
                 SessionFiguresTests.tests
                 LeftLaws.tests
                 UsageFuzz.tests
                 QuotaLaws.tests
                 QuotaHistoryTests.tests
+                FallbackTests.tests
                 FallbackLaws.tests
+                RoomTests.tests
+                AdviceLineTests.tests
             ])

@@ -5,13 +5,11 @@ open System
 open System.Text
 open System.Text.Json
 open Expecto
-open FsCheck
 open FsCheck.FSharp
 open CodexRouter.Core
 open CodexRouter.StandIn
 open CodexRouter.Testing
-
-let private read (bytes: byte[]) = SignIn.read (ReadOnlyMemory bytes)
+open CodexRouter.Core.Tests.SignInFiles
 
 /// Codex loads these, and nobody is signed in with them, or no sane program would read them so.
 let private stricter =
@@ -51,14 +49,6 @@ let private shapes =
             | Error _, Verdict.Loads _ when stricter.Contains shape.Name -> ()
             | Error fault, Verdict.Loads _ -> failtest ("Codex loads it; here " + SignIn.explain fault)))
 
-let private shape name =
-    (AuthShapes.all |> List.find (fun shape -> shape.Name = name)).Bytes()
-
-let private ok bytes =
-    match read bytes with
-    | Ok signIn -> signIn
-    | Error fault -> failtest (SignIn.explain fault)
-
 /// A file that somebody damaged: bytes of a real shape cut, repeated, changed.
 let private damaged =
     gen {
@@ -95,16 +85,9 @@ let private anyBytes =
             Gen.elements (AuthShapes.all |> List.map (fun shape -> shape.Bytes()))
         ]
 
-let private chains =
-    Gen.map2 (fun account generation -> account, generation) (Gen.choose (1, 3)) (Gen.choose (1, 3))
-
-let private signedIn (account, generation) =
-    let time = DateTimeOffset(2030, 1, 1, generation, 0, 0, TimeSpan.Zero)
-    ok (SampleAccount.signIn (SampleAccount.numbered account) generation time (time.AddHours 1.0))
-
 /// The sample refresh tokens name their account, which is no secret.
 let private isPublic (piece: string) =
-    String.Join(' ', AuthShapes.account.UserId, AuthShapes.account.Email, AuthShapes.account.AccountId).Contains piece
+    String.Join(' ', AuthShape.account.UserId, AuthShape.account.Email, AuthShape.account.AccountId).Contains piece
 
 /// The texts of eight characters that stand in a sign-in's secret fields.
 let private secretPieces (bytes: byte[]) =
@@ -156,28 +139,6 @@ let private told (result: Result<SignIn, SignInFault>) =
             ]
         ))
 
-/// A value of any JSON inside so many lists and objects, some of them with more beside the next.
-let private nested =
-    gen {
-        let! depth =
-            Gen.frequency [ 3, Gen.choose (0, 5); 3, Gen.choose (58, 70); 1, Gen.choose (100, 2000) ]
-
-        let level =
-            Gen.elements
-                [
-                    "[", "]"
-                    "{\"access_token\":", "}"
-                    "[0,{\"tokens\":[]},", ",{}]"
-                    "{\"a\":[[]],\"tokens\":{},\"tokens\" : ", "\n}"
-                ]
-
-        let! levels = Gen.listOfLength depth level
-        let! inner = Gen.elements [ "[]"; "{}"; "1e400"; "\"]}\\\"\""; "null" ]
-        let opening = levels |> List.map fst |> String.concat ""
-        let closing = levels |> List.rev |> List.map snd |> String.concat ""
-        return opening + inner + closing
-    }
-
 /// Puts a value under a key that nobody knows at the beginning of the file, and of its tokens.
 let private withUnknown (value: string) (text: string) =
     let unknown = "{\"unknown\":" + value + ","
@@ -195,14 +156,6 @@ let private objects =
            | Error(SignInFault.NotJson _) -> false
            | _ -> true)
 
-/// An agent's identity with something in a field of it that nobody knows.
-let private agent (unknown: string) =
-    Encoding.UTF8.GetBytes(
-        """{"auth_mode":"agentIdentity","agent_identity":{"agent_runtime_id":"FAKE","agent_private_key":"FAKE","account_id":"FAKE","unknown":"""
-        + unknown
-        + "}}"
-    )
-
 let tests =
     testList
         "sign-ins"
@@ -216,15 +169,6 @@ let tests =
                     let plain = read (Encoding.UTF8.GetBytes text)
                     let more = read (Encoding.UTF8.GetBytes(withUnknown value text))
                     told more = told plain)
-
-            Law.over
-                "credentials of several parts are the same if every byte of them is, however deep"
-                (Gen.zip nested nested)
-                (fun (one, other) ->
-                    let identity value = (ok (agent value)).Identity
-
-                    Identity.same (identity one) (identity one)
-                    && Identity.same (identity one) (identity other) = (one = other))
 
             testCase "a file of lists in lists is read in time that grows with its length alone"
             <| fun () ->
@@ -291,76 +235,6 @@ let tests =
                     secretPieces bytes
                     |> List.forall (fun piece -> isPublic piece || not (said.Contains piece))))
 
-            testPropertyWithConfig
-                Law.config
-                "a sign-in is its own identity, and being the same goes both ways"
-                (Prop.forAll (Arb.fromGen (Gen.zip chains chains)) (fun (one, other) ->
-                    let first, second = signedIn one, signedIn other
-
-                    Identity.same first.Identity first.Identity
-                    && Identity.same first.Identity second.Identity = Identity.same second.Identity first.Identity
-                    && Identity.same first.Identity second.Identity = (fst one = fst other)))
-
-            testPropertyWithConfig
-                Law.config
-                "of two renewals of one identity exactly one is the newer, unless they are one"
-                (Prop.forAll (Arb.fromGen (Gen.zip chains chains)) (fun (one, other) ->
-                    let first, second = signedIn one, signedIn other
-
-                    if snd one = snd other then
-                        not (SignIn.isNewer first second) && not (SignIn.isNewer second first)
-                    else
-                        SignIn.isNewer first second <> SignIn.isNewer second first))
-
-            testCase "two people of one workspace are two identities"
-            <| fun () ->
-                let colleague =
-                    { SampleAccount.bob with
-                        UserId = "user-carol"
-                        Email = "carol@work.example"
-                    }
-
-                let time = DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)
-                let one = ok (SampleAccount.signIn SampleAccount.bob 1 time time)
-                let other = ok (SampleAccount.signIn colleague 1 time time)
-                Expect.isFalse (Identity.same one.Identity other.Identity) "the user differs"
-
-            testCase "one person in two workspaces is two identities"
-            <| fun () ->
-                let time = DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)
-
-                let elsewhere =
-                    { SampleAccount.bob with
-                        AccountId = "acct-other"
-                    }
-
-                let one = ok (SampleAccount.signIn SampleAccount.bob 1 time time)
-                let other = ok (SampleAccount.signIn elsewhere 1 time time)
-                Expect.isFalse (Identity.same one.Identity other.Identity) "the account differs"
-
-            testCase "two sign-ins that say nothing of their owners are not taken for one"
-            <| fun () ->
-                let one = ok (shape "id_token without claims")
-                let other = ok (SampleAccount.apiKeySignIn AuthShapes.ApiKey)
-                Expect.isFalse (Identity.same one.Identity other.Identity) "nothing proves it"
-
-            testCase "two API keys are two identities, and one is one"
-            <| fun () ->
-                let key text =
-                    (ok (SampleAccount.apiKeySignIn text)).Identity
-
-                Expect.isTrue (Identity.same (key "sk-FAKE-1") (key "sk-FAKE-1")) "the same key"
-                Expect.isFalse (Identity.same (key "sk-FAKE-1") (key "sk-FAKE-2")) "another key"
-
-            testCase "a secret shows nothing of itself"
-            <| fun () ->
-                let secret = Secret.Of "sk-FAKE-0123456789"
-                Expect.equal (string secret) "..." "its text"
-                Expect.isTrue (Secret.Same secret (Secret.Of "sk-FAKE-0123456789")) "the same"
-                Expect.isFalse (Secret.Same secret (Secret.Of "sk-FAKE-012345678")) "shorter"
-                Expect.isFalse (Secret.Same secret (Secret.Of "")) "empty"
-                Expect.equal (JsonSerializer.Serialize secret) "{}" "serialised"
-
             testCase "who it is, is read from the identity token"
             <| fun () ->
                 let signIn = ok (shape "ChatGPT")
@@ -368,49 +242,12 @@ let tests =
                 Expect.equal signIn.UserId (Some "user-alice") "user"
                 Expect.equal signIn.AccountId (Some "acct-alice") "account"
                 Expect.equal signIn.Plan (Some "plus") "plan"
-                Expect.equal signIn.Expires (Some AuthShapes.expires) "end of the access token"
+                Expect.equal signIn.Expires (Some AuthShape.expires) "end of the access token"
 
             testCase "the account is the file's, where it differs from the token's"
             <| fun () ->
                 let signIn = ok (shape "account_id another than the id_token's")
                 Expect.equal signIn.AccountId (Some "acct-other") "as Codex names it to the service"
-
-            testCase "renewal is due five minutes before the end, as Codex does it"
-            <| fun () ->
-                let now = DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero)
-
-                let ending (seconds: float) =
-                    ok (SampleAccount.signIn SampleAccount.alice 1 now (now.AddSeconds seconds))
-
-                Expect.isTrue (SignIn.isDueForRenewal now (ending 240.0)) "240 s left"
-                Expect.isFalse (SignIn.isDueForRenewal now (ending 330.0)) "330 s left"
-                Expect.isTrue (SignIn.isDueForRenewal now (ending -10.0)) "past"
-
-            testCase "one credential under two users' ids, or two accounts', is not one identity"
-            <| fun () ->
-                let identity account =
-                    let text =
-                        SampleAccount.signIn
-                            account
-                            1
-                            (DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero))
-                            DateTimeOffset.MaxValue
-                        |> Encoding.UTF8.GetString
-
-                    match
-                        text.Replace(SampleAccount.refreshToken account 1, "FAKE-REFRESH-of-both")
-                        |> Encoding.UTF8.GetBytes
-                        |> read
-                    with
-                    | Ok signIn -> signIn.Identity
-                    | Error fault -> failwith (SignIn.explain fault)
-
-                let alice = SampleAccount.alice
-                let one = identity alice
-                Expect.isTrue (Identity.sameCredential one (identity { alice with UserId = "user-2" })) "one credential"
-                Expect.isTrue (Identity.same one (identity alice)) "the same"
-                Expect.isFalse (Identity.same one (identity { alice with UserId = "user-2" })) "another user"
-                Expect.isFalse (Identity.same one (identity { alice with AccountId = "acct-2" })) "another account"
 
             testCase "faults are told apart"
             <| fun () ->

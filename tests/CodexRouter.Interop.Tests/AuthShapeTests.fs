@@ -26,7 +26,7 @@ let private expected codex shape =
     if Codex.isOlder codex then shape.Older else shape.Newer
 
 let private status codex shape =
-    use service = StandIn.Start [ AuthShapes.account ]
+    use service = StandIn.Start [ AuthShape.account ]
     use home = new TestHome()
     Directory.CreateDirectory home.Root |> ignore
     File.WriteAllBytes(home.File ".codex/auth.json", shape.Bytes())

@@ -21,7 +21,9 @@ let private tests =
             ReplacementTests.tests
             ChildTests.tests
             JsonLinesChildTests.tests
-            HttpGetTests.tests
+            HttpAnswerTests.tests
+            HttpTryTests.tests
+            HttpSecrecyTests.tests
             TerminalTests.tests
         ]
 

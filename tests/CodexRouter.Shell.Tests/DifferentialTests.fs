@@ -24,7 +24,11 @@ let private folders = 8
 
 let private explain seed happenings failure =
     $"CODEX_ROUTER_SEED=%d{seed} CODEX_ROUTER_WALKS=1\n%s{failure}\n"
-    + String.Join("\n", happenings |> List.mapi (fun i happening -> $"%3d{i} %s{Walk.show happening}"))
+    + String.Join(
+        "\n",
+        happenings
+        |> List.mapi (fun i happening -> $"%3d{i} %s{Happening.show happening}")
+    )
 
 let private anywhere walks length seed =
     testCase

@@ -10,8 +10,14 @@ let main arguments =
         (testList
             "Shell"
             [
-                ScenarioTests.tests
-                PromptTests.tests
+                LoadingTests.tests
+                CommandTests.tests
+                MessageTests.tests
+                MannersTests.tests
+                ChangingFilesTests.tests
+                PromptFileTests.tests
+                PromptSafetyTests.tests
+                PromptToolTests.tests
                 RefreshTests.tests
                 OptionTests.tests
                 ProcessTests.tests
