@@ -99,20 +99,22 @@ let private logs =
 
                 nothingLogged person)
 
-            logPromise "another family's newer line stands beside the plan's own, and is not taken for it" (fun person ->
-                person.Logs(
-                    today,
-                    [
-                        SessionLog.first alice
-                        SessionLog.figures (minutesAgo 9.0) 10
-                        SessionLog.ofFamily "codex_bengalfox" (minutesAgo 1.0) 90
-                    ]
-                )
+            logPromise
+                "another family's newer line stands beside the plan's own, and is not taken for it"
+                (fun person ->
+                    person.Logs(
+                        today,
+                        [
+                            SessionLog.first alice
+                            SessionLog.figures (minutesAgo 9.0) 10
+                            SessionLog.ofFamily "codex_bengalfox" (minutesAgo 1.0) 90
+                        ]
+                    )
 
-                Expect.equal (logged person) "5h 90, codex_bengalfox 5h 10" "the plan's own, and the extra one"
-                let list = person.Does [ "list" ]
-                Expect.stringContains list "5h 90%" "the plan's own is what is left"
-                Expect.isFalse (list.Contains "10%") "the extra one is not")
+                    Expect.equal (logged person) "5h 90, codex_bengalfox 5h 10" "the plan's own, and the extra one"
+                    let list = person.Does [ "list" ]
+                    Expect.stringContains list "5h 90%" "the plan's own is what is left"
+                    Expect.isFalse (list.Contains "10%") "the extra one is not")
 
             logPromise "a refusal after the last figures is what counts: nothing is left" (fun person ->
                 person.Logs(
