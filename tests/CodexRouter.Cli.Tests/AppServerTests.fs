@@ -55,6 +55,33 @@ let private appServer =
                 person.Quota [] |> ignore
                 Expect.equal (renewals ()) 1 "and not again at once")
 
+            serviced
+                "is asked when the service is out of the router's reach, and told to renew nothing"
+                one
+                (fun person service ->
+                    service.Refuses()
+                    person.AppServerSays [ result 31 ]
+                    let quota = person.Quota []
+                    Expect.equal (source quota, Told.windows quota) ("app-server", "5h 69") "Codex has ways of its own"
+
+                    Expect.isFalse
+                        (person.AppServerHeard
+                         |> List.exists _.Contains("refreshToken\":true", StringComparison.Ordinal))
+                        "nothing to renew")
+
+            serviced "is not asked instead of the service in the background" one (fun person service ->
+                service.Refuses()
+                person.AppServerSays [ result 31 ]
+                person.Does [ "refresh"; "alice" ] |> ignore
+                Expect.isEmpty person.AppServerHeard "a process a minute is too much for a prompt")
+
+            serviced "that does not reach the service either leaves the service's own reason" one (fun person service ->
+                service.Refuses()
+                person.AppServerSays [ error "failed to fetch codex rate limits" ]
+                let outcome = person.Run [ "quota"; "alice" ]
+                Expect.equal outcome.Exit 5 (Outcome.describe outcome)
+                Expect.stringContains outcome.Err "answered with status 403" "why")
+
             promise "is asked for an access token of one's own, which the service has another way for" (fun person ->
                 person.Asks nowhere
                 person.Has one

@@ -190,6 +190,14 @@ let tests =
                     Expect.equal (person.Run("guard" :: min "10")).Exit 0 "later"
                     Expect.equal (timesAsked service) 3 "asked")
 
+            promise "a sign-in that is no profile yet is named, with the command that makes it one" (fun person ->
+                person.IsSignedInAs alice
+
+                for words in [ [ "quota" ]; [ "guard"; "--min-left"; "1" ]; [ "wait"; "--min-left"; "1" ] ] do
+                    let outcome = person.Run words
+                    Outcome.isFailure 3 [ "is not saved as a profile yet"; "codex-router save" ] outcome
+                    Expect.isFalse (outcome.Err.Contains "Not logged in") "somebody is logged in")
+
             promise "an API key has no plan to run out of, nor to rely on" (fun person ->
                 person.Asks nowhere
                 person.Write(person.In "profiles/key/auth.json", SampleAccount.apiKeySignIn "sk-FAKE-1")

@@ -31,10 +31,27 @@ module InProcess =
         && (List.tryHead words
             |> Option.forall (fun word -> not (ofOwnProcess.Contains word)))
         && variables
-           |> List.forall (fun (name, _) -> not (ofRuntime.Contains name || name.StartsWith "DOTNET_"))
+           |> List.forall (fun (name, _) ->
+               not (
+                   ofRuntime.Contains name
+                   || name.StartsWith "DOTNET_"
+                   || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)
+               ))
 
-    /// Runs a command line with this environment and no terminal.
-    let run (words: string list) (variables: IReadOnlyDictionary<string, string>) (folder: string) : Outcome =
+    /// The time as it is.
+    let realClock: Clock =
+        {
+            Now = fun () -> DateTimeOffset.UtcNow
+            Sleep = Threading.Thread.Sleep
+        }
+
+    /// Runs a command line with this environment and no terminal, by a clock.
+    let run
+        (clock: Clock)
+        (words: string list)
+        (variables: IReadOnlyDictionary<string, string>)
+        (folder: string)
+        : Outcome =
         use output = new MemoryStream()
         use errors = new MemoryStream()
 
@@ -48,6 +65,7 @@ module InProcess =
                     OutputIsTerminal = false
                     ErrorIsTerminal = false
                     Terminal = fun _ -> ControllingTerminal.None
+                    Clock = clock
                 }
                 {
                     ReadLine = fun () -> None
@@ -167,10 +185,19 @@ type Person() =
         let variables = defaultArg environment []
 
         if input.IsNone && InProcess.isAlike words variables then
-            InProcess.run words (home.Environment(surroundings variables)) (defaultArg directory home.Path)
+            InProcess.run
+                InProcess.realClock
+                words
+                (home.Environment(surroundings variables))
+                (defaultArg directory home.Path)
             |> looked words
         else
             person.RunNative(words, variables, ?directory = directory, ?input = input)
+
+    /// Runs the router here, by another clock.
+    member person.RunBy(clock: Clock, words: string list) : Outcome =
+        InProcess.run clock words (home.Environment(surroundings [])) home.Path
+        |> looked words
 
     /// Runs a shell's line in this home, with `$router` for the program.
     member person.Shell(line: string, ?environment: (string * string) list, ?directory: string) : Outcome =

@@ -319,7 +319,7 @@ let private forPeople =
 
                 Expect.equal
                     outcome.Err
-                    "codex-router: alice: no newer figures: 127.0.0.1 answered with status 403\n"
+                    "codex-router: alice: no newer figures: 127.0.0.1 answered with status 403: it does not let this machine or account ask\n"
                     "the reason"
 
                 Expect.stringContains (person.Does [ "list" ]) "~5h 58%" "list"

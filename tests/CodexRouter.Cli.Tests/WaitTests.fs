@@ -3,14 +3,12 @@ module CodexRouter.Cli.Tests.WaitTests
 open System
 open System.Diagnostics
 open System.IO
-open System.Threading
-open System.Threading.Tasks
 open CodexRouter.StandIn
 open CodexRouter.Testing
 open Expecto
 
 /// The service tells of one window of five hours.
-let private tells (service: StandIn) (used: int) (resets: DateTimeOffset) =
+let tells (service: StandIn) (used: int) (resets: DateTimeOffset) =
     service.SetUsageAnswer(
         alice,
         Answer.text
@@ -29,16 +27,6 @@ let private inSeconds (seconds: float) =
 let private wait (person: Person) words =
     person.Run([ "wait"; "--min-left"; "20" ] @ words)
 
-/// Begins to wait, does something when the service was asked, and gives how the waiting ended.
-let private meanwhile (person: Person) service words (work: unit -> unit) =
-    let waiting = Task.Run(fun () -> wait person words)
-
-    while timesAsked service = 0 do
-        Thread.Sleep 20
-
-    work ()
-    waiting.Result
-
 let tests =
     testList
         "wait"
@@ -48,26 +36,6 @@ let tests =
                 Expect.equal (person.Does [ "wait"; "--min-left"; "20" ]) "alice: 5h 20% left\n" "words"
                 person.Does [ "wait"; "--min-left"; "20"; "--json" ] |> ignore
                 Expect.equal (timesAsked service) 1 "a figure of this minute is good enough")
-
-            serviced "it ends when the window has begun anew, and asks no more than it must" one (fun person service ->
-                tells service 99 (inSeconds 3.0)
-
-                let outcome =
-                    meanwhile person service [ "--timeout"; "40s" ] (fun () -> tells service 0 (inSeconds 18_000.0))
-
-                Expect.equal outcome.Exit 0 (Outcome.describe outcome)
-                Expect.equal outcome.Out "alice: 5h 100% left\n" "in the end"
-                Expect.stringStarts outcome.Err "codex-router: waiting: alice: 5h 1% left, 20% needed; resets " "why"
-                Expect.equal (outcome.Err.Trim().Split '\n').Length 1 "one line in a log"
-                Expect.isLessThanOrEqual (timesAsked service) 3 "politely")
-
-            serviced "what is still empty after its reset is waited for further" one (fun person service ->
-                tells service 99 (inSeconds 2.0)
-
-                // The service goes on about the old window for a while.
-                let outcome = wait person [ "--timeout"; "6s" ]
-                Expect.equal outcome.Exit 5 (Outcome.describe outcome)
-                Expect.stringContains outcome.Err "has begun anew" "nobody knows yet")
 
             serviced "when the time is over it says what is left, and refuses" one (fun person service ->
                 tells service 99 (inSeconds 3_000.0)
@@ -87,12 +55,6 @@ let tests =
                 wait person [ "nobody" ] |> Outcome.isFailure 3 [ "nobody" ]
                 File.Delete(person.In "profiles/alice/auth.json")
                 wait person [ "alice" ] |> Outcome.isFailure 4 [ "codex-router restore alice" ])
-
-            serviced "a sign-in that goes meanwhile ends it" one (fun person service ->
-                tells service 99 (inSeconds 2.0)
-
-                meanwhile person service [ "alice" ] (fun () -> File.Delete(person.In "profiles/alice/auth.json"))
-                |> fun outcome -> Expect.equal outcome.Exit 4 (Outcome.describe outcome))
 
             serviced "words that make no sense are refused before anybody is asked" one (fun person service ->
                 for words in

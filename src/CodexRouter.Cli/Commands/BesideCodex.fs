@@ -1,7 +1,6 @@
 namespace CodexRouter.Cli.Commands
 
 open System
-open System.Threading
 open CodexRouter.Cli
 open CodexRouter.Core
 
@@ -75,14 +74,17 @@ module BesideCodex =
             Caution.ofPlan situation (fun () -> running.Value) plan
             |> Option.map (fun refusal -> situation, refusal)
 
-    let rec private settle (context: Context) (beside: Beside) decide (deadline: DateTime) isFirst =
+    let rec private settle (context: Context) (beside: Beside) decide (deadline: DateTimeOffset) isFirst =
         match reason context decide with
         | None -> Ok false
-        | Some(situation, refusal) when Caution.isWorthWaiting situation refusal && DateTime.UtcNow < deadline ->
+        | Some(situation, refusal) when
+            Caution.isWorthWaiting situation refusal
+            && context.Surroundings.Clock.Now() < deadline
+            ->
             if isFirst then
                 context.Terminal.Note "a Codex may be renewing the outgoing sign-in; waiting a moment"
 
-            Thread.Sleep 250
+            context.Surroundings.Clock.Sleep(TimeSpan.FromMilliseconds 250.0)
             settle context beside decide deadline false
         | Some(_, refusal) ->
             let problem = refused beside refusal
@@ -108,7 +110,7 @@ module BesideCodex =
         if beside.Force then
             Ok true
         else
-            settle context beside decide (DateTime.UtcNow + Caution.patience) true
+            settle context beside decide (context.Surroundings.Clock.Now() + Caution.patience) true
 
     /// Gives what speaks against a plan at the last moment: a Codex that was started since it was agreed to, while another
     /// change was waited for. `isAgreed` says that the person wants it whatever runs.

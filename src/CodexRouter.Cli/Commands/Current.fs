@@ -114,7 +114,7 @@ module Current =
 
             QuotaStore.read context.Surroundings.Root profile
             |> Option.iter (fun believed ->
-                let now = DateTimeOffset.UtcNow
+                let now = context.Surroundings.Clock.Now()
 
                 terminal.Line
                     [
@@ -123,7 +123,7 @@ module Current =
                         Piece.faint ("  (" + QuotaView.origin now settings believed.Quota + ")")
                     ])
 
-            PromptFiles.advice context.Surroundings.Root DateTimeOffset.UtcNow name
+            PromptFiles.advice context.Surroundings.Root (context.Surroundings.Clock.Now()) name
             |> Option.iter (fun advice -> line "  limit    " advice.Text)
 
             let health = ProfileHealth.ofOne context.Surroundings.Root [] profile
@@ -154,7 +154,7 @@ module Current =
                                 QuotaStore.read root profile
                                 |> Option.map (fun believed ->
                                     QuotaView.dto
-                                        DateTimeOffset.UtcNow
+                                        (context.Surroundings.Clock.Now())
                                         (RouterSettings.read root)
                                         false
                                         believed.Quota)

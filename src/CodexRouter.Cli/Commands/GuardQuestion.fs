@@ -115,7 +115,7 @@ module GuardQuestion =
     /// Asks about a profile; figures younger than `enough` are not asked for again.
     let ask (context: Context) settings (question: GuardQuestion) (enough: TimeSpan) (profile: Profile) : GuardReply =
         // Before asking: what is read from now on is of no age.
-        let now = DateTimeOffset.UtcNow
+        let now = context.Surroundings.Clock.Now()
 
         let answer =
             match QuotaStore.read context.Surroundings.Root profile with

@@ -73,7 +73,7 @@ module List =
         let current = Observed.current Disk.files root
         let active = (InForce.here context.Surroundings).Profile
 
-        let now = DateTimeOffset.UtcNow
+        let now = context.Surroundings.Clock.Now()
         let settings = RouterSettings.read root
         SealedCopies.renew (Changes.situation root) settings.SealedCopies profiles
         let judge = ProfileHealth.judge root profiles

@@ -41,8 +41,26 @@ module Quota =
             match (InForce.here context.Surroundings).Profile with
             | Some name -> Ok [ Observed.profile Disk.files root name ]
             | None ->
-                Problem.notSignedIn "no profile is in force here" "codex-router quota NAME, or codex-router quota --all"
-                |> Error
+                match Observed.live Disk.files root with
+                // Somebody is signed in, who is no profile yet: figures belong to profiles.
+                | Live.Loose(_, Ok signIn) ->
+                    Error
+                        {
+                            Exit = ExitCode.NoSuchProfile
+                            Code = "not_saved"
+                            Message =
+                                "the sign-in that Codex has is not saved as a profile yet, so nothing is known of its quota"
+                            Try = "codex-router save " + Refusals.suggestedName signIn.Email
+                        }
+                | Live.Loose(_, Error _)
+                | Live.Missing
+                | Live.Current _
+                | Live.Elsewhere _
+                | Live.InTheWay ->
+                    Problem.notSignedIn
+                        "no profile is in force here"
+                        "codex-router quota NAME, or codex-router quota --all"
+                    |> Error
         | words, false ->
             words
             |> List.traverseResultM (CommandLine.profile root)
@@ -156,7 +174,7 @@ module Quota =
             let answers =
                 Sources.ask context.Surroundings settings request.IsOffline request.Profiles
 
-            let now = DateTimeOffset.UtcNow
+            let now = context.Surroundings.Clock.Now()
 
             if request.IsJson then
                 let answer: QuotasDto =

@@ -184,7 +184,7 @@ module Sessions =
             elif sessions.IsEmpty then
                 context.Terminal.Line "no sessions yet"
             else
-                let now = DateTimeOffset.UtcNow
+                let now = context.Surroundings.Clock.Now()
 
                 context.Terminal.Table(
                     [ "USED"; "DIRECTORY"; "TITLE"; "ACCOUNT"; "PROFILE"; "ID" ],

@@ -1,7 +1,6 @@
 namespace CodexRouter.Cli.Commands
 
 open System
-open System.Threading
 open Argu
 open CodexRouter.Cli
 open CodexRouter.Core
@@ -107,12 +106,12 @@ module Wait =
 
     let private pause (context: Context) reply (until: DateTimeOffset) =
         let isLive = context.Terminal.HasProgress
-        let mutable now = DateTimeOffset.UtcNow
+        let mutable now = context.Surroundings.Clock.Now()
 
         while now < until do
             context.Terminal.Progress("waiting: " + told reply until now)
-            Thread.Sleep(min (tick isLive) (until - now))
-            now <- DateTimeOffset.UtcNow
+            context.Surroundings.Clock.Sleep(min (tick isLive) (until - now))
+            now <- context.Surroundings.Clock.Now()
 
         context.Terminal.Progress ""
 
@@ -121,7 +120,8 @@ module Wait =
             let settings, question = request.Settings, request.Question
 
             let deadline =
-                request.Timeout |> Option.map (fun time -> DateTimeOffset.UtcNow + time)
+                request.Timeout
+                |> Option.map (fun time -> context.Surroundings.Clock.Now() + time)
 
             // The same one to the end, whatever is pinned or switched meanwhile.
             let! meant = GuardQuestion.profile context request.Names
@@ -134,7 +134,7 @@ module Wait =
                     let! profile = GuardQuestion.profile context [ name ]
                     let enough = if isFirst then GuardQuestion.young else TimeSpan.Zero
                     let reply = GuardQuestion.ask context settings question enough profile
-                    let now = DateTimeOffset.UtcNow
+                    let now = context.Surroundings.Clock.Now()
 
                     let step =
                         Waiting.next

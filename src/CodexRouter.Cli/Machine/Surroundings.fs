@@ -7,6 +7,14 @@ open System.IO
 open CodexRouter.Core
 open CodexRouter.Platform
 
+/// The time, and a way to let it pass.
+[<NoEquality; NoComparison>]
+type Clock =
+    {
+        Now: unit -> DateTimeOffset
+        Sleep: TimeSpan -> unit
+    }
+
 /// What the system gives to a program that is started. This file is the only one that asks for it.
 [<NoEquality; NoComparison>]
 type Start =
@@ -22,6 +30,7 @@ type Start =
         ErrorIsTerminal: bool
         /// Says what a terminal's device is to the program.
         Terminal: string -> ControllingTerminal
+        Clock: Clock
     }
 
 [<RequireQualifiedAccess>]
@@ -51,6 +60,11 @@ module Start =
             OutputIsTerminal = TerminalInfo.OutputIsTerminal
             ErrorIsTerminal = TerminalInfo.ErrorIsTerminal
             Terminal = TerminalInfo.IsControlling
+            Clock =
+                {
+                    Now = fun () -> DateTimeOffset.UtcNow
+                    Sleep = Threading.Thread.Sleep
+                }
         }
 
 /// What a command is told about where it runs.
@@ -89,6 +103,7 @@ type Surroundings =
         HasUnicode: bool
         /// Every variable, for the programs that are started from here.
         Variables: IReadOnlyDictionary<string, string>
+        Clock: Clock
     }
 
 [<RequireQualifiedAccess>]
@@ -170,6 +185,7 @@ module Surroundings =
             Colour = start.OutputIsTerminal && said "NO_COLOR" = "" && said "TERM" <> "dumb"
             HasUnicode = isUnicode said
             Variables = start.Variables
+            Clock = start.Clock
         }
 
     /// Says what a variable overrides that is set (seen in 0.169.0).

@@ -35,7 +35,7 @@ module InForce =
                 Said = Set.empty
             }
 
-        let advised = PromptFiles.advice root DateTimeOffset.UtcNow
+        let advised = PromptFiles.advice root (surroundings.Clock.Now())
 
         let applying =
             ShellState.applies

@@ -133,7 +133,7 @@ module AppServer =
                 |> Option.map (JsonValue.field "account" >> Option.isSome))
         | Error _ -> None
 
-    let private converse (child: JsonLinesChild) isRenewed =
+    let private converse (clock: Clock) (child: JsonLinesChild) isRenewed =
         let deadline = Deadline.After patience
 
         let call id (line: string) =
@@ -161,7 +161,7 @@ module AppServer =
                 | Some true, Some false, Ok _ -> Error NoResult.RefusedForGood
                 | _ -> answer)
         |> Result.bind (fun answer ->
-            match UsageReport.ofAppServer DateTimeOffset.UtcNow answer with
+            match UsageReport.ofAppServer (clock.Now()) answer with
             | Some quota -> Ok quota
             | None ->
                 unavailable "answer_unknown" "Codex's app-server answered without figures"
@@ -195,7 +195,7 @@ module AppServer =
                 child.WaitForEnd farewell |> ignore
                 Encoding.UTF8.GetString child.LastErrors.Span
 
-            match converse child isRenewed with
+            match converse surroundings.Clock child isRenewed with
             | Ok quota -> Ok quota
             | Error NoResult.RefusedForGood -> Error(hasEnded name)
             | Error(NoResult.Other problem) ->

@@ -79,10 +79,9 @@ module SessionLogs =
     let private MoreLogs = 20
 
     /// Gives the newest figures that the logs have for a profile's account.
-    let newest root (profile: Profile) (signIn: SignIn) : Quota option =
+    let newest root (now: DateTimeOffset) (profile: Profile) (signIn: SignIn) : Quota option =
         let home = Layout.home root profile.Name
         let isSeparate = profile.Record |> Option.exists _.SeparateHistory
-        let now = DateTimeOffset.UtcNow
         let begin' = now - oldest
 
         let logs (name, depth) =

@@ -67,9 +67,10 @@ module Sources =
         }
 
     /// Without an answer from the network: the newest of what the session logs and the store have.
-    let private withoutNetwork root (profile: Profile) signIn problem retryAfter =
+    let private withoutNetwork (surroundings: Surroundings) (profile: Profile) signIn problem retryAfter =
+        let root = surroundings.Root
         let stored = QuotaStore.read root profile
-        let logged = SessionLogs.newest root profile signIn
+        let logged = SessionLogs.newest root (surroundings.Clock.Now()) profile signIn
 
         match logged, stored with
         | Some reading, stored when stored |> Option.forall (fun known -> known.Quota.FetchedAt < reading.FetchedAt) ->
@@ -86,7 +87,15 @@ module Sources =
             }
 
     /// What asking the service made of a profile; nothing when it could not be asked at all.
-    let private askService (service: UsageService) root asker (profile: Profile) (cancellation: CancellationToken) =
+    let private askService
+        (service: UsageService)
+        (surroundings: Surroundings)
+        asker
+        (profile: Profile)
+        (cancellation: CancellationToken)
+        =
+        let root = surroundings.Root
+
         match profile.Stored with
         // An access token goes on for days after its sign-in was revoked: only a renewal tells.
         | Stored.SignIn _ when
@@ -96,7 +105,8 @@ module Sources =
             Task.FromResult(Some ServiceAnswer.NotAuthorised)
         | Stored.SignIn(_, signIn) when
             signIn.Kind = SignInKind.ChatGpt
-            && signIn.Expires |> Option.forall (fun expires -> expires > DateTimeOffset.UtcNow)
+            && signIn.Expires
+               |> Option.forall (fun expires -> expires > surroundings.Clock.Now())
             ->
             task {
                 let! answer = service.Ask(Layout.home root profile.Name, signIn, cancellation)
@@ -152,9 +162,10 @@ module Sources =
         Renewal.renewersOf (CodexProgram.running root) (Observed.current Disk.files root = Some name) name
 
     /// Tells whether an app-server may be started in a profile's home, and is to be told to renew the access token.
-    let private mayStart root (profile: Profile) (asked: SignIn) asker isRefused () =
+    let private mayStart (surroundings: Surroundings) (profile: Profile) (asked: SignIn) asker isRefused () =
+        let root = surroundings.Root
         let name = profile.Name
-        let now = DateTimeOffset.UtcNow
+        let now = surroundings.Clock.Now()
 
         match newer root name asked with
         | Some _ -> Error(renewedMeanwhile name)
@@ -179,7 +190,12 @@ module Sources =
     let private askCodex (surroundings: Surroundings) asker (profile: Profile) (service: ServiceAnswer option) =
         match profile.Stored, service with
         | Stored.SignIn(_, signIn), (None | Some ServiceAnswer.NotAuthorised) when (noPlan signIn.Kind).IsNone ->
-            mayStart surroundings.Root profile signIn asker service.IsSome
+            mayStart surroundings profile signIn asker service.IsSome
+            |> AppServer.ask surroundings profile.Name
+            |> Some
+        // What costs a process is not done in the background.
+        | Stored.SignIn(_, signIn), Some(ServiceAnswer.OutOfReach _) when asker = Asker.Person ->
+            mayStart surroundings profile signIn asker false
             |> AppServer.ask surroundings profile.Name
             |> Some
         | _ -> None
@@ -187,21 +203,29 @@ module Sources =
     /// Codex's word that a sign-in has ended holds only for what stood in the file when it was asked. Another Codex may have
     /// renewed it in that moment, or may be about to store what it has got: the file is looked at again, and the service
     /// asked with what is there then.
-    let private reconsider (service: UsageService) root (profile: Profile) answer (cancellation: CancellationToken) =
+    let private reconsider
+        (service: UsageService)
+        (surroundings: Surroundings)
+        (profile: Profile)
+        answer
+        (cancellation: CancellationToken)
+        =
+        let root = surroundings.Root
         let name = profile.Name
 
-        let rec again (asked: SignIn) refusal (deadline: DateTime) =
+        let rec again (asked: SignIn) refusal (deadline: DateTimeOffset) =
             task {
                 match newer root name asked with
                 | Some found ->
                     match! service.Ask(Layout.home root name, found, cancellation) with
                     | ServiceAnswer.Figures quota -> return Ok quota
-                    | ServiceAnswer.Failed(problem, _) -> return Error problem
+                    | ServiceAnswer.Failed(problem, _)
+                    | ServiceAnswer.OutOfReach problem -> return Error problem
                     | ServiceAnswer.NotAuthorised -> return Error(renewedMeanwhile name)
                 | None ->
                     match renewersOf root name with
                     | [] -> return Error refusal
-                    | processes when DateTime.UtcNow >= deadline -> return Error(leftTo name processes)
+                    | processes when surroundings.Clock.Now() >= deadline -> return Error(leftTo name processes)
                     | _ ->
                         do! Task.Delay(200, cancellation)
                         return! again asked refusal deadline
@@ -212,7 +236,7 @@ module Sources =
             List.contains problem.Code [ AppServer.Ended; "not_renewed"; RenewedMeanwhile ]
             ->
             task {
-                let! settled = again asked problem (DateTime.UtcNow + renewalPatience)
+                let! settled = again asked problem (surroundings.Clock.Now() + renewalPatience)
                 return Some settled
             }
         | _ -> Task.FromResult answer
@@ -235,7 +259,7 @@ module Sources =
                     try
                         // It waits for the child on a thread of its own.
                         let! answer = Task.Run(fun () -> askCodex surroundings asker profile answer)
-                        return! reconsider service surroundings.Root profile answer cancellation
+                        return! reconsider service surroundings profile answer cancellation
                     finally
                         free.Release() |> ignore
                 }
@@ -244,7 +268,14 @@ module Sources =
         }
 
     /// Gives the answer about a profile by what the service and Codex made of it; of those that were not asked, nothing.
-    let private settle root (profile: Profile) (service: ServiceAnswer option) (codex: Result<Quota, Problem> option) =
+    let private settle
+        (surroundings: Surroundings)
+        (profile: Profile)
+        (service: ServiceAnswer option)
+        (codex: Result<Quota, Problem> option)
+        =
+        let root = surroundings.Root
+
         match profile.Stored, service with
         | Stored.SignIn(_, signIn), _ when (noPlan signIn.Kind).IsSome ->
             { answer profile None with
@@ -252,12 +283,19 @@ module Sources =
             }
         | Stored.SignIn _, Some(ServiceAnswer.Figures quota) -> keep root profile quota None None
         | Stored.SignIn(_, signIn), Some(ServiceAnswer.Failed(problem, retryAfter)) ->
-            withoutNetwork root profile signIn (Some problem) retryAfter
+            withoutNetwork surroundings profile signIn (Some problem) retryAfter
+        | Stored.SignIn(_, signIn), Some(ServiceAnswer.OutOfReach problem) ->
+            match codex with
+            | Some(Ok quota) -> keep root profile quota None None
+            | Some(Error ended) when ended.Code = AppServer.Ended ->
+                withoutNetwork surroundings profile signIn (Some ended) None
+            | Some(Error _)
+            | None -> withoutNetwork surroundings profile signIn (Some problem) None
         | Stored.SignIn(_, signIn), (Some ServiceAnswer.NotAuthorised | None) ->
             match codex with
             | Some(Ok quota) -> keep root profile quota None None
-            | Some(Error problem) -> withoutNetwork root profile signIn (Some problem) None
-            | None -> withoutNetwork root profile signIn None None
+            | Some(Error problem) -> withoutNetwork surroundings profile signIn (Some problem) None
+            | None -> withoutNetwork surroundings profile signIn None None
         | Stored.Unreadable reason, _ ->
             { answer profile (QuotaStore.read root profile) with
                 Problem = Some(Refusals.problem (Refusal.Unreadable(Layout.signIn root profile.Name, reason)))
@@ -271,7 +309,7 @@ module Sources =
     /// profile depends on the figures of others.
     let private noteDown (surroundings: Surroundings) (settings: RouterSettings) (answers: QuotaAnswer list) =
         let root = surroundings.Root
-        let now = DateTimeOffset.UtcNow
+        let now = surroundings.Clock.Now()
 
         // Whoever renewed a sign-in meanwhile, its newest state is what repair wants to have.
         answers
@@ -299,11 +337,11 @@ module Sources =
     /// Asks for the profiles' figures: the service for all of them side by side, then Codex for those that need it.
     let private askAs asker (surroundings: Surroundings) settings (profiles: Profile list) cancellation =
         task {
-            use service = new UsageService()
+            use service = new UsageService(surroundings.Clock)
 
             let! answers =
                 profiles
-                |> List.map (fun profile -> askService service surroundings.Root asker profile cancellation)
+                |> List.map (fun profile -> askService service surroundings asker profile cancellation)
                 |> Task.WhenAll
 
             let asked = List.zip profiles (List.ofArray answers)
@@ -311,7 +349,7 @@ module Sources =
 
             return
                 List.map2
-                    (fun (profile, service) codex -> settle surroundings.Root profile service codex)
+                    (fun (profile, service) codex -> settle surroundings profile service codex)
                     asked
                     (List.ofArray codexes)
                 |> noteDown surroundings settings
@@ -328,14 +366,15 @@ module Sources =
     let ask (surroundings: Surroundings) settings isOffline (profiles: Profile list) : QuotaAnswer list =
         if isOffline then
             profiles
-            |> List.map (fun profile -> settle surroundings.Root profile None None)
+            |> List.map (fun profile -> settle surroundings profile None None)
             |> noteDown surroundings settings
         else
             askNow Asker.Person surroundings settings profiles
 
     /// Profiles with so little left are asked about together with those that they may be left for.
-    let private others root (settings: RouterSettings) (answer: QuotaAnswer) =
-        let now = DateTimeOffset.UtcNow
+    let private others (surroundings: Surroundings) (settings: RouterSettings) (answer: QuotaAnswer) =
+        let root = surroundings.Root
+        let now = surroundings.Clock.Now()
 
         match Map.tryFind answer.Profile.Name settings.Fallback.Rules, answer.Believed with
         | Some rule, Some believed ->
@@ -361,9 +400,9 @@ module Sources =
             | None -> PromptFiles.updateWithoutFigures root settings answer.Profile.Name answer.NoPlan.IsSome
 
         QuotaStore.refreshing root profile.Name (fun () ->
-            if QuotaStore.mayAsk root profile.Name DateTimeOffset.UtcNow then
+            if QuotaStore.mayAsk root profile.Name (surroundings.Clock.Now()) then
                 let answer = (askNow Asker.Background surroundings settings [ profile ]).Head
                 // The profile itself once more, because what is advised for it depends on the others.
-                askNow Asker.Background surroundings settings (others root settings answer)
+                askNow Asker.Background surroundings settings (others surroundings settings answer)
                 @ [ answer ]
                 |> List.iter show)

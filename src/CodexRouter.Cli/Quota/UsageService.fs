@@ -15,10 +15,12 @@ type ServiceAnswer =
     | NotAuthorised
     /// No figures; and for how long the service wants to be left alone, if it said so.
     | Failed of problem: Problem * retryAfter: TimeSpan option
+    /// The service was not reached, but Codex may reach it, with a proxy, certificates and an identity of its own.
+    | OutOfReach of problem: Problem
 
 /// The provider's usage service, asked as Codex 0.169 asks it.
 [<Sealed>]
-type UsageService() =
+type UsageService(clock: Clock) =
 
     /// An answer has some 2 KB.
     let limits =
@@ -26,8 +28,44 @@ type UsageService() =
 
     let http = new HttpGet(TimeProvider.System, Predicate UsageEndpoint.isLoopback)
 
-    let unavailable code message =
-        Problem.noQuota code message "codex-router quota --offline"
+    let remedy reason =
+        match reason with
+        | NoFigure.NotSecure -> "export SSL_CERT_FILE=FILE, or codex-router quota --offline"
+        | NoFigure.ProxyFailed -> "env | grep -i proxy, or codex-router quota --offline"
+        | NoFigure.PaymentRequired _ -> "codex-router quota --all"
+        | NoFigure.NameNotFound
+        | NoFigure.NotListening
+        | NoFigure.NoConnection
+        | NoFigure.ConnectionLost
+        | NoFigure.NotUnderstood
+        | NoFigure.TimedOut
+        | NoFigure.NoneRecognised
+        | NoFigure.TooLarge
+        | NoFigure.Forbidden
+        | NoFigure.TooManyRequests
+        | NoFigure.Status _ -> "codex-router quota --offline"
+
+    let without host reason retryAfter =
+        let problem =
+            Problem.noQuota (NoFigure.code reason) (NoFigure.words host reason) (remedy reason)
+
+        if NoFigure.mayCodexKnow reason then
+            ServiceAnswer.OutOfReach problem
+        else
+            ServiceAnswer.Failed(problem, retryAfter)
+
+    let reasonOf failure =
+        match failure with
+        | HttpFailure.NameNotResolved -> NoFigure.NameNotFound
+        | HttpFailure.ConnectionRefused -> NoFigure.NotListening
+        | HttpFailure.NotSecure -> NoFigure.NotSecure
+        | HttpFailure.ProxyFailed -> NoFigure.ProxyFailed
+        | HttpFailure.ConnectionLost -> NoFigure.ConnectionLost
+        | HttpFailure.NotUnderstood -> NoFigure.NotUnderstood
+        | _ -> NoFigure.NoConnection
+
+    let isDeactivated (body: ReadOnlyMemory<byte>) =
+        body.Span.IndexOf(ReadOnlySpan "deactivated_workspace"B) >= 0
 
     let refusedAddress file fault =
         let what =
@@ -60,25 +98,22 @@ type UsageService() =
         match outcome with
         | :? HttpOutcome.Answered as answer when answer.Status = 401 -> ServiceAnswer.NotAuthorised
         | :? HttpOutcome.Answered as answer when answer.Status = 200 ->
-            match UsageReport.ofService DateTimeOffset.UtcNow answer.Body with
+            match UsageReport.ofService (clock.Now()) answer.Body with
             | Some quota -> ServiceAnswer.Figures quota
-            | None -> ServiceAnswer.Failed(unavailable "answer_unknown" (host + " answered without figures"), None)
+            | None -> without host NoFigure.NoneRecognised None
         | :? HttpOutcome.Answered as answer ->
-            let code =
+            let reason =
                 match answer.Status with
-                | 429 -> "rate_limited"
-                | 403 -> "forbidden"
-                | _ -> "service_error"
+                | 402 -> NoFigure.PaymentRequired(isDeactivated answer.Body)
+                | 403 -> NoFigure.Forbidden
+                | 429 -> NoFigure.TooManyRequests
+                | status -> NoFigure.Status status
 
-            ServiceAnswer.Failed(
-                unavailable code (host + " answered with status " + string<int> answer.Status),
-                answer.RetryAfter |> Option.ofNullable
-            )
-        | :? HttpOutcome.TooLarge ->
-            ServiceAnswer.Failed(unavailable "answer_unknown" (host + " answered with more than 1 MiB"), None)
-        | :? HttpOutcome.TimedOut ->
-            ServiceAnswer.Failed(unavailable "timed_out" (host + " did not answer in time"), None)
-        | _ -> ServiceAnswer.Failed(unavailable "unreachable" (host + " cannot be reached"), None)
+            without host reason (answer.RetryAfter |> Option.ofNullable)
+        | :? HttpOutcome.TooLarge -> without host NoFigure.TooLarge None
+        | :? HttpOutcome.TimedOut -> without host NoFigure.TimedOut None
+        | :? HttpOutcome.Unreachable as unreachable -> without host (reasonOf unreachable.Reason) None
+        | _ -> without host NoFigure.NoConnection None
 
     /// Asks for a sign-in's figures. The home's settings say where.
     member _.Ask(home: string, signIn: SignIn, cancellation: CancellationToken) : Task<ServiceAnswer> =

@@ -19,8 +19,9 @@ module Waiting =
     /// However far off a reset is: windows can begin anew before their time, by a reset credit or another plan.
     let longest = TimeSpan.FromMinutes 10.0
 
-    /// The first time after which a figure that was not to be had is asked for again; each further time takes twice as long.
-    let first = TimeSpan.FromSeconds 15.0
+    /// Nobody is asked more often. A figure that was not to be had is asked for again after this time, and each further time after
+    /// twice as long.
+    let least = TimeSpan.FromMinutes 1.0
 
     /// A reset is asked about this much after its time at the earliest, so that it has happened by the provider's clock.
     let margin = TimeSpan.FromSeconds 1.0
@@ -58,14 +59,14 @@ module Waiting =
 
     /// Later each time that there was no figure, up to the longest.
     let private afterDoubt (random: float) doubts =
-        min (first * Math.Pow(2.0, float (min doubts 20))) (atMost random)
+        min (least * Math.Pow(2.0, float (min doubts 20))) (atMost random)
 
     let private untilReset (random: float) now (due: DateTimeOffset option) =
         match due with
         | None -> atMost random
         | Some due ->
             let left = max TimeSpan.Zero (due - now)
-            min (left + margin + random * min spread (left / 20.0)) (atMost random)
+            min (max least (left + margin + random * min spread (left / 20.0))) (atMost random)
 
     /// Gives the next step after an answer. `random` is a number from 0 to 1, and `doubts` how often in a row no figure was to
     /// be had.
@@ -76,8 +77,7 @@ module Waiting =
         | GuardAnswer.Doubtful(GuardDoubt.NoFigure | GuardDoubt.TooOld _ | GuardDoubt.WindowNotKnown _), _ ->
             WaitStep.AskAgain(afterDoubt random doubts)
         // A drop before its time counts when a second reading agrees: that one is soon asked for.
-        | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached), Some { Doubted = Some _ } ->
-            WaitStep.AskAgain(afterDoubt random 1)
+        | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached), Some { Doubted = Some _ } -> WaitStep.AskAgain least
         | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached), Some { Quota = quota } ->
             due needed asked quota |> untilReset random now |> WaitStep.AskAgain
         | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached), None -> WaitStep.AskAgain(atMost random)
