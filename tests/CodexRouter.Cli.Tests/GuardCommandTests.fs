@@ -2,6 +2,7 @@ module CodexRouter.Cli.Tests.GuardCommandTests
 
 open System
 open System.IO
+open CodexRouter.Cli
 open CodexRouter.StandIn
 open CodexRouter.Testing
 open Expecto
@@ -190,6 +191,40 @@ let tests =
                     Expect.equal (person.Run("guard" :: min "10")).Exit 0 "later"
                     Expect.equal (timesAsked service) 3 "asked")
 
+            serviced
+                "with --lasts it says no when the pace of the last hour is too fast"
+                [ "alice", alice ]
+                (fun person service ->
+                    // Half an hour ago 40 % were used, now 60: two hours more.
+                    let at (minutes: float) : Clock =
+                        let now = DateTimeOffset.UtcNow.AddMinutes minutes
+
+                        {
+                            Now = fun () -> now
+                            Sleep = ignore
+                        }
+
+                    let tells used =
+                        WaitTests.tells service used (DateTimeOffset.UtcNow.AddHours 4.0)
+
+                    tells 40
+                    Expect.equal (person.RunBy(at -30.0, [ "quota" ])).Exit 0 "then"
+                    tells 60
+                    Expect.equal (person.RunBy(at 0.0, [ "quota" ])).Exit 0 "now"
+
+                    let guard words = person.Run([ "guard" ] @ words)
+                    Expect.equal (guard [ "--lasts"; "30m" ]).Exit 0 "half an hour"
+                    let outcome = guard [ "--lasts"; "2h" ]
+                    Expect.equal outcome.Exit 1 (Outcome.describe outcome)
+                    Expect.stringContains outcome.Out "alice: 5h is empty at " "when"
+                    Expect.equal (guard [ "--lasts"; "30m"; "--min-left"; "50" ]).Exit 1 "both must hold"
+                    let answer = Told.only 1 (guard [ "--lasts"; "2h"; "--json" ])
+                    Expect.isSome (Told.time "empty_at" answer) "for programs"
+                    guard [ "--lasts"; "soon" ] |> Outcome.isFailure 2 [ "--lasts must be a time" ]
+
+                    guard []
+                    |> Outcome.isFailure 2 [ "--min-left PERCENT or --lasts TIME is missing" ])
+
             promise "a sign-in that is no profile yet is named, with the command that makes it one" (fun person ->
                 person.IsSignedInAs alice
 
@@ -255,7 +290,7 @@ let tests =
                     guard person words |> Outcome.isFailure 2 []
 
                 guard person [ "alice" ]
-                |> Outcome.isFailure 2 [ "--min-left PERCENT is missing" ]
+                |> Outcome.isFailure 2 [ "--min-left PERCENT or --lasts TIME is missing" ]
 
                 Expect.isEmpty service.Requests "nobody")
 
@@ -275,6 +310,7 @@ let tests =
                         "left_percent"
                         "needed_percent"
                         "window"
+                        "empty_at"
                         "reason"
                         "overridden_by"
                     ]

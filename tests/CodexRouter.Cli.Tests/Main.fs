@@ -63,6 +63,7 @@ let main arguments =
                 QuotaStoreTests.tests
                 QuotaRefreshTests.tests
                 QuotaCommandTests.tests
+                QuotaFormatTests.tests
                 GuardCommandTests.tests
                 WaitTests.tests
                 WaitClockTests.tests

@@ -91,6 +91,7 @@ let private guard (quota: Quota) =
     | GuardAnswer.LimitReached -> Said.Percent 0
     | GuardAnswer.Enough(_, left) -> ofPercent (Some left)
     | GuardAnswer.NotEnough(_, left) -> ofPercent (Some left)
+    | GuardAnswer.TooFast _ -> Said.Unknown
     | GuardAnswer.Doubtful _ ->
         // One window of several is not known: then it says no by the others, or nothing.
         match decide 100.0 with

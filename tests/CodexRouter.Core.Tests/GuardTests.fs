@@ -195,4 +195,51 @@ let tests =
                     "no quota"
 
                 Expect.equal (any 0.0 []) (GuardAnswer.Doubtful GuardDoubt.NoFigure) "no windows")
+
+            testCase "that lasts long enough at its pace stays enough, and else is too fast" (fun () ->
+                let asked = quota [ fiveHours 40.0; week 20.0 ]
+                let enough = decide 10.0 GuardedWindow.Any asked
+
+                let lasting (hours: float) empty =
+                    Guard.lasting now (TimeSpan.FromHours hours) GuardedWindow.Any empty (Some asked) enough
+
+                let inHours (hours: float) window =
+                    if Window.label window = "5h" then
+                        Some(now.AddHours hours)
+                    else
+                        None
+
+                Expect.equal (lasting 1.0 (inHours 1.0)) enough "exactly as long"
+
+                Expect.equal
+                    (lasting 1.01 (inHours 1.0))
+                    (GuardAnswer.TooFast(fiveHours 40.0, now.AddHours 1.0))
+                    "less"
+
+                Expect.equal (lasting 9_999.0 (fun _ -> None)) enough "a window that resets before is no limit"
+
+                Expect.equal
+                    (Guard.lasting
+                        now
+                        (TimeSpan.FromHours 3.0)
+                        (GuardedWindow.Labelled "week")
+                        (inHours 1.0)
+                        (Some asked)
+                        enough)
+                    enough
+                    "another window was not asked about")
+
+            testCase "that is not enough anyway is not made better by its pace" (fun () ->
+                let asked = quota [ fiveHours 99.0 ]
+
+                for answer in
+                    [
+                        decide 10.0 GuardedWindow.Any asked
+                        GuardAnswer.LimitReached
+                        GuardAnswer.Doubtful GuardDoubt.NoFigure
+                    ] do
+                    Expect.equal
+                        (Guard.lasting now TimeSpan.Zero GuardedWindow.Any (fun _ -> None) (Some asked) answer)
+                        answer
+                        "as it was")
         ]

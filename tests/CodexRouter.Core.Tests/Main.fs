@@ -40,6 +40,7 @@ let main arguments =
                 SessionOwnerTests.tests
                 SessionFiguresTests.tests
                 LeftLaws.tests
+                QuotaFormatTests.tests
                 UsageFuzz.tests
                 QuotaLaws.tests
                 QuotaHistoryTests.tests

@@ -6,7 +6,8 @@ open FsToolkit.ErrorHandling
 
 type GuardArguments =
     | [<MainCommand; Last>] Name of name: string
-    | [<Mandatory>] Min_Left of percent: string
+    | Min_Left of percent: string
+    | Lasts of time: string
     | Window of label: string
     | Max_Age of minutes: string
     | Offline
@@ -17,6 +18,7 @@ type GuardArguments =
             match argument with
             | Name _ -> "the profile or alias; without one, the active profile"
             | Min_Left _ -> "how much must be left, in percent"
+            | Lasts _ -> "how long it must last at the pace of the last hour: 3h, 90m, 1h30m"
             | Window _ -> "the window that counts: 5h, week, … ; 'any' (the default) is the one with the least left"
             | Max_Age _ -> "how old a figure may be, in minutes (default: stale_after_minutes of the settings, 5)"
             | Offline -> "ask no service: use what was read last and Codex's session logs"
@@ -39,7 +41,8 @@ module Guard =
     let private words (given: GuardArguments list) : GuardWords * string list =
         let nothing =
             {
-                MinLeft = ""
+                MinLeft = None
+                Lasts = None
                 Window = None
                 MaxAge = None
                 IsOffline = false
@@ -49,7 +52,8 @@ module Guard =
         ||> List.foldBack (fun argument (words, names) ->
             match argument with
             | Name name -> words, name :: names
-            | Min_Left percent -> { words with MinLeft = percent }, names
+            | Min_Left percent -> { words with MinLeft = Some percent }, names
+            | Lasts time -> { words with Lasts = Some time }, names
             | Window label -> { words with Window = Some label }, names
             | Max_Age minutes -> { words with MaxAge = Some minutes }, names
             | Offline -> { words with IsOffline = true }, names
@@ -59,6 +63,10 @@ module Guard =
         result {
             let settings = RouterSettings.read context.Surroundings.Root
             let words, names = words given
+
+            if words.MinLeft.IsNone && words.Lasts.IsNone then
+                return! Error(Problem.usage "--min-left PERCENT or --lasts TIME is missing" "codex-router guard --help")
+
             let! question = GuardQuestion.ofWords "codex-router guard --help" settings words
 
             return
@@ -89,7 +97,7 @@ module Guard =
         CommandLine.command
             {
                 Name = "guard"
-                Names = "--min-left PERCENT [NAME]"
+                Names = "--min-left PERCENT | --lasts TIME [NAME]"
                 Shown = ""
                 Summary = "exit code for scripts: 0 enough is left, 1 not enough, 5 unknown"
                 Does = "Tells a script whether enough is left, by its exit code."
@@ -97,6 +105,7 @@ module Guard =
                     [
                         "codex-router guard --min-left 20 && codex exec 'long job'", ""
                         "codex-router guard work --min-left 50 --window week", ""
+                        "codex-router guard --lasts 3h", "not empty before, at the pace of the last hour"
                     ]
                 Ends =
                     [

@@ -11,6 +11,8 @@ type GuardQuestion =
     {
         /// Percent that must be left.
         Needed: float
+        /// For how long it must last at the pace of the last hour.
+        Lasts: TimeSpan option
         Window: GuardedWindow
         MaximumAge: TimeSpan
         /// Nobody is asked.
@@ -21,7 +23,9 @@ type GuardQuestion =
 type GuardWords =
     {
         /// Percent.
-        MinLeft: string
+        MinLeft: string option
+        /// A length of time.
+        Lasts: string option
         /// A window's label, or `any`.
         Window: string option
         /// Minutes.
@@ -62,10 +66,22 @@ module GuardQuestion =
                 help
             |> Error
 
+    /// Understands a length of time that was given to an option.
+    let time help option (word: string) : Result<TimeSpan, Problem> =
+        match Duration.parse word with
+        | Some time -> Ok time
+        | None ->
+            Problem.usage (option + " must be a time like 8h, 90m or 1h30m, not '" + Inert.text word + "'") help
+            |> Error
+
     /// Understands the words of a command. `help` is the command to try when they are wrong.
     let ofWords help (settings: RouterSettings) (words: GuardWords) : Result<GuardQuestion, Problem> =
         result {
-            let! needed = number help "--min-left" 0.0 100.0 words.MinLeft
+            // Something is left, when only a time is asked about.
+            let! needed =
+                words.MinLeft |> Option.defaultValue "0" |> number help "--min-left" 0.0 100.0
+
+            let! lasts = words.Lasts |> Option.traverseResult (time help "--lasts")
 
             let! maximumAge =
                 words.MaxAge
@@ -75,6 +91,7 @@ module GuardQuestion =
             return
                 {
                     Needed = needed
+                    Lasts = lasts
                     Window =
                         match words.Window with
                         | None
@@ -126,13 +143,24 @@ module GuardQuestion =
                 Sources.ofStore profile believed
             | _ -> (Sources.ask context.Surroundings settings question.IsOffline [ profile ]).Head
 
+        let quota = answer.Believed |> Option.map _.Quota
+
+        let decision =
+            Guard.decide now question.MaximumAge question.Needed question.Window quota
+
         {
             Question = question
             Answer = answer
             Decision =
-                answer.Believed
-                |> Option.map _.Quota
-                |> Guard.decide now question.MaximumAge question.Needed question.Window
+                match question.Lasts with
+                | None -> decision
+                | Some time ->
+                    let history = QuotaStore.history context.Surroundings.Root profile
+
+                    let emptyAt window =
+                        Pace.emptyAt now window (QuotaHistory.ofWindow (Window.key window) history)
+
+                    Guard.lasting now time question.Window emptyAt quota decision
             At = now
         }
 
@@ -175,6 +203,15 @@ module GuardQuestion =
         | GuardAnswer.NotEnough(window, percent) -> left window percent + ", " + text reply.Question.Needed + " needed"
         | GuardAnswer.Unlimited -> name + ": unlimited"
         | GuardAnswer.LimitReached -> name + ": the limit is reached"
+        | GuardAnswer.TooFast(window, empty) ->
+            name
+            + ": "
+            + Window.label window
+            + " is empty at "
+            + TimeWords.clock TimeZoneInfo.Local reply.At empty
+            + " at this rate (in "
+            + TimeWords.remaining (empty - reply.At)
+            + ")"
         | GuardAnswer.Doubtful doubt -> explain reply.At doubt reply.Answer
 
     /// Gives the reply for programs.
@@ -190,6 +227,7 @@ module GuardQuestion =
             | GuardAnswer.NotEnough(window, left) -> Some false, Window.label window, Some left
             | GuardAnswer.Unlimited -> Some true, word, None
             | GuardAnswer.LimitReached -> Some false, word, Some 0.0
+            | GuardAnswer.TooFast(window, _) -> Some false, Window.label window, Window.left reply.At window
             | GuardAnswer.Doubtful _ -> None, word, None
 
         {
@@ -199,13 +237,22 @@ module GuardQuestion =
             LeftPercent = percent |> Option.map tenths
             NeededPercent = reply.Question.Needed
             Window = window
+            EmptyAt =
+                match reply.Decision with
+                | GuardAnswer.TooFast(_, empty) -> Some(OwnJson.time empty)
+                | GuardAnswer.Enough _
+                | GuardAnswer.NotEnough _
+                | GuardAnswer.Unlimited
+                | GuardAnswer.LimitReached
+                | GuardAnswer.Doubtful _ -> None
             Reason =
                 match reply.Decision with
                 | GuardAnswer.Doubtful doubt -> Some(explain reply.At doubt reply.Answer)
                 | GuardAnswer.Enough _
                 | GuardAnswer.NotEnough _
                 | GuardAnswer.Unlimited
-                | GuardAnswer.LimitReached -> None
+                | GuardAnswer.LimitReached
+                | GuardAnswer.TooFast _ -> None
             OverriddenBy = context.Surroundings.Overriding
         }
 
@@ -215,6 +262,7 @@ module GuardQuestion =
         | GuardAnswer.Enough _
         | GuardAnswer.Unlimited -> ExitCode.Done
         | GuardAnswer.NotEnough _
+        | GuardAnswer.TooFast _
         | GuardAnswer.LimitReached -> ExitCode.Refused
         | GuardAnswer.Doubtful _ -> ExitCode.QuotaUnavailable
 
@@ -228,4 +276,5 @@ module GuardQuestion =
             | GuardAnswer.Enough _
             | GuardAnswer.NotEnough _
             | GuardAnswer.Unlimited
+            | GuardAnswer.TooFast _
             | GuardAnswer.LimitReached -> context.Terminal.Line(sentence reply)

@@ -10,6 +10,7 @@ type QuotaArguments =
     | [<MainCommand>] Names of name: string list
     | All
     | Offline
+    | Format of format: string
     | Json
 
     interface IArgParserTemplate with
@@ -18,13 +19,21 @@ type QuotaArguments =
             | Names _ -> "the profiles or aliases; without one, the active profile"
             | All -> "all profiles"
             | Offline -> "ask no service: use what was read last and Codex's session logs"
+            | Format _ -> "one line for each profile, as in '{name} {5h.left}%'"
             | Json -> "answer in JSON"
+
+/// How the figures are wanted.
+[<RequireQualifiedAccess>]
+type QuotaShow =
+    | ForPeople
+    | OnLines of FormatPart list
+    | Json
 
 type QuotaRequest =
     {
         Profiles: Profile list
         IsOffline: bool
-        IsJson: bool
+        Show: QuotaShow
     }
 
 /// Shows what is left of profiles' plans.
@@ -147,8 +156,27 @@ module Quota =
                     | Names names -> Some names
                     | All
                     | Offline
-                    | Json -> None)
+                    | Format _
+                    | QuotaArguments.Json -> None)
                 |> Option.defaultValue []
+
+            let! format =
+                given
+                |> Given.tryValue (function
+                    | Format format -> Some format
+                    | Names _
+                    | All
+                    | Offline
+                    | QuotaArguments.Json -> None)
+                |> Option.traverseResult (QuotaLine.parse "codex-router quota --help")
+
+            let! show =
+                match format, Given.has QuotaArguments.Json given with
+                | None, false -> Ok QuotaShow.ForPeople
+                | Some format, false -> Ok(QuotaShow.OnLines format)
+                | None, true -> Ok QuotaShow.Json
+                | Some _, true ->
+                    Error(Problem.usage "--format and --json exclude each other" "codex-router quota --help")
 
             let isAll = Given.has All given
 
@@ -163,7 +191,7 @@ module Quota =
                 {
                     Profiles = profiles
                     IsOffline = Given.has Offline given
-                    IsJson = Given.has Json given
+                    Show = show
                 }
         }
 
@@ -176,7 +204,7 @@ module Quota =
 
             let now = context.Surroundings.Clock.Now()
 
-            if request.IsJson then
+            let asJson () =
                 let answer: QuotasDto =
                     {
                         Schema = Answer.Schema
@@ -185,11 +213,21 @@ module Quota =
 
                 context.Terminal.Raw(Answer.text AnswerShapes.quotas answer)
 
-                return
-                    match ending answers with
-                    | Some problem -> problem.Exit
-                    | None -> ExitCode.Done
-            else
+            let exit () =
+                match ending answers with
+                | Some problem -> problem.Exit
+                | None -> ExitCode.Done
+
+            match request.Show with
+            | QuotaShow.Json ->
+                asJson ()
+                return exit ()
+            | QuotaShow.OnLines format ->
+                for answer in answers do
+                    context.Terminal.Line(QuotaLine.text now format answer.Profile answer.Believed)
+
+                return exit ()
+            | QuotaShow.ForPeople ->
                 match answers, ending answers with
                 | [ answer ], Some problem when problem.Exit = ExitCode.QuotaUnavailable ->
                     return!
@@ -233,6 +271,7 @@ module Quota =
                         "codex-router quota", ""
                         "codex-router quota --all", "every profile"
                         "codex-router quota --offline", "ask no service"
+                        "codex-router quota --offline --format '{name} {5h.left}%'", "a line for a bar"
                     ]
                 Ends =
                     Ends.reading

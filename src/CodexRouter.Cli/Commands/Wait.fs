@@ -37,20 +37,14 @@ type WaitRequest =
 [<RequireQualifiedAccess>]
 module Wait =
 
-    let private timeout (word: string) : Result<TimeSpan, Problem> =
-        match Duration.parse word with
-        | Some time -> Ok time
-        | None ->
-            Problem.usage
-                ("--timeout must be a time like 8h, 90m or 1h30m, not '" + Inert.text word + "'")
-                "codex-router wait --help"
-            |> Error
+    let private timeout = GuardQuestion.time "codex-router wait --help" "--timeout"
 
     /// What was typed, before any of it is understood; the last is the timeout.
     let private words (given: WaitArguments list) : GuardWords * string list * string option =
         let nothing =
             {
-                MinLeft = ""
+                MinLeft = None
+                Lasts = None
                 Window = None
                 MaxAge = None
                 IsOffline = false
@@ -60,7 +54,7 @@ module Wait =
         ||> List.foldBack (fun argument (words, names, time) ->
             match argument with
             | Name name -> words, name :: names, time
-            | Min_Left percent -> { words with MinLeft = percent }, names, time
+            | Min_Left percent -> { words with MinLeft = Some percent }, names, time
             | Window label -> { words with Window = Some label }, names, time
             | Timeout time -> words, names, Some time
             | Json -> words, names, time)
@@ -167,7 +161,8 @@ module Wait =
                                 | GuardAnswer.Enough _
                                 | GuardAnswer.NotEnough _
                                 | GuardAnswer.Unlimited
-                                | GuardAnswer.LimitReached -> 0
+                                | GuardAnswer.LimitReached
+                                | GuardAnswer.TooFast _ -> 0
 
                             return! ask false doubts
                 }

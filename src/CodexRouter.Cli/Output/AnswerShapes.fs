@@ -131,6 +131,11 @@ module AnswerShapes =
                 Shape.field "left_percent" "how much is left" (Shape.orNull Shape.number) _.LeftPercent
                 Shape.field "needed_percent" "how much was asked for" Shape.number _.NeededPercent
                 Shape.field "window" "the window that was asked about, or the one that decides" Shape.text _.Window
+                Shape.field
+                    "empty_at"
+                    "when it would be empty at the pace of the last hour, if `--lasts` wants it to last longer"
+                    (Shape.orNull Shape.time)
+                    _.EmptyAt
                 Shape.field "reason" "why nobody knows" (Shape.orNull Shape.text) _.Reason
                 overriddenBy _.OverriddenBy
             ]

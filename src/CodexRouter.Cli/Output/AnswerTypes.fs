@@ -79,6 +79,8 @@ type GuardDto =
         LeftPercent: float option
         NeededPercent: float
         Window: string
+        /// When it would be empty at its pace, if that is too early.
+        EmptyAt: string option
         /// Why nobody knows; none when it is known.
         Reason: string option
         /// Variables by which Codex uses something else than the profile's sign-in.

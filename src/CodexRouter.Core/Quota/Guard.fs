@@ -30,6 +30,8 @@ type GuardAnswer =
     | Unlimited
     /// The source says that nothing is left, whatever the windows say.
     | LimitReached
+    /// At the pace of the last hour the window is empty too early: then.
+    | TooFast of window: Window * emptyAt: DateTimeOffset
     | Doubtful of GuardDoubt
 
 /// Decides whether enough is left for a script to begin.
@@ -69,3 +71,36 @@ module Guard =
                     |> GuardDoubt.NoSuchWindow
                     |> GuardAnswer.Doubtful
                 | windows -> judge now needed windows
+
+    /// Tells whether what is left lasts for a time too, if it goes on as in the last hour: of the windows that were asked about,
+    /// `emptyAt` gives when each would be empty, unless it resets before. What is not enough anyway stays so.
+    let lasting
+        (now: DateTimeOffset)
+        (time: TimeSpan)
+        asked
+        (emptyAt: Window -> DateTimeOffset option)
+        (quota: Quota option)
+        (answer: GuardAnswer)
+        =
+        let isAsked (window: Window) =
+            match asked with
+            | GuardedWindow.Any -> true
+            | GuardedWindow.Labelled label -> Window.label window = label
+
+        match answer, quota with
+        | GuardAnswer.Enough _, Some quota ->
+            let early =
+                Quota.plan quota
+                |> List.filter isAsked
+                |> List.choose (fun window -> emptyAt window |> Option.map (fun empty -> window, empty))
+                |> List.filter (fun (_, empty) -> empty < now + time)
+
+            match early with
+            | [] -> answer
+            | early -> GuardAnswer.TooFast(List.minBy snd early)
+        | GuardAnswer.Enough _, None
+        | GuardAnswer.NotEnough _, _
+        | GuardAnswer.Unlimited, _
+        | GuardAnswer.LimitReached, _
+        | GuardAnswer.TooFast _, _
+        | GuardAnswer.Doubtful _, _ -> answer

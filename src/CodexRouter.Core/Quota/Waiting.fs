@@ -77,7 +77,9 @@ module Waiting =
         | GuardAnswer.Doubtful(GuardDoubt.NoFigure | GuardDoubt.TooOld _ | GuardDoubt.WindowNotKnown _), _ ->
             WaitStep.AskAgain(afterDoubt random doubts)
         // A drop before its time counts when a second reading agrees: that one is soon asked for.
-        | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached), Some { Doubted = Some _ } -> WaitStep.AskAgain least
-        | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached), Some { Quota = quota } ->
+        | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached | GuardAnswer.TooFast _), Some { Doubted = Some _ } ->
+            WaitStep.AskAgain least
+        | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached | GuardAnswer.TooFast _), Some { Quota = quota } ->
             due needed asked quota |> untilReset random now |> WaitStep.AskAgain
-        | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached), None -> WaitStep.AskAgain(atMost random)
+        | (GuardAnswer.NotEnough _ | GuardAnswer.LimitReached | GuardAnswer.TooFast _), None ->
+            WaitStep.AskAgain(atMost random)
