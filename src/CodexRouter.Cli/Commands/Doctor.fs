@@ -7,19 +7,21 @@ open CodexRouter.Platform
 
 type DoctorArguments =
     | Fix
+    | Deep
     | Json
 
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
             | Fix -> "repair what can be repaired without losing or guessing anything"
+            | Deep -> "ask the real Codex in every profile, too, what it has there, and compare that with the root"
             | Json -> "answer in JSON"
 
 /// Checks everything here, in words, and what to do about each.
 [<RequireQualifiedAccess>]
 module Doctor =
 
-    let private all (context: Context) fix =
+    let private all (context: Context) fix isDeep =
         let root = context.Surroundings.Root
 
         let profilesFolder =
@@ -73,6 +75,8 @@ module Doctor =
                 Check.survive "environment" (fun () -> SurroundingChecks.environment context)
                 Check.survive "daemon" (fun () -> SurroundingChecks.daemon context)
                 Check.survive "hook" (fun () -> [ SurroundingChecks.hook context ])
+                if isDeep then
+                    Check.survive "deep" (fun () -> HomeChecks.deep context fix profiles)
             ]
             |> List.concat
 
@@ -89,7 +93,7 @@ module Doctor =
             |> Option.iter (fun fix -> context.Terminal.Line [ Piece.faint "     try: "; Piece.plain fix ])
 
     let private work (context: Context) (arguments: DoctorArguments list) : Ending =
-        let checks = all context (List.contains Fix arguments)
+        let checks = all context (List.contains Fix arguments) (List.contains Deep arguments)
         let isWell = checks |> List.forall _.Ok
 
         if List.contains Json arguments then
@@ -121,15 +125,18 @@ module Doctor =
             {
                 Name = "doctor"
                 Names = ""
-                Shown = "[--fix]"
+                Shown = "[--fix] [--deep]"
                 Summary = "check everything here, and say what to do"
                 Does =
                     "Checks everything that Codex Router needs and keeps here, and says what to do about each "
-                    + "thing that is wrong."
+                    + "thing that is wrong. With --deep the real Codex is asked, without a sign-in, what it has in the root "
+                    + "and in each profile: hooks, MCP servers, skills, plugins, features, settings and sessions should "
+                    + "be the same."
                 Examples =
                     [
                         "codex-router doctor", ""
                         "codex-router doctor --fix", "repair what can be repaired without losing anything"
+                        "codex-router doctor --deep", "find what a profile lacks of the root"
                     ]
                 Ends = [ ExitCode.Done, "no problems"; ExitCode.Refused, "a problem was found" ]
                 Offers = []

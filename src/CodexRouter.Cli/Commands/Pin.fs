@@ -94,6 +94,19 @@ module Pin =
                     (Remedy.forAccess (string (Path.GetDirectoryName(path: string))))
             )
 
+    /// Says what of the root will not be there, as far as it is known: whoever pins is about to work there.
+    let private entering (context: Context) (pin: Pin) =
+        let root = context.Surroundings.Root
+
+        match pin with
+        | Pin.Default -> ()
+        | Pin.Names(first, others) ->
+            first :: others
+            |> List.tryPick (ProfileName.value >> CommandLine.tryProfile root)
+            |> Option.iter (fun name ->
+                HookWords.sayOnce context.Terminal root name
+                HookWords.sayServers context.Terminal root name)
+
     let private work (context: Context) (arguments: PinArguments list) : Ending =
         result {
             let root = context.Surroundings.Root
@@ -139,6 +152,8 @@ module Pin =
                         Piece.strong (Pin.text pin)
                         Piece.plain (": " + Surroundings.short context.Surroundings path)
                     ]
+
+                entering context pin
 
             return ExitCode.Done
         }
