@@ -46,7 +46,11 @@ module FakeHooks =
 
         person.Write(
             person.File "told",
-            "{\"" + person.In "hooks.json:stop:0:0" + "\":{\"trusted_hash\":\"" + Hash + "\"}}\n"
+            "{\""
+            + person.In "hooks.json:stop:0:0"
+            + "\":{\"trusted_hash\":\""
+            + Hash
+            + "\"}}\n"
         )
 
     /// The same with a hook that runs this command: a text without quotes.
@@ -71,7 +75,8 @@ module FakeHooks =
             []
 
     /// What it was told to trust.
-    let told (person: Person) = File.ReadAllLines(person.File "told").Length - 1
+    let told (person: Person) =
+        File.ReadAllLines(person.File "told").Length - 1
 
     /// Codex's settings, in which the root's hook is trusted.
     let settings (person: Person) =

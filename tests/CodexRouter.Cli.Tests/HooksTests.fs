@@ -87,13 +87,19 @@ let private asking =
 
             promise "a Codex that refuses the change, does not know hooks, or is not there is told" (fun person ->
                 person.Has both
-                let refusal = "echo \"{\\\"id\\\":$id,\\\"error\\\":{\\\"code\\\":1,\\\"message\\\":\\\"FAKE\\\"}}\""
+
+                let refusal =
+                    "echo \"{\\\"id\\\":$id,\\\"error\\\":{\\\"code\\\":1,\\\"message\\\":\\\"FAKE\\\"}}\""
+
                 FakeHooks.installAnswering person "config/batchWrite" refusal
                 let outcome = person.Run [ "hooks"; "bob"; "--trust"; "--yes" ]
                 Expect.equal outcome.Exit 1 (Outcome.describe outcome)
                 Expect.stringContains outcome.Err "did not write the trust" "refused"
                 FakeHooks.installAnswering person "hooks/list" refusal
-                person.Run [ "hooks" ] |> Outcome.isFailure 1 [ "does not tell which hooks"; "codex --version" ]
+
+                person.Run [ "hooks" ]
+                |> Outcome.isFailure 1 [ "does not tell which hooks"; "codex --version" ]
+
                 person.CodexDoes "exit 3"
                 person.Run [ "hooks" ] |> Outcome.isFailure 1 [ "did not answer" ]
                 File.Delete(Path.Combine(person.Tools, "codex"))
@@ -121,7 +127,10 @@ let private entering =
                 person.Write(person.In "config.toml", FakeHooks.settings person)
                 FakeHooks.started person |> ignore
                 let codex = Path.Combine(person.Tools, "codex")
-                let enter name = person.Run [ "exec"; name; "--"; codex; "features" ]
+
+                let enter name =
+                    person.Run [ "exec"; name; "--"; codex; "features" ]
+
                 let first = enter "bob"
                 Expect.equal first.Err off "the first time"
                 Expect.equal (FakeHooks.started person) [ "features" ] "nothing else was started"
@@ -145,14 +154,26 @@ let private entering =
                 Expect.equal (person.Run([ "pin"; "bob" ], directory = person.Home)).Err off "the first time"
                 Expect.equal (person.Run([ "pin"; "bob" ], directory = person.Home)).Err "" "the second time"
                 Expect.equal (FakeHooks.started person) [] "nobody was asked"
-                Expect.equal (person.Run([ "pin"; "alice"; "--json" ], directory = person.Home)).Err "" "not to a program")
+
+                Expect.equal
+                    (person.Run([ "pin"; "alice"; "--json" ], directory = person.Home)).Err
+                    ""
+                    "not to a program")
 
             promise "nothing is said where none is off: trusted here, turned off here, or none at all" (fun person ->
                 hooked person
-                let enter () = (person.Run([ "pin"; "bob" ], directory = person.Home)).Err
+
+                let enter () =
+                    (person.Run([ "pin"; "bob" ], directory = person.Home)).Err
+
                 Expect.equal (enter ()) "" "none"
                 let trusted = FakeHooks.settings person
-                person.Write(person.In "config.toml", trusted + trusted.Replace("hooks.json", "profiles/bob/hooks.json"))
+
+                person.Write(
+                    person.In "config.toml",
+                    trusted + trusted.Replace("hooks.json", "profiles/bob/hooks.json")
+                )
+
                 Expect.equal (enter ()) "" "trusted"
 
                 person.Write(
@@ -177,14 +198,16 @@ let private entering =
                     "off in 'alice'"
                     "but not what only a program saw")
 
-            promise "pin names the MCP servers that only the root is signed in to, as far as that is known" (fun person ->
-                hooked person
-                person.Write(person.In "router/hooks/bob", "1 0 told -\nlinear\n")
+            promise
+                "pin names the MCP servers that only the root is signed in to, as far as that is known"
+                (fun person ->
+                    hooked person
+                    person.Write(person.In "router/hooks/bob", "1 0 told -\nlinear\n")
 
-                Expect.equal
-                    (person.Run([ "pin"; "bob" ], directory = person.Home)).Err
-                    "codex-router: only the root is signed in to the MCP server linear; to sign in from 'bob': codex-router exec bob -- codex mcp login linear\n"
-                    "named")
+                    Expect.equal
+                        (person.Run([ "pin"; "bob" ], directory = person.Home)).Err
+                        "codex-router: only the root is signed in to the MCP server linear; to sign in from 'bob': codex-router exec bob -- codex mcp login linear\n"
+                        "named")
 
             promise "what is known of a profile goes with it" (fun person ->
                 hooked person

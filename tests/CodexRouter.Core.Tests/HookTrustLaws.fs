@@ -21,11 +21,14 @@ let private places =
     ]
 
 /// The keys of hooks from elsewhere are the same in all homes.
-let private elsewhere = [ "plugin@market:hooks/hooks.json:stop:0:0"; "/etc/codex/hooks.json:stop:0:0" ]
+let private elsewhere =
+    [ "plugin@market:hooks/hooks.json:stop:0:0"; "/etc/codex/hooks.json:stop:0:0" ]
 
 let private hookIn (home: string) =
     gen {
-        let! key = Gen.elements ((places |> List.map (fun place -> home + place)) @ elsewhere)
+        let! key =
+            Gen.elements ((places |> List.map (fun place -> home + place)) @ elsewhere)
+
         let! hash = Gen.elements [ "sha256:1"; "sha256:2"; "" ]
         let! isEnabled = Gen.elements [ true; true; true; false ]
 
@@ -120,8 +123,10 @@ let private trust =
     testList
         "trust of hooks"
         [
-            Law.over "no hook is trusted that the root does not trust, with this hash and turned on" homes (fun (root, home) ->
-                HookTrust.missing root home |> List.forall (isTrustedAtRoot root))
+            Law.over
+                "no hook is trusted that the root does not trust, with this hash and turned on"
+                homes
+                (fun (root, home) -> HookTrust.missing root home |> List.forall (isTrustedAtRoot root))
 
             Law.over "what begins to run by it is what runs at the root" homes (fun (root, home) ->
                 let after = told (HookTrust.missing root home) home
@@ -144,25 +149,28 @@ let private trust =
 
                 HookTrust.missing root other = [])
 
-            Law.over "a home that was told nothing yet runs afterwards what the root runs, and no more" (hooksIn Root) (fun root ->
-                let root = oneEach root
-                let home = copied root
-                let after = told (HookTrust.missing root home) home
+            Law.over
+                "a home that was told nothing yet runs afterwards what the root runs, and no more"
+                (hooksIn Root)
+                (fun root ->
+                    let root = oneEach root
+                    let home = copied root
+                    let after = told (HookTrust.missing root home) home
 
-                let running paths (hooks: HomeHooks) =
-                    hooks.Hooks
-                    |> List.filter HookTrust.runs
-                    |> List.map (fun hook -> HookTrust.place paths hook.Key, hook.Hash)
-                    |> set
+                    let running paths (hooks: HomeHooks) =
+                        hooks.Hooks
+                        |> List.filter HookTrust.runs
+                        |> List.map (fun hook -> HookTrust.place paths hook.Key, hook.Hash)
+                        |> set
 
-                // An administrator's hook is not a person's to turn on or off by trust.
-                let managed =
-                    root.Hooks
-                    |> List.filter (fun hook -> hook.Standing = HookStanding.Managed)
-                    |> List.map (fun hook -> HookTrust.place [ Root ] hook.Key, hook.Hash)
-                    |> set
+                    // An administrator's hook is not a person's to turn on or off by trust.
+                    let managed =
+                        root.Hooks
+                        |> List.filter (fun hook -> hook.Standing = HookStanding.Managed)
+                        |> List.map (fun hook -> HookTrust.place [ Root ] hook.Key, hook.Hash)
+                        |> set
 
-                running [ Root ] root - managed = running [ Home ] after - managed)
+                    running [ Root ] root - managed = running [ Home ] after - managed)
 
             Law.over "a home is as the root exactly when nothing of it is said to differ" homes (fun (root, home) ->
                 let root, home = oneEach root, oneEach home
@@ -173,9 +181,8 @@ let private trust =
                     |> List.map (fun hook -> HookTrust.place paths hook.Key, hook.Hash)
                     |> set
 
-                (HookTrust.judge root home |> List.forall HookTrust.isAsAtRoot) = (running [ Root ] root = running
-                                                                                                            [ Home ]
-                                                                                                            home))
+                (HookTrust.judge root home |> List.forall HookTrust.isAsAtRoot) =
+                    (running [ Root ] root = running [ Home ] home))
 
             testCase "a word of Codex's that is not known is no trust"
             <| fun () ->
@@ -195,7 +202,10 @@ let private trust =
 
             testCase "a home's path is left out only where it ends at a slash"
             <| fun () ->
-                Expect.equal (HookTrust.place [ Home; Root ] (Home + "/hooks.json:stop:0:0")) "./hooks.json:stop:0:0" "own"
+                Expect.equal
+                    (HookTrust.place [ Home; Root ] (Home + "/hooks.json:stop:0:0"))
+                    "./hooks.json:stop:0:0"
+                    "own"
 
                 Expect.equal
                     (HookTrust.place [ Home ] (Home + "er/hooks.json:stop:0:0"))
@@ -225,7 +235,10 @@ let private anyNote =
     gen {
         let! off = Gen.choose (0, 20)
         let! isTold = Gen.elements [ true; false ]
-        let! hooks = Gen.elements [ []; [ "./a", "1" ]; [ "./a", "2" ]; [ "./a", "1"; "./b", "1" ] ]
+
+        let! hooks =
+            Gen.elements [ []; [ "./a", "1" ]; [ "./a", "2" ]; [ "./a", "1"; "./b", "1" ] ]
+
         let! servers = Gen.subListOf [ "linear"; "a-b_c"; "X9" ]
 
         return
@@ -255,16 +268,19 @@ let private notes =
                     let read = HookNote.parse (text.Substring(0, at) + put + text.Substring at)
                     read |> Option.forall (fun note -> note.Off >= 0 && note.Off <= 9999))
 
-            Law.over "the settings lack nothing once the root's trust is in them for the home, too" settings (fun settings ->
-                let given =
-                    lacking settings
-                    |> List.map (fun (place, hash) -> setting (Home + place.Substring 1) (Some hash) true)
+            Law.over
+                "the settings lack nothing once the root's trust is in them for the home, too"
+                settings
+                (fun settings ->
+                    let given =
+                        lacking settings
+                        |> List.map (fun (place, hash) -> setting (Home + place.Substring 1) (Some hash) true)
 
-                let others =
-                    settings
-                    |> List.filter (fun setting -> given |> List.forall (fun other -> other.Key <> setting.Key))
+                    let others =
+                        settings
+                        |> List.filter (fun setting -> given |> List.forall (fun other -> other.Key <> setting.Key))
 
-                lacking (others @ given) = [])
+                    lacking (others @ given) = [])
 
             Law.over "another profile's trust says nothing of this one's" settings (fun settings ->
                 let own =
@@ -273,22 +289,30 @@ let private notes =
 
                 lacking settings = lacking own)
 
-            Law.over "a set that was told is not told again, and another is" (Gen.zip anyNote settings) (fun (note, settings) ->
-                let lacking = lacking settings
-                let first = HookNote.afterSettings lacking note
-                let told = { first with IsTold = true }
-                let again = HookNote.afterSettings lacking told
-                let another = HookNote.afterSettings (("./hooks.json:new:0:0", "sha256:3") :: lacking) told
+            Law.over
+                "a set that was told is not told again, and another is"
+                (Gen.zip anyNote settings)
+                (fun (note, settings) ->
+                    let lacking = lacking settings
+                    let first = HookNote.afterSettings lacking note
+                    let told = { first with IsTold = true }
+                    let again = HookNote.afterSettings lacking told
 
-                again = told
-                && not another.IsTold
-                && another.Off = lacking.Length + 1
-                && another.McpServers = note.McpServers)
+                    let another =
+                        HookNote.afterSettings (("./hooks.json:new:0:0", "sha256:3") :: lacking) told
 
-            Law.over "where Codex says that none is off, nothing is told, whatever the settings say" (Gen.zip anyNote settings) (fun (note, settings) ->
-                let asked = HookNote.afterAsking (lacking settings) 0 false note
-                let later = HookNote.afterSettings (lacking settings) asked
-                later.IsTold && later.Off = 0)
+                    again = told
+                    && not another.IsTold
+                    && another.Off = lacking.Length + 1
+                    && another.McpServers = note.McpServers)
+
+            Law.over
+                "where Codex says that none is off, nothing is told, whatever the settings say"
+                (Gen.zip anyNote settings)
+                (fun (note, settings) ->
+                    let asked = HookNote.afterAsking (lacking settings) 0 false note
+                    let later = HookNote.afterSettings (lacking settings) asked
+                    later.IsTold && later.Off = 0)
 
             testCase "what was turned off in a home is not told of"
             <| fun () ->
@@ -320,28 +344,34 @@ let private comparison =
         [
             Law.over "does not differ from itself" facts (fun facts -> HomeFacts.differences facts facts = [])
 
-            Law.over "differs in what one of them alone has, or has otherwise, and in nothing else" (Gen.zip facts facts) (fun (root, home) ->
-                let items facts =
-                    facts
-                    |> Map.toList
-                    |> List.collect (fun (aspect, items) ->
-                        items |> Map.toList |> List.map (fun (item, value) -> aspect, item, value))
-                    |> set
+            Law.over
+                "differs in what one of them alone has, or has otherwise, and in nothing else"
+                (Gen.zip facts facts)
+                (fun (root, home) ->
+                    let items facts =
+                        facts
+                        |> Map.toList
+                        |> List.collect (fun (aspect, items) ->
+                            items |> Map.toList |> List.map (fun (item, value) -> aspect, item, value))
+                        |> set
 
-                let other =
-                    Set.union (items root - items home) (items home - items root)
-                    |> Set.map (fun (aspect, item, _) -> aspect, item)
+                    let other =
+                        Set.union (items root - items home) (items home - items root)
+                        |> Set.map (fun (aspect, item, _) -> aspect, item)
 
-                let told =
-                    HomeFacts.differences root home
-                    |> List.map (fun difference -> difference.Aspect, difference.Item)
+                    let told =
+                        HomeFacts.differences root home
+                        |> List.map (fun difference -> difference.Aspect, difference.Item)
 
-                set told = other && told.Length = other.Count)
+                    set told = other && told.Length = other.Count)
 
             testCase "is said to have the root's paths in place of its own, and keeps all others"
             <| fun () ->
                 Expect.equal
-                    (HomeFacts.asAtRoot Root [ Home; "/real/work" ] ("x " + Home + "/skills/a /real/work/b " + Root + "/c"))
+                    (HomeFacts.asAtRoot
+                        Root
+                        [ Home; "/real/work" ]
+                        ("x " + Home + "/skills/a /real/work/b " + Root + "/c"))
                     ("x " + Root + "/skills/a " + Root + "/b " + Root + "/c")
                     "both spellings"
 

@@ -32,7 +32,8 @@ let private hooks (test: TestHome) =
 
 /// A person who has everything at the root: hooks, MCP servers, a skill, a prompt, instructions.
 let private settled (service: StandIn) (test: TestHome) codex =
-    let signIn bytes = Router.write (test.File ".codex/auth.json") bytes
+    let signIn bytes =
+        Router.write (test.File ".codex/auth.json") bytes
 
     write
         test
@@ -45,7 +46,12 @@ let private settled (service: StandIn) (test: TestHome) codex =
     write test ".codex/hooks.json" (hooks test)
     write test ".codex/AGENTS.md" "Speak of the FAKE-LANDMARK only."
     write test ".codex/prompts/tidy.md" "Tidy up."
-    write test ".codex/skills/weather/SKILL.md" "---\nname: weather\ndescription: Tells the weather.\n---\n\nLook out.\n"
+
+    write
+        test
+        ".codex/skills/weather/SKILL.md"
+        "---\nname: weather\ndescription: Tells the weather.\n---\n\nLook out.\n"
+
     signIn (service.SignIn(alice, later ()))
     Router.ok test codex service [ "save"; "personal" ]
     Router.save test codex service "work" (service.SignIn(bob, later ()))

@@ -20,7 +20,7 @@ module HomeChecks =
             |> String.concat ", "
 
         if items.Length > MostNamed then
-            shown + " and " + string<int> (items.Length - MostNamed) + " more"
+            shown + " and " + string<int>(items.Length - MostNamed) + " more"
         else
             shown
 
@@ -95,12 +95,7 @@ module HomeChecks =
         | _, [] -> []
         | HomeAspect.Hooks, _ -> [ ofHooks profile.Name atRoot here ]
         | HomeAspect.McpSignIns, differences -> ofSignIns profile.Name differences
-        | (HomeAspect.McpServers
-          | HomeAspect.Skills
-          | HomeAspect.Plugins
-          | HomeAspect.Features
-          | HomeAspect.Settings
-          | HomeAspect.Sessions),
+        | (HomeAspect.McpServers | HomeAspect.Skills | HomeAspect.Plugins | HomeAspect.Features | HomeAspect.Settings | HomeAspect.Sessions),
           differences ->
             [
                 Check.bad

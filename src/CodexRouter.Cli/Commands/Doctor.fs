@@ -93,7 +93,9 @@ module Doctor =
             |> Option.iter (fun fix -> context.Terminal.Line [ Piece.faint "     try: "; Piece.plain fix ])
 
     let private work (context: Context) (arguments: DoctorArguments list) : Ending =
-        let checks = all context (List.contains Fix arguments) (List.contains Deep arguments)
+        let checks =
+            all context (List.contains Fix arguments) (List.contains Deep arguments)
+
         let isWell = checks |> List.forall _.Ok
 
         if List.contains Json arguments then

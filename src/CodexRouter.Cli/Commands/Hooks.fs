@@ -34,6 +34,9 @@ module Hooks =
             Failure: Problem option
         }
 
+    /// A profile in whose home Codex lacks trust, with the hooks there and what it is to be told.
+    type private Change = Asked * HomeHooks * HookTrustEntry list
+
     let private notTold whose fault : Problem =
         match fault with
         | NoHomeAnswer.NotStarted ->
@@ -41,14 +44,15 @@ module Hooks =
         | NoHomeAnswer.Silent ->
             Problem.refused "codex_silent" ("Codex did not answer in " + whose) "codex-router hooks"
         | NoHomeAnswer.Refused ->
-            Problem.refused "codex_refused" ("this Codex does not tell which hooks it has in " + whose) "codex --version"
+            Problem.refused
+                "codex_refused"
+                ("this Codex does not tell which hooks it has in " + whose)
+                "codex --version"
 
     let private quoted (name: ProfileName) = "'" + ProfileName.value name + "'"
 
-    let private command (hook: Hook) =
-        hook.Command
-        |> Option.map SessionTitle.withoutTokens
-        |> Option.defaultValue "-"
+    let private runs (hook: CodexHook) =
+        hook.Command |> Option.map SessionTitle.withoutTokens |> Option.defaultValue "-"
 
     let private judged atRoot (asked: Asked) =
         match asked.Hooks with
@@ -59,7 +63,7 @@ module Hooks =
         [
             Piece.plain (ProfileName.value name)
             Piece.plain judged.Hook.Event
-            Piece.strong (command judged.Hook)
+            Piece.strong (runs judged.Hook)
             (if HookWords.isOn judged.State then
                  Piece.good "on"
              else
@@ -127,15 +131,10 @@ module Hooks =
         for asked in all do
             match asked.Hooks with
             | Ok here ->
-                HookNotes.asked
-                    context.Surroundings.Root
-                    asked.Name
-                    (HookTrust.missing atRoot here).Length
-                    isShown
+                HookNotes.asked context.Surroundings.Root asked.Name (HookTrust.missing atRoot here).Length isShown
             | Error _ -> ()
 
-    /// The profiles in whose homes Codex lacks trust, with what it is to be told.
-    let private lacking atRoot (all: Asked list) =
+    let private lacking atRoot (all: Asked list) : Change list =
         all
         |> List.choose (fun asked ->
             match asked.Hooks with
@@ -148,11 +147,15 @@ module Hooks =
     let private commandOf (here: HomeHooks) (entry: HookTrustEntry) =
         here.Hooks
         |> List.tryFind (fun hook -> hook.Key = entry.Key)
-        |> Option.map (fun hook -> hook.Event + ": " + command hook)
+        |> Option.map (fun hook -> hook.Event + ": " + runs hook)
         |> Option.defaultValue entry.Key
 
     /// Shows every change before it is made, and asks.
-    let private agree (context: Context) (arguments: HooksArguments list) changes : Result<unit, Problem> =
+    let private agree
+        (context: Context)
+        (arguments: HooksArguments list)
+        (changes: Change list)
+        : Result<unit, Problem> =
         let json = List.contains Json arguments
 
         if not json then
@@ -217,11 +220,17 @@ module Hooks =
 
     /// Gives all with what was changed in some; one router does that at a time, for Codex reads and writes the one file that
     /// all homes share.
-    let private turnOn (context: Context) program atRoot changes (all: Asked list) : Result<Asked list, Problem> =
+    let private turnOn
+        (context: Context)
+        program
+        atRoot
+        (changes: Change list)
+        (all: Asked list)
+        : Result<Asked list, Problem> =
         Changes.exclusively context.Surroundings.Root (fun () ->
             all
             |> List.map (fun asked ->
-                match changes |> List.tryFind (fun ((other: Asked), _, _) -> other.Name = asked.Name) with
+                match changes |> List.tryFind (fun (other, _, _) -> other.Name = asked.Name) with
                 | Some(_, _, entries) -> trust context program atRoot asked entries
                 | None -> asked)
             |> Ok)

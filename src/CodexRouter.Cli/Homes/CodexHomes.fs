@@ -127,9 +127,7 @@ module CodexHomes =
             | JsonValueKind.Object -> []
             | _ -> [ path, value.GetRawText() ]
 
-        JsonValue.field "config" json
-        |> Option.map (below "")
-        |> Option.defaultValue []
+        JsonValue.field "config" json |> Option.map (below "") |> Option.defaultValue []
 
     let private sessions (json: JsonElement) =
         items "data" json
@@ -149,7 +147,10 @@ module CodexHomes =
              |> List.map (fun hook -> HookTrust.place hooks.Paths hook.Key, hook.Hash)))
 
     /// The answers of the app-server; a question that this release refuses has none.
-    let private served home (server: HomeServer) : Result<HomeHooks * (HomeAspect * (string * string) list) list, NoHomeAnswer> =
+    let private served
+        home
+        (server: HomeServer)
+        : Result<HomeHooks * (HomeAspect * (string * string) list) list, NoHomeAnswer> =
         let ask aspect method parameters read =
             match server.Ask(method, parameters, read) with
             | Ok found -> Ok [ aspect, found ]
@@ -172,8 +173,7 @@ module CodexHomes =
                 (fun answers (aspect, method, parameters, read) ->
                     answers
                     |> Result.bind (fun answers ->
-                        ask aspect method parameters read
-                        |> Result.map (fun answer -> answers @ answer)))
+                        ask aspect method parameters read |> Result.map (fun answer -> answers @ answer)))
                 (Ok [ facts ])
             |> Result.map (fun answers -> found, answers)
 
@@ -187,9 +187,7 @@ module CodexHomes =
             let asAtRoot = HomeFacts.asAtRoot surroundings.Root hooks.Paths
 
             hooks,
-            answers
-            @ servers surroundings program home
-            @ features surroundings program home
+            answers @ servers surroundings program home @ features surroundings program home
             |> List.map (fun (aspect, found) ->
                 aspect,
                 found

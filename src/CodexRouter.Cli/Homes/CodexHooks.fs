@@ -10,7 +10,7 @@ module CodexHooks =
     let private text name json =
         JsonValue.field name json |> Option.bind JsonValue.text
 
-    let private hook (json: JsonElement) : Hook option =
+    let private hook (json: JsonElement) : CodexHook option =
         match text "key" json, text "currentHash" json with
         | Some key, Some hash ->
             Some
@@ -32,8 +32,7 @@ module CodexHooks =
         |> Option.map JsonValue.items
         |> Option.defaultValue []
 
-    let private question =
-        "{\"cwds\":[\"" + HomeServer.Folder + "\"]}"
+    let private question = "{\"cwds\":[\"" + HomeServer.Folder + "\"]}"
 
     /// Gives the hooks of a home, as an app-server there tells of them.
     let ofServer home (server: HomeServer) : Result<HomeHooks, NoHomeAnswer> =
@@ -71,7 +70,12 @@ module CodexHooks =
 
     /// Has Codex trust hooks in a home, and gives the home's hooks as Codex tells of them afterwards, to another app-server:
     /// what was written is judged by what is read.
-    let trust (surroundings: Surroundings) program home (entries: HookTrustEntry list) : Result<HomeHooks, NoHomeAnswer> =
+    let trust
+        (surroundings: Surroundings)
+        program
+        home
+        (entries: HookTrustEntry list)
+        : Result<HomeHooks, NoHomeAnswer> =
         HomeServer.Start(surroundings, program, home)
         |> Result.bind (fun server ->
             use server = server

@@ -84,7 +84,10 @@ module HookWords =
 
     /// Gives the command that signs a profile's home in to an MCP server.
     let login (name: ProfileName) server =
-        "codex-router exec " + ProfileName.value name + " -- codex mcp login " + ShellWord.quoted server
+        "codex-router exec "
+        + ProfileName.value name
+        + " -- codex mcp login "
+        + ShellWord.quoted server
 
     /// Says which MCP servers only the root is signed in to, as far as that is known.
     let sayServers (terminal: Terminal) root name =

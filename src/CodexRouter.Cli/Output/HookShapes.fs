@@ -51,11 +51,7 @@ module HookShapes =
             [
                 Shape.field "key" "what Codex knows the hook by in this home" Shape.text _.Key
                 Shape.field "event" "the event that it runs at" Shape.text _.Event
-                Shape.field
-                    "command"
-                    "what it runs; what may be a token is hidden"
-                    (Shape.orNull Shape.text)
-                    _.Command
+                Shape.field "command" "what it runs; what may be a token is hidden" (Shape.orNull Shape.text) _.Command
                 Shape.field "on" "whether Codex runs it in this home" Shape.flag _.On
                 Shape.field
                     "state"

@@ -35,8 +35,7 @@ module HookNotes =
     /// Writes a note where it says something else than the one before.
     let private write root name before (note: HookNote) =
         if Option.defaultValue HookNote.none before <> note then
-            CacheFiles.bestEffort (fun () ->
-                CacheFiles.writeText (Layout.hookNote root name) (HookNote.render note))
+            CacheFiles.bestEffort (fun () -> CacheFiles.writeText (Layout.hookNote root name) (HookNote.render note))
 
     /// Gives what is known of a profile's home now: what the settings say, and what was found when Codex was last asked. No
     /// process is started for it.
@@ -64,10 +63,19 @@ module HookNotes =
     /// Notes which MCP servers only the root is signed in to.
     let askedOfServers root name servers =
         let before = stored root name
-        write root name before { Option.defaultValue HookNote.none before with McpServers = servers }
+
+        write
+            root
+            name
+            before
+            { Option.defaultValue HookNote.none before with
+                McpServers = servers
+            }
 
     /// Removes what is known of profiles that are no more.
     let sweep root =
-        for name in Disk.files.Names(Layout.hookNotes root) |> List.choose (ProfileName.create >> Result.toOption) do
+        for name in
+            Disk.files.Names(Layout.hookNotes root)
+            |> List.choose (ProfileName.create >> Result.toOption) do
             if not (Observed.exists Disk.files root name) then
                 CacheFiles.bestEffort (fun () -> File.Delete(Layout.hookNote root name))

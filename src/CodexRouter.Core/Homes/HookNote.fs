@@ -80,7 +80,11 @@ module HookNote =
 
     /// Gives the hooks that the settings trust at the root and not in a home, each by its place and hash. Both homes have the
     /// same settings: the home's are a link. A hook that was removed since may still be trusted there, which only Codex tells.
-    let lacking (rootPaths: string list) (homePaths: string list) (settings: HookSetting list) : (string * string) list =
+    let lacking
+        (rootPaths: string list)
+        (homePaths: string list)
+        (settings: HookSetting list)
+        : (string * string) list =
         let off = turnedOff homePaths settings
 
         Set.difference (trusted rootPaths settings) (trusted homePaths settings)
@@ -135,7 +139,7 @@ module HookNote =
     /// servers on the second.
     let render (note: HookNote) =
         "1 "
-        + string<int> (min Most note.Off)
+        + string<int>(min Most note.Off)
         + " "
         + (if note.IsTold then Told else New)
         + " "

@@ -14,7 +14,7 @@ type HookStanding =
     | Untrusted
 
 /// A hook as Codex tells of it in one home.
-type Hook =
+type CodexHook =
     {
         /// What Codex knows it by. That of a hook in a home's own file begins with the home's path: so what was trusted at the
         /// root is not trusted in a profile's home.
@@ -34,7 +34,7 @@ type Hook =
 type HomeHooks =
     {
         Paths: string list
-        Hooks: Hook list
+        Hooks: CodexHook list
     }
 
 /// Why the root runs a hook not.
@@ -63,7 +63,7 @@ type HookState =
     | MissingHere
 
 /// A hook beside the root's.
-type JudgedHook = { Hook: Hook; State: HookState }
+type JudgedHook = { Hook: CodexHook; State: HookState }
 
 /// What Codex is to be told so that it trusts one more hook.
 type HookTrustEntry = { Key: string; Hash: string }
@@ -90,7 +90,7 @@ module HookTrust =
         |> Option.defaultValue key
 
     /// Tells whether Codex runs a hook.
-    let runs (hook: Hook) =
+    let runs (hook: CodexHook) =
         hook.IsEnabled
         && match hook.Standing with
            | HookStanding.Managed
@@ -98,7 +98,7 @@ module HookTrust =
            | HookStanding.Changed
            | HookStanding.Untrusted -> false
 
-    let private off (hook: Hook) =
+    let private off (hook: CodexHook) =
         match hook.IsEnabled, hook.Standing with
         | false, _ -> HookOff.TurnedOff
         | true, HookStanding.Changed -> HookOff.Changed
@@ -107,12 +107,12 @@ module HookTrust =
         | true, HookStanding.Untrusted -> HookOff.NotTrusted
 
     /// Of several in one place, which Codex never gave, the one that speaks most against the hook.
-    let private beside (hook: Hook) (there: Hook list) =
+    let private beside (hook: CodexHook) (there: CodexHook list) =
         there
         |> List.tryFind (fun other -> not (runs other) || other.Hash <> hook.Hash)
         |> Option.orElse (List.tryHead there)
 
-    let private state (there: Hook list) (hook: Hook) =
+    let private state (there: CodexHook list) (hook: CodexHook) =
         match beside hook there with
         | Some other when runs other ->
             if other.Hash <> hook.Hash || hook.Hash = "" then
@@ -135,9 +135,7 @@ module HookTrust =
     /// Holds each hook of a home beside the root's, in the home's order; then those that the home does not have.
     let judge (root: HomeHooks) (home: HomeHooks) : JudgedHook list =
         let atRoot =
-            root.Hooks
-            |> List.groupBy (fun hook -> place root.Paths hook.Key)
-            |> Map.ofList
+            root.Hooks |> List.groupBy (fun hook -> place root.Paths hook.Key) |> Map.ofList
 
         let here = home.Hooks |> List.map (fun hook -> place home.Paths hook.Key, hook)
         let places = here |> List.map fst |> Set.ofList

@@ -113,5 +113,4 @@ module Layout =
     let hookNotes root = router root / "hooks"
 
     /// What is known of the hooks of one profile's home.
-    let hookNote root (name: ProfileName) =
-        hookNotes root / ProfileName.value name
+    let hookNote root (name: ProfileName) = hookNotes root / ProfileName.value name
