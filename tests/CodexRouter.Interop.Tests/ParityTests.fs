@@ -122,17 +122,20 @@ let private wrong service test codex =
     compared service test codex
     |> List.choose (fun (id, isWell, message) -> if isWell then None else Some(id + ": " + message))
 
+/// Nothing differs, and everything was asked for, in both profiles.
 let private sameAsRoot service test codex =
-    Expect.equal (wrong service test codex) [] "differences"
+    let found = compared service test codex
+
+    Expect.equal (found |> List.filter (fun (_, isWell, _) -> not isWell)) [] "differences"
 
     let alike =
-        compared service test codex
+        found
         |> List.filter (fun (id, _, _) -> id = "deep.personal" || id = "deep.work")
 
     Expect.equal alike.Length 2 "both were asked"
 
     for _, _, message in alike do
-        for word in [ "hooks"; "MCP servers"; "skills"; "features"; "settings"; "sessions" ] do
+        for word in [ "hooks"; "MCP servers"; "skills"; "plugins"; "features"; "settings"; "sessions" ] do
             Expect.stringContains message word "what was compared"
 
 let private trusted (service: StandIn) test codex =
@@ -220,10 +223,33 @@ let private everything codex =
     write test ".codex/config.toml" settings
     sameAsRoot service test codex
 
-    // A link that is gone, and one that has something else in its place.
+    // A sign-in to an MCP server is the root's alone: Codex keeps them in each home.
+    let signIns = test.File ".codex/.credentials.json"
+
+    File.WriteAllText(
+        signIns,
+        "{\"remote|FAKE\":{\"server_name\":\"remote\",\"server_url\":\""
+        + service.Address
+        + "/mcp\",\"client_id\":\"FAKE\",\"access_token\":\"FAKE-mcp\",\"expires_at\":null,\"refresh_token\":null,\"scopes\":[]}}"
+    )
+
+    let found = Router.run test codex service [ "doctor"; "--deep" ]
+    Expect.stringContains found.Out "not signed in to the MCP server remote" "named"
+    Expect.stringContains found.Out "try: codex-router exec work -- codex mcp login remote" "and what to type"
+    Expect.isFalse (found.Out.Contains "FAKE") "and no token"
+
+    Expect.stringContains
+        (Router.run test codex service [ "pin"; "work" ]).Err
+        "codex-router exec work -- codex mcp login remote"
+        "pin knows it now"
+
+    File.Delete signIns
+
+    // A link that is gone, and one that has something else in its place. Codex would make a folder of its own there.
     let skills = Path.Combine(RouterHome.home test "work", "skills")
     File.Delete skills
-    Expect.isNonEmpty (wrong service test codex) "a link is gone"
+    Expect.exists (wrong service test codex) (fun found -> found.StartsWith "deep.work: links are missing") "a link"
+    Expect.isFalse (Directory.Exists skills) "Codex was not asked there"
     Router.ok test codex service [ "doctor"; "--fix" ]
     sameAsRoot service test codex
     let link = Path.Combine(RouterHome.home test "work", "config.toml")

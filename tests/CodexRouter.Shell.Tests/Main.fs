@@ -11,6 +11,7 @@ let main arguments =
             "Shell"
             [
                 ScenarioTests.tests
+                HookNoteTests.tests
                 PromptTests.tests
                 RefreshTests.tests
                 OptionTests.tests

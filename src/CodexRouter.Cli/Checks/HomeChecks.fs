@@ -28,24 +28,19 @@ module HomeChecks =
         "deep." + HomeFacts.word aspect + "." + ProfileName.value name
 
     let private unasked name whose fault =
-        let message =
+        let message, fix =
             match fault with
-            | NoHomeAnswer.NotStarted -> "the Codex program cannot be run"
-            | NoHomeAnswer.Silent -> "Codex did not answer in " + whose
-            | NoHomeAnswer.Refused -> "this Codex does not tell of " + whose
+            | NoHomeAnswer.NotStarted -> "the Codex program cannot be run", "codex --version"
+            | NoHomeAnswer.Silent -> "Codex did not answer in " + whose, "codex --version"
+            | NoHomeAnswer.NotWhole ->
+                "links are missing in " + whose + ", so Codex was not asked there", "codex-router doctor --fix"
+            | NoHomeAnswer.Refused -> "this Codex does not tell of " + whose, "codex --version"
 
-        [ Check.bad ("deep." + name) message "codex --version" ]
+        [ Check.bad ("deep." + name) message fix ]
 
-    /// The way out of what no command of its own mends: a link that is gone comes back by --fix; what the home has in place
-    /// of one is there to be looked at.
+    /// The way out of what no command of its own mends: something stands there in a link's place.
     let private otherWay root (profile: Profile) =
-        let home = Layout.home root profile.Name
-        let separate = profile.Record |> Option.exists _.SeparateHistory
-
-        if (HomeLinks.complete Disk.files root home separate).IsEmpty then
-            "ls -la " + Remedy.quoted home
-        else
-            "codex-router doctor --fix"
+        "ls -la " + Remedy.quoted (Layout.home root profile.Name)
 
     let private ofHooks name (atRoot: HomeHooks) (here: HomeHooks) =
         match HookTrust.missing atRoot here with

@@ -43,6 +43,8 @@ module Hooks =
             Problem.refused "codex_not_run" "the Codex program cannot be run" "codex-router doctor"
         | NoHomeAnswer.Silent ->
             Problem.refused "codex_silent" ("Codex did not answer in " + whose) "codex-router hooks"
+        | NoHomeAnswer.NotWhole ->
+            Problem.refused "not_whole" ("links are missing in " + whose) "codex-router doctor --fix"
         | NoHomeAnswer.Refused ->
             Problem.refused
                 "codex_refused"

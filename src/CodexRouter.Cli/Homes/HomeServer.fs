@@ -12,6 +12,8 @@ type NoHomeAnswer =
     | NotStarted
     /// It gave none in time, or ended.
     | Silent
+    /// Nobody was asked: the home lacks links, and where one to a folder is missing Codex makes a folder of its own.
+    | NotWhole
     /// It does not do this: the release does not have it, or something is wrong with what was asked. Its text may hold
     /// anything, and is not kept.
     | Refused
@@ -86,8 +88,22 @@ type HomeServer private (child: JsonLinesChild) =
     /// Where Codex is asked from: a directory that no project is in, so that only the home decides.
     static member Folder = "/"
 
-    /// Starts one in a home and greets it.
+    /// Tells whether a home has all its links: the root has none.
+    static member private IsWhole(surroundings: Surroundings, home: string) =
+        home = surroundings.Root
+        || (let separate =
+                Disk.files.ReadRecord(Layout.recordIn home) |> Option.exists _.SeparateHistory
+
+            (HomeLinks.complete Disk.files surroundings.Root home separate).IsEmpty)
+
+    /// Starts one in a home that is whole, and greets it.
     static member Start(surroundings: Surroundings, program: string, home: string) : Result<HomeServer, NoHomeAnswer> =
+        if HomeServer.IsWhole(surroundings, home) then
+            HomeServer.Begin(surroundings, program, home)
+        else
+            Error NoHomeAnswer.NotWhole
+
+    static member private Begin(surroundings, program, home) : Result<HomeServer, NoHomeAnswer> =
         try
             let child =
                 JsonLinesChild.Start(
