@@ -83,7 +83,7 @@ let private asking =
                 Expect.equal outcome.Exit 1 (Outcome.describe outcome)
                 Expect.stringContains outcome.Err "does not trust 1 hook in 'bob' all the same" "told"
                 let json = person.Run [ "hooks"; "bob"; "--trust"; "--yes"; "--json" ]
-                Expect.stringContains json.Out "\"changed\": false" (Outcome.describe json))
+                Expect.stringContains json.Out "\"changed\":false" (Outcome.describe json))
 
             promise "a Codex that refuses the change, does not know hooks, or is not there is told" (fun person ->
                 person.Has both

@@ -135,7 +135,16 @@ let private sameAsRoot service test codex =
     Expect.equal alike.Length 2 "both were asked"
 
     for _, _, message in alike do
-        for word in [ "hooks"; "MCP servers"; "skills"; "plugins"; "features"; "settings"; "sessions" ] do
+        for word in
+            [
+                "hooks"
+                "MCP servers"
+                "skills"
+                "plugins"
+                "features"
+                "settings"
+                "sessions"
+            ] do
             Expect.stringContains message word "what was compared"
 
 let private trusted (service: StandIn) test codex =

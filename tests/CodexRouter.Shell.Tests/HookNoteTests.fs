@@ -9,12 +9,11 @@ open Expecto
 let private load = "source -- \"$1\"\n"
 
 let private note =
-    {
-        HookNote.none with
-            Set = HookNote.setOf [ "./hooks.json:stop:0:0", "sha256:1"; "./hooks.json:stop:1:0", "sha256:1" ]
-            Off = 2
-            IsTold = false
-            McpServers = [ "linear" ]
+    { HookNote.none with
+        Set = HookNote.setOf [ "./hooks.json:stop:0:0", "sha256:1"; "./hooks.json:stop:1:0", "sha256:1" ]
+        Off = 2
+        IsTold = false
+        McpServers = [ "linear" ]
     }
 
 let private said =
