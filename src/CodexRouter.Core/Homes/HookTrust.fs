@@ -110,6 +110,7 @@ module HookTrust =
     let private beside (hook: CodexHook) (there: CodexHook list) =
         there
         |> List.tryFind (fun other -> not (runs other) || other.Hash <> hook.Hash)
+        |> Option.orElse (there |> List.tryFind (fun other -> other.Standing <> HookStanding.Trusted))
         |> Option.orElse (List.tryHead there)
 
     let private state (there: CodexHook list) (hook: CodexHook) =
