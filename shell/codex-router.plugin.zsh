@@ -693,6 +693,20 @@ _codex_router_run() {
   return 127
 }
 
+# Says once, for all terminals, that hooks which run at the root are off in profile $1, where the program found that out: see
+# HookNote in src/CodexRouter.Core.
+_codex_router_say_hooks() {
+  local file=$_codex_router_root/router/hooks/$1 hooks='hooks that run' them=them are=are
+  local -a reply words
+  [[ -f $file && ! -L $file && -O $file && -w $file && ${CODEX_ROUTER_QUIET-} == (|0) && ! -o restricted ]] || return 0
+  _codex_router_lines $file
+  [[ ${reply[1]-} == 1\ [1-9][0-9](#c0,3)\ new\ [0-9a-f](#c16) ]] || return 0
+  words=( ${(s: :)reply[1]} )
+  [[ $words[2] != 1 ]] || hooks='hook that runs' them=it are=is
+  _codex_router_say "$words[2] $hooks at the root $are off in '$1'; to turn $them on: codex-router hooks $1 --trust"
+  builtin print -rl -- "1 $words[2] told $words[4]" "${reply[2]-}" >| $file
+}
+
 _codex_router_use() {
   local REPLY
   if (( $# != 1 )); then
@@ -714,7 +728,8 @@ _codex_router_use() {
     _codex_router_print "try: codex-router list"
     return 3
   fi
-  _codex_router_apply
+  _codex_router_apply || return
+  [[ -z ${CODEX_ROUTER_USE-} ]] || _codex_router_say_hooks ${CODEX_ROUTER_USE%%:*}
 }
 
 # `use` is for this shell; everything else is the program's.

@@ -26,6 +26,7 @@ let main arguments =
                 PinTests.tests
                 ExecTests.tests
                 SessionTests.tests
+                HooksTests.tests
                 DoctorTests.tests
                 ShellTests.tests
                 DemoTests.tests

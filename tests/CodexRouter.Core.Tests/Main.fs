@@ -11,6 +11,7 @@ let main arguments =
             "Core"
             [
                 HomeEntryTests.tests
+                HookTrustLaws.tests
                 SessionLaws.tests
                 SessionListTests.tests
                 NameTests.tests

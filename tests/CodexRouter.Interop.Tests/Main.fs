@@ -19,6 +19,7 @@ let main arguments =
                 DaemonTests.tests
                 RouterTests.tests
                 ResumeTests.tests
+                ParityTests.tests
                 PreflightTests.tests
                 AdversaryTests.tests
                 QuotaSourceTests.tests

@@ -15,6 +15,7 @@ let main arguments =
                 MessageTests.tests
                 MannersTests.tests
                 ChangingFilesTests.tests
+                HookNoteTests.tests
                 PromptFileTests.tests
                 PromptSafetyTests.tests
                 PromptToolTests.tests

@@ -152,6 +152,7 @@ module Changes =
 
         if changesAccounts then
             QuotaStore.sweep root
+            HookNotes.sweep root
 
     let private seal (situation: Situation) =
         SealedCopies.bringUpToDate situation (RouterSettings.read situation.Root).SealedCopies

@@ -88,6 +88,7 @@ module PlaceChecks =
                 Layout.trash root, isFolder
                 Layout.quotas root, isFolder
                 Layout.prompts root, isFolder
+                Layout.hookNotes root, isFolder
             ]
 
         let live =

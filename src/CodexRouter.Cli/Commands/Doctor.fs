@@ -7,21 +7,29 @@ open CodexRouter.Platform
 
 type DoctorArguments =
     | Fix
+    | Deep
     | Json
 
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
             | Fix -> "repair what can be repaired without losing or guessing anything"
+            | Deep -> "ask the real Codex in every profile, too, what it has there, and compare that with the root"
             | Json -> "answer in JSON"
 
-type DoctorRequest = { IsToFix: bool; IsJson: bool }
+type DoctorRequest =
+    {
+        IsToFix: bool
+        /// Codex itself is asked too, in the root and in each home.
+        IsDeep: bool
+        IsJson: bool
+    }
 
 /// Checks everything here, in words, and what to do about each.
 [<RequireQualifiedAccess>]
 module Doctor =
 
-    let private all (context: Context) fix =
+    let private all (context: Context) fix isDeep =
         let root = context.Surroundings.Root
 
         let profilesFolder =
@@ -75,6 +83,8 @@ module Doctor =
                 Check.survive "environment" (fun () -> SurroundingChecks.environment context)
                 Check.survive "daemon" (fun () -> SurroundingChecks.daemon context)
                 Check.survive "hook" (fun () -> [ SurroundingChecks.hook context ])
+                if isDeep then
+                    Check.survive "deep" (fun () -> HomeChecks.deep context fix profiles)
             ]
             |> List.concat
 
@@ -94,11 +104,12 @@ module Doctor =
         Ok
             {
                 IsToFix = Given.has Fix given
+                IsDeep = Given.has Deep given
                 IsJson = Given.has Json given
             }
 
     let private work (context: Context) (request: DoctorRequest) : Ending =
-        let checks = all context request.IsToFix
+        let checks = all context request.IsToFix request.IsDeep
         let isWell = checks |> List.forall _.Ok
 
         if request.IsJson then
@@ -130,15 +141,18 @@ module Doctor =
             {
                 Name = "doctor"
                 Names = ""
-                Shown = "[--fix]"
+                Shown = "[--fix] [--deep]"
                 Summary = "check everything here, and say what to do"
                 Does =
                     "Checks everything that Codex Router needs and keeps here, and says what to do about each "
-                    + "thing that is wrong."
+                    + "thing that is wrong. With --deep the real Codex is asked, without a sign-in, what it has in the root "
+                    + "and in each profile: hooks, MCP servers, skills, plugins, features, settings and sessions should "
+                    + "be the same."
                 Examples =
                     [
                         "codex-router doctor", ""
                         "codex-router doctor --fix", "repair what can be repaired without losing anything"
+                        "codex-router doctor --deep", "find what a profile lacks of the root"
                     ]
                 Ends = [ ExitCode.Done, "no problems"; ExitCode.Refused, "a problem was found" ]
                 Offers = []

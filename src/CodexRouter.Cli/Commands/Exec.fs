@@ -105,6 +105,7 @@ module Exec =
             do! CodexSettings.needAccepted root home "codex-router exec OTHER -- COMMAND, or "
             seal root home
             SessionLists.bring context.Surroundings home program arguments
+            HookWords.sayBefore context.Terminal root home program
             return! replace context (Surroundings.forCodex context.Surroundings home) program arguments
         }
 

@@ -96,6 +96,19 @@ module Pin =
                     (Remedy.forAccess (string (Path.GetDirectoryName(path: string))))
             )
 
+    /// Says what of the root will not be there, as far as it is known: whoever pins is about to work there.
+    let private entering (context: Context) (pin: Pin) =
+        let root = context.Surroundings.Root
+
+        match pin with
+        | Pin.Default -> ()
+        | Pin.Names(first, others) ->
+            first :: others
+            |> List.tryPick (ProfileName.value >> CommandLine.tryProfile root)
+            |> Option.iter (fun name ->
+                HookWords.sayOnce context.Terminal root name
+                HookWords.sayServers context.Terminal root name)
+
     let private request (context: Context) (given: PinArguments list) : Result<PinRequest, Problem> =
         given
         |> Given.tryValue (function
@@ -147,6 +160,8 @@ module Pin =
                         Piece.strong (Pin.text pin)
                         Piece.plain (": " + Surroundings.short context.Surroundings path)
                     ]
+
+                entering context pin
 
             return ExitCode.Done
         }

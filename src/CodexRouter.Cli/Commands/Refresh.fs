@@ -28,6 +28,8 @@ module Refresh =
         let settings = RouterSettings.read context.Surroundings.Root
 
         for profile in profiles do
+            // For `use`, which the shell does by itself and without a process.
+            HookNotes.current context.Surroundings.Root profile.Name |> ignore
             Sources.refresh context.Surroundings settings profile
 
         Ok ExitCode.Done

@@ -65,6 +65,15 @@ module Share =
         + "Made from the program's table by: build/reference.sh. One `*` stands for one character or more; the first row that a name fits counts.\n\n"
         + "| entry | what it is | belongs to | here | why |\n|---|---|---|---|---|\n"
         + String.Join("", HomeEntry.all |> List.map row)
+        + "\n## What links cannot share\n\n"
+        + "Three things Codex keeps for each home, whatever is linked:\n\n"
+        + "| what | why it is not shared | what to do |\n|---|---|---|\n"
+        + "| trust in hooks | Codex remembers by the path of the home which hooks you trusted, and skips others without a word | "
+        + "`codex-router hooks NAME --trust` |\n"
+        + "| sign-ins to MCP servers | they are tokens for one use, and the keyring knows them by the home | "
+        + "`codex-router exec NAME -- codex mcp login SERVER` |\n"
+        + "| the list of sessions that the picker shows | it holds paths through the home | nothing: `exec` and `resume` bring it up to date |\n\n"
+        + "`codex-router doctor --deep` asks the real Codex the same questions in the root and in each profile, and tells of every difference.\n"
 
     let private work (context: Context) isJson : Ending =
         if isJson then

@@ -26,6 +26,7 @@ module Table =
             "Other commands",
             [
                 Doctor.command
+                Hooks.command
                 Share.command
                 Config.command
                 Init.command

@@ -334,6 +334,7 @@ module AnswerShapes =
             "quota --json", quotas.Type
             "guard and wait, with --min-left PERCENT and --json", guard.Type
             "sessions --json", SessionShapes.sessions.Type
+            "hooks --json", HookShapes.hooks.Type
             "share --json", HomeShapes.share.Type
             "config --json", config.Type
             "doctor --json", doctor.Type

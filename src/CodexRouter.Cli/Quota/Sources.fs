@@ -39,15 +39,6 @@ module Sources =
     /// Gives the answer that the store has.
     let ofStore profile believed = answer profile (Some believed)
 
-    /// Nobody is signed in to a profile.
-    let notSignedIn (profile: Profile) =
-        let name = ProfileName.value profile.Name
-
-        Problem.notSignedIn ("profile '" + name + "' has no usable sign-in") ("codex-router login " + name)
-
-    let private noFigure =
-        Problem.noQuota "no_figure" "no figure was read yet" "codex-router quota"
-
     /// Says why a kind of sign-in has no plan quota, if it has none.
     let noPlan kind =
         match kind with
@@ -82,7 +73,7 @@ module Sources =
             }
         | _, None ->
             { answer profile None with
-                Problem = Some(problem |> Option.defaultValue noFigure)
+                Problem = Some(problem |> Option.defaultValue QuotaProblems.noFigure)
                 RetryAfter = retryAfter
             }
 
@@ -121,33 +112,6 @@ module Sources =
     /// How long to look for what a Codex that is renewing will store, before it is said what is known.
     let private renewalPatience = TimeSpan.FromSeconds 6.0
 
-    [<Literal>]
-    let private RenewedMeanwhile = "renewed_meanwhile"
-
-    let private renewedMeanwhile (name: ProfileName) =
-        Problem.noQuota
-            RenewedMeanwhile
-            ("the sign-in of '" + ProfileName.value name + "' was renewed meanwhile")
-            ("codex-router quota " + ProfileName.value name)
-
-    let private leftTo (name: ProfileName) (processes: int list) =
-        Problem.noQuota
-            "left_to_codex"
-            ("Codex (process "
-             + String.Join(", ", processes |> List.map string<int>)
-             + ") uses the sign-in of '"
-             + ProfileName.value name
-             + "' and renews it when it needs to, so no second Codex is started for it")
-            ("use that Codex once, then codex-router quota " + ProfileName.value name)
-
-    let private notInBackground (name: ProfileName) =
-        Problem.noQuota
-            "renewal_due"
-            ("the access token of '"
-             + ProfileName.value name
-             + "' is to be renewed, which is never done in the background")
-            ("codex-router quota " + ProfileName.value name)
-
     /// The sign-in as it is now, if it is not the one that was asked with.
     let private newer root (name: ProfileName) (asked: SignIn) =
         match (Observed.profile Disk.files root name).Stored with
@@ -168,7 +132,7 @@ module Sources =
         let now = surroundings.Clock.Now()
 
         match newer root name asked with
-        | Some _ -> Error(renewedMeanwhile name)
+        | Some _ -> Error(QuotaProblems.renewedMeanwhile name)
         | None ->
             let isTold = isRefused && asked.Kind = SignInKind.ChatGpt
 
@@ -182,8 +146,8 @@ module Sources =
                     asker
                     isTold
             with
-            | MayStart.LeftTo processes -> Error(leftTo name processes)
-            | MayStart.NotInBackground -> Error(notInBackground name)
+            | MayStart.LeftTo processes -> Error(QuotaProblems.leftTo name processes)
+            | MayStart.NotInBackground -> Error(QuotaProblems.notInBackground name)
             | MayStart.Yes -> Ok(isRefused && QuotaStore.mayRenew root name now)
 
     /// What asking Codex made of a profile; nothing when there was no need to, or no sign-in that it could use.
@@ -221,11 +185,12 @@ module Sources =
                     | ServiceAnswer.Figures quota -> return Ok quota
                     | ServiceAnswer.Failed(problem, _)
                     | ServiceAnswer.OutOfReach problem -> return Error problem
-                    | ServiceAnswer.NotAuthorised -> return Error(renewedMeanwhile name)
+                    | ServiceAnswer.NotAuthorised -> return Error(QuotaProblems.renewedMeanwhile name)
                 | None ->
                     match renewersOf root name with
                     | [] -> return Error refusal
-                    | processes when surroundings.Clock.Now() >= deadline -> return Error(leftTo name processes)
+                    | processes when surroundings.Clock.Now() >= deadline ->
+                        return Error(QuotaProblems.leftTo name processes)
                     | _ ->
                         do! Task.Delay(200, cancellation)
                         return! again asked refusal deadline
@@ -233,7 +198,7 @@ module Sources =
 
         match profile.Stored, answer with
         | Stored.SignIn(_, asked), Some(Error problem) when
-            List.contains problem.Code [ AppServer.Ended; "not_renewed"; RenewedMeanwhile ]
+            List.contains problem.Code [ AppServer.Ended; "not_renewed"; QuotaProblems.RenewedMeanwhile ]
             ->
             task {
                 let! settled = again asked problem (surroundings.Clock.Now() + renewalPatience)
@@ -302,7 +267,7 @@ module Sources =
             }
         | (Stored.Missing | Stored.Damaged _ | Stored.InTheWay), _ ->
             { answer profile (QuotaStore.read root profile) with
-                Problem = Some(notSignedIn profile)
+                Problem = Some(QuotaProblems.notSignedIn profile)
             }
 
     /// What has been learned is written down for the background and the prompts: those last, because what is advised for one

@@ -148,6 +148,7 @@ module Recovery =
             :: (Layout.router root, "root", oneOf (lazy ownFiles))
             :: (Layout.sealedCopies root, "sealed", any)
             :: (Layout.prompts root, "root", any)
+            :: (Layout.hookNotes root, "root", any)
             :: (profiles
                 |> List.collect (fun name ->
                     [

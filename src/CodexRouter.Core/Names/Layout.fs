@@ -108,3 +108,9 @@ module Layout =
 
     /// Changed whenever a refresh in the background is started, so that terminals do not start one each.
     let refreshed root = router root / "refreshed"
+
+    /// What is known of the hooks of profiles' homes: one file for each, see `HookNote`.
+    let hookNotes root = router root / "hooks"
+
+    /// What is known of the hooks of one profile's home.
+    let hookNote root (name: ProfileName) = hookNotes root / ProfileName.value name
