@@ -103,7 +103,7 @@ module Prompt =
 
         {
             What = "processes started by " + what
-            Figures = "over " + string<int> rounds + " rounds of these four"
+            Figures = "over " + string<int> rounds + " rounds of the four steps"
             Value =
                 if Process.isThere "strace" then
                     Some(float (started site root steps rounds - started site root steps 0))

@@ -164,7 +164,7 @@ module Quotas =
 
         [
             {
-                What = "the newest figure in 10,000 session logs of 2 GB, as a whole process"
+                What = "the newest figure in 10,000 session logs, 2 GB in total, as a whole process"
                 Figures = ""
                 Value = Some(Sample.median samples["2 GB"] / 1000.0)
                 Unit = " ms"

@@ -67,9 +67,9 @@ module JsonReference =
 
         "# JSON\n\n"
         + "With `--json` a command writes one object on one line to its standard output, and nothing else. Fields are always there, in this\n"
-        + "order; what is not known is null. Times are RFC 3339 in UTC. New fields may come; a change of what is there would be a new `schema`.\n"
+        + "order; what is not known is null. Times are RFC 3339 in UTC. New fields may be added. If an existing field changes, the `schema` number changes.\n"
         + "Exit codes are those of [the same command without it](commands.md). No answer holds a token.\n\n"
-        + "Made from what the program writes by: build/reference.sh. The same as a JSON Schema: [answers.schema.json](answers.schema.json).\n"
+        + "Generated from what the program writes, by build/reference.sh. The same as a JSON Schema: [answers.schema.json](answers.schema.json).\n"
         + String.Join("", answers |> List.map section)
 
     let rec private write (writer: Utf8JsonWriter) jsonType =

@@ -50,6 +50,25 @@ let tests =
 
                 Expect.equal person.Current (Some "alice") "alice stays current")
 
+            promise "a workspace is handed to Codex, as a setting for this login only" (fun person ->
+                signsIn person (Person.SignInOf bob)
+                person.Does [ "login"; "bob"; "--workspace"; "3f6c-FAKE_1" ] |> ignore
+
+                Expect.equal
+                    (seen person |> List.item 1)
+                    "words=login -c forced_chatgpt_workspace_id=\"3f6c-FAKE_1\""
+                    "its words")
+
+            promise "a workspace that is no id, or goes with a key, is refused before anything is made" (fun person ->
+                for words in
+                    [
+                        [ "--workspace"; "a\"b" ]
+                        [ "--workspace"; "" ]
+                        [ "--workspace"; "x y" ]
+                        [ "--workspace"; "x"; "--with-api-key" ]
+                    ] do
+                    Outcome.isRefused person 2 [] ([ "login"; "bob" ] @ words))
+
             promise "the first sign-in becomes current" (fun person ->
                 signsIn person (Person.SignInOf bob)
                 person.Does [ "login"; "bob" ] |> ignore

@@ -12,11 +12,13 @@ open CodexRouter.Testing
 open Expecto
 
 /// Runs the command line in this process, on the real disk: what a run costs is then the work and no start. A long run of the
-/// tests (CODEX_ROUTER_LONG) starts the native program for all of it.
+/// tests (CODEX_ROUTER_LONG), and one with CODEX_ROUTER_NATIVE, starts the native program for all of it.
 [<RequireQualifiedAccess>]
 module InProcess =
 
-    let private isLong = Project.setting "CODEX_ROUTER_LONG" 0 = 1
+    let private isNative =
+        [ "CODEX_ROUTER_LONG"; "CODEX_ROUTER_NATIVE" ]
+        |> List.exists (fun name -> Project.setting name 0 = 1)
 
     /// Commands in whose place another program runs, or that have a terminal, or signals, to themselves.
     let private ofOwnProcess = set [ "exec"; "resume"; "login"; "watch"; "wait" ]
@@ -27,7 +29,7 @@ module InProcess =
 
     /// Tells whether nothing but the process itself would differ.
     let isAlike (words: string list) (variables: (string * string) list) =
-        not isLong
+        not isNative
         && (List.tryHead words
             |> Option.forall (fun word -> not (ofOwnProcess.Contains word)))
         && variables

@@ -17,7 +17,7 @@ module Reference =
             "\n## " + command.About.Name + "\n\n```text\n" + help command + "```\n"
 
         "# Commands\n\n"
-        + "What `codex-router --help` and `codex-router COMMAND --help` print. Made from the program's table of commands:\n"
+        + "What `codex-router --help` and `codex-router COMMAND --help` print. Generated from the program's table of commands by\n"
         + "build/reference.sh\n\n"
         + "```text\n"
         + whole

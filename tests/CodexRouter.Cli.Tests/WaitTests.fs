@@ -56,6 +56,29 @@ let tests =
                 File.Delete(person.In "profiles/alice/auth.json")
                 wait person [ "alice" ] |> Outcome.isFailure 4 [ "codex-router restore alice" ])
 
+            serviced "exec --when-left runs the command when enough is left, and not before" one (fun person service ->
+                tells service 80 (inSeconds 3_000.0)
+
+                let exec percent =
+                    person.Run([ "exec"; "alice"; "--when-left"; percent; "--"; "/bin/echo"; "ran" ])
+
+                Expect.equal (exec "20").Out "ran\n" "enough"
+
+                person.Run [ "exec"; "--when-left" ]
+                |> Outcome.isFailure 2 [ "--when-left needs PERCENT" ]
+
+                exec "lots" |> Outcome.isFailure 2 [ "--min-left must be a number" ]
+                person.Write(person.In "profiles/key/auth.json", SampleAccount.apiKeySignIn "sk-FAKE-1")
+
+                person.Run [ "exec"; "key"; "--when-left"; "20"; "--"; "/bin/echo"; "ran" ]
+                |> Outcome.isFailure 5 [ "the command was not run" ])
+
+            serviced "what does not pass by itself is not waited for" one (fun person service ->
+                service.SetUsageAnswer(alice, Answer.error 402 "deactivated_workspace" "gone")
+                let outcome = wait person []
+                Expect.equal outcome.Exit 5 (Outcome.describe outcome)
+                Expect.stringContains outcome.Err "workspace was deactivated" "why")
+
             serviced "words that make no sense are refused before anybody is asked" one (fun person service ->
                 for words in
                     [

@@ -158,7 +158,7 @@ module HomeChecks =
         for home in root :: (profiles |> List.map (fun profile -> Layout.home root profile.Name)) do
             CodexHomes.bringSessions context.Surroundings program home |> ignore
 
-    /// Asks the real Codex the same in the root and in each profile's home, and tells of each difference.
+    /// Asks the real Codex the same in the root and in each profile's home, and reports each difference.
     let deep (context: Context) fix (profiles: Profile list) : Check list =
         let surroundings = context.Surroundings
 

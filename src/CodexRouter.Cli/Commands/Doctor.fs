@@ -14,7 +14,7 @@ type DoctorArguments =
         member argument.Usage =
             match argument with
             | Fix -> "repair what can be repaired without losing or guessing anything"
-            | Deep -> "ask the real Codex in every profile, too, what it has there, and compare that with the root"
+            | Deep -> "also ask the real Codex what it has in every profile, and compare that with the root"
             | Json -> "answer in JSON"
 
 type DoctorRequest =
@@ -152,7 +152,7 @@ module Doctor =
                     [
                         "codex-router doctor", ""
                         "codex-router doctor --fix", "repair what can be repaired without losing anything"
-                        "codex-router doctor --deep", "find what a profile lacks of the root"
+                        "codex-router doctor --deep", "find what the root has and a profile lacks"
                     ]
                 Ends = [ ExitCode.Done, "no problems"; ExitCode.Refused, "a problem was found" ]
                 Offers = []

@@ -25,6 +25,64 @@ module Exec =
             Help = "where no profile applies, run the command without one; `codex-router init bash` uses this"
         }
 
+    let private whenLeft =
+        {
+            Name = "--when-left"
+            Value = Some "PERCENT"
+            Help = "wait until so much is left, as `codex-router wait` does, before the command runs"
+        }
+
+    /// What stands before `--`.
+    type private Own =
+        {
+            Names: string list
+            IsPlainAllowed: bool
+            WhenLeft: string option
+        }
+
+    let rec private understood (own: Own) (words: string list) : Result<Own, Problem> =
+        match words with
+        | [] -> Ok { own with Names = List.rev own.Names }
+        | word :: rest when word = orPlain.Name -> understood { own with IsPlainAllowed = true } rest
+        | word :: percent :: rest when word = whenLeft.Name -> understood { own with WhenLeft = Some percent } rest
+        | word :: [] when word = whenLeft.Name -> usage (whenLeft.Name + " needs PERCENT behind it")
+        | word :: rest -> understood { own with Names = word :: own.Names } rest
+
+    /// Waits until enough is left, where that is asked for.
+    let private waitFor (context: Context) (own: Own) : Result<unit, Problem> =
+        match own.WhenLeft with
+        | None -> Ok()
+        | Some percent ->
+            result {
+                let settings = RouterSettings.read context.Surroundings.Root
+
+                let! question =
+                    GuardQuestion.ofWords
+                        "codex-router exec --help"
+                        settings
+                        {
+                            MinLeft = Some percent
+                            Lasts = None
+                            Window = None
+                            MaxAge = None
+                            IsOffline = false
+                        }
+
+                let! reply = Wait.forEnough context settings question own.Names None
+
+                match GuardQuestion.ending reply with
+                | ExitCode.Done -> return ()
+                | exit ->
+                    return!
+                        Error
+                            {
+                                Exit = exit
+                                Code = "not_enough"
+                                Message = GuardQuestion.sentence reply + "; the command was not run"
+                                Try = "codex-router quota " + ProfileName.value reply.Answer.Profile.Name
+                            }
+            }
+
     /// The home to run in; none where no profile applies and the command is to be run as it is.
     let private homeOf (context: Context) isPlainAllowed (names: string list) =
         let root = context.Surroundings.Root
@@ -111,17 +169,28 @@ module Exec =
 
     let private run (context: Context) (words: string list) : Ending =
         let own, behind = split words
-        let options, names = own |> List.partition ((=) orPlain.Name)
 
-        match names, behind with
-        | _, None -> usage "'--' and a command are missing"
-        | _, Some [] -> usage "the command is missing after '--'"
-        | _ :: _ :: _, _ -> usage "at most one profile can be named"
-        | names, Some(program :: arguments) ->
-            chosen context (not options.IsEmpty) names
-            |> Result.bind (function
-                | Some home -> inHome context home program arguments
-                | None -> replace context context.Surroundings.Variables program arguments)
+        result {
+            let! own =
+                understood
+                    {
+                        Names = []
+                        IsPlainAllowed = false
+                        WhenLeft = None
+                    }
+                    own
+
+            match own.Names, behind with
+            | _, None -> return! usage "'--' and a command are missing"
+            | _, Some [] -> return! usage "the command is missing after '--'"
+            | _ :: _ :: _, _ -> return! usage "at most one profile can be named"
+            | names, Some(program :: arguments) ->
+                match! chosen context own.IsPlainAllowed names with
+                | Some home ->
+                    do! waitFor context own
+                    return! inHome context home program arguments
+                | None -> return! replace context context.Surroundings.Variables program arguments
+        }
 
     /// The command.
     let command =
@@ -140,6 +209,7 @@ module Exec =
                         "codex-router exec work -- codex exec 'hello'", ""
                         "codex-router exec -- codex", "follow the pin, even where no hook is loaded"
                         "codex-router exec --or-plain -- codex", "the same, or plain codex where no profile applies"
+                        "codex-router exec work --when-left 20 -- codex exec 'long job'", "not before so much is left"
                     ]
                 Ends =
                     [
@@ -148,10 +218,11 @@ module Exec =
                             Ends.reading
                             |> Ends.also ExitCode.NoSuchProfile
                             |> Ends.also ExitCode.NotSignedIn
+                            |> Ends.also ExitCode.QuotaUnavailable
                             |> Ends.also ExitCode.CommandNotRunnable
                             |> Ends.also ExitCode.CommandNotFound
                     ]
                 Offers = [ Offer.Profile ]
             }
-            [ orPlain ]
+            [ orPlain; whenLeft ]
             run

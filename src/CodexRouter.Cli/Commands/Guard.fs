@@ -105,7 +105,8 @@ module Guard =
                     [
                         "codex-router guard --min-left 20 && codex exec 'long job'", ""
                         "codex-router guard work --min-left 50 --window week", ""
-                        "codex-router guard --lasts 3h", "not empty before, at the pace of the last hour"
+                        "codex-router guard --lasts 3h",
+                        "whether the quota lasts three hours at the pace of the last hour"
                     ]
                 Ends =
                     [

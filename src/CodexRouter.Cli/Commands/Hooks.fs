@@ -327,9 +327,9 @@ module Hooks =
                 Shown = "[--trust]"
                 Summary = "show which of Codex's hooks run in profiles, and trust those of the root"
                 Does =
-                    "Shows which of your Codex hooks run in the profiles' homes. Codex remembers by a home's path what you trusted, so hooks that "
-                    + "run at the root are off in a profile until it is told. With --trust, Codex is told to trust exactly "
-                    + "those that it trusts at the root, and nothing else."
+                    "Shows which of your Codex hooks run in the profiles' homes. Codex stores your trust under the path of a "
+                    + "home, so hooks that run in the root are off in a profile until you tell Codex to trust them there. With "
+                    + "--trust, Codex is told to trust exactly those that it trusts at the root, and nothing else."
                 Examples =
                     [
                         "codex-router hooks", ""
@@ -338,7 +338,7 @@ module Hooks =
                     ]
                 Ends =
                     [
-                        ExitCode.Refused, "Codex did not answer, or does not trust what it was told to"
+                        ExitCode.Refused, "Codex did not answer, or did not trust the hooks as told"
                         yield!
                             [ ExitCode.NoSuchProfile; ExitCode.Busy ]
                             |> List.map (fun code -> code, ExitCode.words code)

@@ -12,6 +12,7 @@ type LoginArguments =
     | [<MainCommand; ExactlyOnce>] Name of name: string
     | Device_Auth
     | With_Api_Key
+    | Workspace of id: string
     | Force
     | Separate_History
     | Json
@@ -22,7 +23,8 @@ type LoginArguments =
             | Name _ -> "the profile's name, new or not"
             | Device_Auth -> "sign in with a code on another device, as codex login --device-auth does"
             | With_Api_Key -> "read an API key from standard input, as codex login --with-api-key does"
-            | Force -> "replace another account in the profile; the old sign-in is kept aside"
+            | Workspace _ -> "sign in to the ChatGPT workspace with this id, and to no other"
+            | Force -> "replace another account in the profile; the old sign-in is moved to router/kept"
             | Separate_History -> "a new profile keeps its own sessions, history and memories"
             | Json -> "answer in JSON; Codex's own output goes to standard error"
 
@@ -37,6 +39,8 @@ type LoginRequest =
     {
         Save: SaveRequest
         Way: LoginWay
+        /// The id of the only workspace that may be signed in to.
+        Workspace: string option
         IsJson: bool
     }
 
@@ -73,11 +77,20 @@ module Login =
                 | held -> return place, isNew, held
             })
 
-    let private arguments way =
-        match way with
-        | LoginWay.Browser -> [| "login" |]
-        | LoginWay.Device -> [| "login"; "--device-auth" |]
-        | LoginWay.ApiKey -> [| "login"; "--with-api-key" |]
+    /// Codex puts the workspace into the address of the sign-in (seen in 0.160 to 0.169).
+    let private arguments (request: LoginRequest) =
+        [|
+            "login"
+            match request.Way with
+            | LoginWay.Browser -> ()
+            | LoginWay.Device -> "--device-auth"
+            | LoginWay.ApiKey -> "--with-api-key"
+            match request.Workspace with
+            | Some id ->
+                "-c"
+                Preflight.WorkspaceKey + "=\"" + id + "\""
+            | None -> ()
+        |]
 
     /// A home that was made for a login that came to nothing goes again; one that was there before may hold anything.
     let private abandon warn root place isNew name =
@@ -184,6 +197,23 @@ module Login =
 
             context.Terminal.Flush()
 
+    /// Letters, digits and dashes, as the ids of accounts are: it stands in a setting that Codex reads.
+    let private workspaceId way (word: string) : Result<string, Problem> =
+        let isOfId c =
+            System.Char.IsAsciiLetterOrDigit c || c = '-' || c = '_'
+
+        if way = LoginWay.ApiKey then
+            Error(Problem.usage "an API key is of no workspace" "codex-router login --help")
+        elif word <> "" && word.Length <= 128 && Seq.forall isOfId word then
+            Ok word
+        else
+            Problem.usage
+                ("--workspace takes an id of letters, digits and dashes, not '"
+                 + Inert.text word
+                 + "'")
+                "codex-router list --json"
+            |> Error
+
     let private request _ (given: LoginArguments list) : Result<LoginRequest, Problem> =
         result {
             let! name =
@@ -192,6 +222,7 @@ module Login =
                     | Name name -> Some name
                     | Device_Auth
                     | With_Api_Key
+                    | Workspace _
                     | Force
                     | Separate_History
                     | Json -> None)
@@ -206,6 +237,18 @@ module Login =
                     Problem.usage "--device-auth and --with-api-key exclude each other" "codex-router login --help"
                     |> Error
 
+            let! workspace =
+                given
+                |> Given.tryValue (function
+                    | Workspace id -> Some id
+                    | Name _
+                    | Device_Auth
+                    | With_Api_Key
+                    | Force
+                    | Separate_History
+                    | Json -> None)
+                |> Option.traverseResult (workspaceId way)
+
             return
                 {
                     Save =
@@ -215,6 +258,7 @@ module Login =
                             SeparateHistory = Given.has Separate_History given
                         }
                     Way = way
+                    Workspace = workspace
                     IsJson = Given.has Json given
                 }
         }
@@ -251,7 +295,7 @@ module Login =
                 try
                     ForegroundChild.Run(
                         program,
-                        arguments given.Way,
+                        arguments given,
                         Surroundings.forCodex context.Surroundings (homeOf place),
                         outputToErrors = given.IsJson
                     )
@@ -319,6 +363,7 @@ module Login =
                         "codex-router login work", "sign in with a browser"
                         "codex-router login work --device-auth", "sign in where there is no browser"
                         "codex-router login ci --with-api-key <key.txt", "use an API key"
+                        "codex-router login acme --workspace 3f6c1a2e-0000", "sign in to that workspace and to no other"
                     ]
                 Ends = Ends.changing
                 Offers = [ Offer.Profile ]

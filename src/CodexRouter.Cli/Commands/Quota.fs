@@ -265,13 +265,13 @@ module Quota =
                 Summary = "show what is left of each plan, when it resets, and the source"
                 Does =
                     "Asks what is left in each window of a plan, and shows when it resets, how old the figure "
-                    + "is and where it came from. It never spends anything."
+                    + "is and where it came from. It uses up none of the quota, and no reset credits."
                 Examples =
                     [
                         "codex-router quota", ""
                         "codex-router quota --all", "every profile"
                         "codex-router quota --offline", "ask no service"
-                        "codex-router quota --offline --format '{name} {5h.left}%'", "a line for a bar"
+                        "codex-router quota --offline --format '{name} {5h.left}%'", "a line for a status bar"
                     ]
                 Ends =
                     Ends.reading

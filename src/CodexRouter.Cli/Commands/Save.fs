@@ -18,7 +18,7 @@ type SaveArguments =
             match argument with
             | Name _ -> "the profile's name"
             | From _ -> "move the sign-in from this file instead of the current one, and do not switch to it"
-            | Force -> "replace another account in the profile; the old sign-in is kept aside"
+            | Force -> "replace another account in the profile; the old sign-in is moved to router/kept"
             | Stop_Daemon -> "stop Codex's background daemon of the profile first"
             | Separate_History -> "the profile keeps its own sessions, history and memories"
             | Json -> "answer in JSON"
@@ -166,7 +166,7 @@ module Save =
                 Summary = "save Codex's current sign-in as profile NAME"
                 Does =
                     "Saves Codex's current sign-in as profile NAME and makes it the current profile. If NAME holds "
-                    + "another account, it is replaced only with --force, and the old sign-in is kept aside."
+                    + "another account, it is replaced only with --force, and the old sign-in is moved to router/kept."
                 Examples =
                     [
                         "codex-router save work", "save the current sign-in"

@@ -59,21 +59,21 @@ module Share =
 
         "# What a Codex home holds\n\n"
         + "A profile is a Codex home of its own, `~/.codex/profiles/NAME`. This is what Codex keeps in one, whom each entry belongs to, and\n"
-        + "what the router does with it: `shared` is a link to the root's, `shared unless separate` the same unless the profile was made with\n"
-        + "`--separate-history`, and `own` means one for each home. `codex-router share` shows this table too. A test lists the homes after real\n"
+        + "what the router does with it: `shared` is a link to the root's entry, `shared unless separate` is the same, except in a profile made\n"
+        + "with `--separate-history`, and `own` means that each home has its own. `codex-router share` shows this table too. A test lists the homes after real\n"
         + "work of Codex 0.160, 0.163, 0.166 and 0.169, and fails on a name that is not here.\n\n"
-        + "Made from the program's table by: build/reference.sh. One `*` stands for one character or more; the first row that a name fits counts.\n\n"
+        + "Generated from the program's table by build/reference.sh. One `*` stands for one character or more; if several rows match a name, the first one applies.\n\n"
         + "| entry | what it is | belongs to | here | why |\n|---|---|---|---|---|\n"
         + String.Join("", HomeEntry.all |> List.map row)
         + "\n## What links cannot share\n\n"
-        + "Three things Codex keeps for each home, whatever is linked:\n\n"
+        + "Codex keeps three things separately for each home, no matter what is linked:\n\n"
         + "| what | why it is not shared | what to do |\n|---|---|---|\n"
-        + "| trust in hooks | Codex remembers by the path of the home which hooks you trusted, and skips others without a word | "
+        + "| trust in hooks | Codex stores your trust under the path of the home, and skips other hooks silently | "
         + "`codex-router hooks NAME --trust` |\n"
-        + "| sign-ins to MCP servers | they are tokens for one use, and the keyring knows them by the home | "
+        + "| sign-ins to MCP servers | they are single-use tokens, and the keyring knows them by the home | "
         + "`codex-router exec NAME -- codex mcp login SERVER` |\n"
         + "| the list of sessions that the picker shows | it holds paths through the home | nothing: `exec` and `resume` bring it up to date |\n\n"
-        + "`codex-router doctor --deep` asks the real Codex the same questions in the root and in each profile, and tells of every difference.\n"
+        + "`codex-router doctor --deep` asks the real Codex the same questions in the root and in each profile, and reports every difference.\n"
 
     let private work (context: Context) isJson : Ending =
         if isJson then
@@ -102,7 +102,7 @@ module Share =
                 Shown = ""
                 Summary = "show what profiles share of a Codex home, and what they do not"
                 Does =
-                    "Shows what Codex keeps in a home, to whom or what each entry belongs, and whether a profile "
+                    "Shows what Codex keeps in a home, who or what each entry belongs to, and whether a profile "
                     + "shares it with the root through a link or has its own."
                 Examples = [ "codex-router share", ""; "codex-router share --json", "for programs" ]
                 Ends = []

@@ -109,16 +109,27 @@ module Wait =
 
         context.Terminal.Progress ""
 
-    let private work (context: Context) (request: WaitRequest) : Ending =
-        result {
-            let settings, question = request.Settings, request.Question
+    /// Nothing that is still to come can be enough: there is no plan, or a reason not to know that does not pass by itself.
+    let private isHopeless (reply: GuardReply) =
+        match reply.Decision, reply.Answer.Problem with
+        | GuardAnswer.Doubtful _, Some problem -> List.contains problem.Code NoFigure.lasting
+        | _ -> reply.Answer.NoPlan.IsSome
 
+    /// Waits until enough is left of a profile, at most for a time, and gives the last reply. The names are names or aliases; none
+    /// means the active profile.
+    let forEnough
+        (context: Context)
+        (settings: RouterSettings)
+        (question: GuardQuestion)
+        (names: string list)
+        (time: TimeSpan option)
+        : Result<GuardReply, Problem> =
+        result {
             let deadline =
-                request.Timeout
-                |> Option.map (fun time -> context.Surroundings.Clock.Now() + time)
+                time |> Option.map (fun time -> context.Surroundings.Clock.Now() + time)
 
             // The same one to the end, whatever is pinned or switched meanwhile.
-            let! meant = GuardQuestion.profile context request.Names
+            let! meant = GuardQuestion.profile context names
             let name = ProfileName.value meant.Name
             Current.overridden context.Surroundings |> List.iter context.Terminal.Note
 
@@ -140,10 +151,10 @@ module Wait =
                             reply.Answer.Believed
                             reply.Decision
 
-                    match step, reply.Answer.NoPlan with
+                    match step, isHopeless reply with
                     | (WaitStep.Begin | WaitStep.GiveUp), _
-                    | WaitStep.AskAgain _, Some _ -> return reply
-                    | WaitStep.AskAgain after, None ->
+                    | WaitStep.AskAgain _, true -> return reply
+                    | WaitStep.AskAgain after, false ->
                         let wish = reply.Answer.RetryAfter |> Option.defaultValue TimeSpan.Zero
                         let until = now + max after wish
 
@@ -167,7 +178,14 @@ module Wait =
                             return! ask false doubts
                 }
 
-            let! reply = ask true 0
+            return! ask true 0
+        }
+
+    let private work (context: Context) (request: WaitRequest) : Ending =
+        result {
+            let! reply =
+                forEnough context request.Settings request.Question request.Names request.Timeout
+
             GuardQuestion.tell context request.IsJson reply
             return GuardQuestion.ending reply
         }
@@ -181,7 +199,7 @@ module Wait =
                 Shown = ""
                 Summary = "wait until enough is left"
                 Does =
-                    "Waits until enough is left, and exits with the same codes as `guard`. It asks when a window "
+                    "Waits until enough is left, and exits with the same codes as `guard`. It asks again after a window "
                     + "resets, and about every ten minutes; Ctrl-C ends it at once."
                 Examples =
                     [

@@ -10,7 +10,7 @@ module ZshCompletion =
     let private opening =
         """#compdef codex-router
 # Completion of codex-router: commands, options, and the profiles and aliases of this machine, read straight from their
-# files. No process is started. Made from the program's table of commands: build/reference.sh
+# files. No process is started. Generated from the program's table of commands by build/reference.sh
 
 # The account of profile $1 and what is left of its plan, from files that the program keeps, into `account`; empty where
 # they do not say it. `now` is the present second.

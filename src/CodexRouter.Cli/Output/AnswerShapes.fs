@@ -12,7 +12,7 @@ module AnswerShapes =
     let private overriddenBy get =
         Shape.field
             "overridden_by"
-            "the environment variables by which Codex uses something else than the profile's sign-in"
+            "the environment variables that make Codex use something other than the profile's sign-in"
             (Shape.list Shape.text)
             get
 
@@ -29,14 +29,14 @@ module AnswerShapes =
         Shape.object
             [
                 Shape.field "limit" "the limit's name, as the provider has it" Shape.text _.Limit
-                Shape.field "label" "how people call it: 5h, week, month" Shape.text _.Label
+                Shape.field "label" "what people call it: 5h, week, month" Shape.text _.Label
                 Shape.field "minutes" "how long the window is" (Shape.orNull Shape.integer) _.Minutes
                 Shape.field "used_percent" "how much is used" (Shape.orNull Shape.number) _.UsedPercent
                 Shape.field "left_percent" "how much is left" (Shape.orNull Shape.number) _.LeftPercent
-                Shape.field "resets_at" "when it begins anew" (Shape.orNull Shape.time) _.ResetsAt
+                Shape.field "resets_at" "when it resets" (Shape.orNull Shape.time) _.ResetsAt
                 Shape.field
                     "state"
-                    "whether the figure still counts, or the window has begun anew since"
+                    "whether the figure still counts, or the window has reset since"
                     (Shape.word WindowState.words)
                     _.State
             ]
@@ -45,7 +45,7 @@ module AnswerShapes =
         Shape.object
             [
                 Shape.field "balance" "how much is left, as the provider writes it" (Shape.orNull Shape.text) _.Balance
-                Shape.field "unlimited" "whether there is no end to them" Shape.flag _.Unlimited
+                Shape.field "unlimited" "whether credits are unlimited" Shape.flag _.Unlimited
             ]
 
     let private spend: Shape<SpendDto> =
@@ -55,7 +55,7 @@ module AnswerShapes =
                 Shape.field "limit" "the limit, as the provider writes it" (Shape.orNull Shape.text) _.Limit
                 Shape.field "used" "what is spent, as the provider writes it" (Shape.orNull Shape.text) _.Used
                 Shape.field "used_percent" "how much of it is spent" (Shape.orNull Shape.number) _.UsedPercent
-                Shape.field "resets_at" "when it begins anew" (Shape.orNull Shape.time) _.ResetsAt
+                Shape.field "resets_at" "when it resets" (Shape.orNull Shape.time) _.ResetsAt
             ]
 
     let private quota: Shape<QuotaDto> =
@@ -64,7 +64,7 @@ module AnswerShapes =
                 Shape.field "plan" "the plan's name" (Shape.orNull Shape.text) _.Plan
                 Shape.field
                     "source"
-                    "who said so; `cache` is what was stored before"
+                    "where it came from; `cache` is what was stored before"
                     (Shape.word ((Source.all |> List.map Source.word) @ [ AnswerWords.Cache ]))
                     _.Source
                 Shape.field "fetched_at" "when it was read" Shape.time _.FetchedAt
@@ -72,7 +72,7 @@ module AnswerShapes =
                 Shape.field "stale" "whether it is older than `stale_after_minutes`" Shape.flag _.Stale
                 Shape.field
                     "left_percent"
-                    "how much is left, of the window of which the least is"
+                    "how much is left in the window that has the least left"
                     (Shape.orNull Shape.number)
                     _.LeftPercent
                 Shape.field "unlimited" "whether nothing limits the account" Shape.flag _.Unlimited
@@ -84,7 +84,7 @@ module AnswerShapes =
                     _.ReachedType
                 Shape.field
                     "blocked_by"
-                    "the window because of which Codex would refuse to work; `spend` is the spending limit"
+                    "the window that makes Codex refuse to work; `spend` is the spending limit"
                     (Shape.orNull Shape.text)
                     _.BlockedBy
                 Shape.field "blocked_until" "when that window resets" (Shape.orNull Shape.time) _.BlockedUntil
@@ -93,7 +93,7 @@ module AnswerShapes =
                 Shape.field "spend" "a workspace's spending limit" (Shape.orNull spend) _.Spend
                 Shape.field
                     "reset_credits"
-                    "how often a window may be begun anew on request"
+                    "how many times a window can be reset on request"
                     (Shape.orNull Shape.integer)
                     _.ResetCredits
             ]
@@ -101,7 +101,7 @@ module AnswerShapes =
     let private fault: Shape<QuotaFaultDto> =
         Shape.object
             [
-                Shape.field "code" "a word that does not change" Shape.text _.Code
+                Shape.field "code" "a fixed identifier" Shape.text _.Code
                 Shape.field "message" "what happened" Shape.text _.Message
             ]
 
@@ -127,7 +127,11 @@ module AnswerShapes =
             [
                 schema _.Schema
                 Shape.field "profile" "the profile" Shape.text _.Profile
-                Shape.field "enough" "whether enough is left; null when nobody knows" (Shape.orNull Shape.flag) _.Enough
+                Shape.field
+                    "enough"
+                    "whether enough is left; null when it is not known"
+                    (Shape.orNull Shape.flag)
+                    _.Enough
                 Shape.field "left_percent" "how much is left" (Shape.orNull Shape.number) _.LeftPercent
                 Shape.field "needed_percent" "how much was asked for" Shape.number _.NeededPercent
                 Shape.field "window" "the window that was asked about, or the one that decides" Shape.text _.Window
@@ -136,7 +140,7 @@ module AnswerShapes =
                     "when it would be empty at the pace of the last hour, if `--lasts` wants it to last longer"
                     (Shape.orNull Shape.time)
                     _.EmptyAt
-                Shape.field "reason" "why nobody knows" (Shape.orNull Shape.text) _.Reason
+                Shape.field "reason" "why it is not known" (Shape.orNull Shape.text) _.Reason
                 overriddenBy _.OverriddenBy
             ]
 
@@ -151,15 +155,15 @@ module AnswerShapes =
                     (Shape.orNull (Shape.word (SignInKind.all |> List.map SignInKind.word)))
                     _.Kind
                 Shape.field "email" "whose it is" (Shape.orNull Shape.text) _.Email
-                Shape.field "plan" "the plan that the sign-in tells of" (Shape.orNull Shape.text) _.Plan
+                Shape.field "plan" "the plan that the sign-in names" (Shape.orNull Shape.text) _.Plan
                 Shape.field "account_id" "the account or workspace" (Shape.orNull Shape.text) _.AccountId
                 Shape.field "user_id" "the person" (Shape.orNull Shape.text) _.UserId
                 Shape.field "current" "whether it is the current profile" Shape.flag _.Current
                 Shape.field "active" "whether it applies here" Shape.flag _.Active
                 Shape.field "state" "the health of its sign-in" state _.State
                 Shape.field "last_refresh" "when Codex renewed it last" (Shape.orNull Shape.time) _.LastRefresh
-                Shape.field "expires_at" "when its access token ends" (Shape.orNull Shape.time) _.ExpiresAt
-                Shape.field "quota" "what was read last; nobody is asked for it" (Shape.orNull quota) _.Quota
+                Shape.field "expires_at" "when its access token expires" (Shape.orNull Shape.time) _.ExpiresAt
+                Shape.field "quota" "what was read last; no service is asked for it" (Shape.orNull quota) _.Quota
             ]
 
     /// What `list` answers.
@@ -189,7 +193,7 @@ module AnswerShapes =
             Shape.object
                 [
                     Shape.field "step" "what is done" Shape.text _.Step
-                    Shape.field "why" "what for" Shape.text _.Why
+                    Shape.field "why" "the reason" Shape.text _.Why
                 ]
 
         Shape.list step
@@ -227,7 +231,7 @@ module AnswerShapes =
         Shape.object
             [
                 schema _.Schema
-                Shape.field "profile" "the profile; after `rename` by its new name" Shape.text _.Profile
+                Shape.field "profile" "the profile; after `rename`, its new name" Shape.text _.Profile
                 Shape.field "changed" "whether anything was changed" Shape.flag _.Changed
                 Shape.field "steps" "the steps that were taken" steps _.Steps
             ]
@@ -291,17 +295,17 @@ module AnswerShapes =
         let check: Shape<CheckDto> =
             Shape.object
                 [
-                    Shape.field "id" "a word that does not change" Shape.text _.Id
-                    Shape.field "ok" "whether all is well" Shape.flag _.Ok
+                    Shape.field "id" "a fixed identifier" Shape.text _.Id
+                    Shape.field "ok" "whether this check passed" Shape.flag _.Ok
                     Shape.field "message" "what was found" Shape.text _.Message
                     Shape.field "fix" "the command that helps" (Shape.orNull Shape.text) _.Fix
-                    Shape.field "fixed" "whether --fix has mended it" Shape.flag _.Fixed
+                    Shape.field "fixed" "whether --fix has repaired it" Shape.flag _.Fixed
                 ]
 
         Shape.object
             [
                 schema _.Schema
-                Shape.field "ok" "whether every check is" Shape.flag _.Ok
+                Shape.field "ok" "whether every check passed" Shape.flag _.Ok
                 Shape.field "checks" "the checks" (Shape.list check) _.Checks
             ]
 
@@ -310,7 +314,7 @@ module AnswerShapes =
         let body: Shape<ErrorBody> =
             Shape.object
                 [
-                    Shape.field "code" "a word that does not change" Shape.text _.Code
+                    Shape.field "code" "a fixed identifier" Shape.text _.Code
                     Shape.field "message" "what happened" Shape.text _.Message
                     Shape.field "try" "what to do" Shape.text _.Try
                 ]

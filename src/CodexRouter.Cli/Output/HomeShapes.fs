@@ -32,7 +32,7 @@ module HomeShapes =
                 Shape.field "schema" "the version of the format: 1" Shape.integer _.Schema
                 Shape.field
                     "entries"
-                    "every entry that is known; the first that a name fits is its own"
+                    "every entry that is known; if several match a name, the first one applies"
                     (Shape.list entry)
                     _.Entries
             ]

@@ -49,13 +49,13 @@ module HookShapes =
     let private hook: Shape<HookDto> =
         Shape.object
             [
-                Shape.field "key" "what Codex knows the hook by in this home" Shape.text _.Key
+                Shape.field "key" "Codex's key for the hook in this home" Shape.text _.Key
                 Shape.field "event" "the event that it runs at" Shape.text _.Event
                 Shape.field "command" "what it runs; what may be a token is hidden" (Shape.orNull Shape.text) _.Command
                 Shape.field "on" "whether Codex runs it in this home" Shape.flag _.On
                 Shape.field
                     "state"
-                    "how it is beside the root's: `on` and the three after it are the same in both"
+                    "how it compares with the root's hook; for `on` and the next three states, the hook itself is the same in both homes"
                     (Shape.word states)
                     _.State
             ]

@@ -34,7 +34,7 @@ module SessionShapes =
     let private session: Shape<SessionDto> =
         Shape.object
             [
-                Shape.field "id" "Codex's number for it" Shape.text _.Id
+                Shape.field "id" "Codex's id for it" Shape.text _.Id
                 Shape.field "begun_at" "when it was begun" (Shape.orNull Shape.time) _.BegunAt
                 Shape.field "last_used_at" "when something was written to its log last" Shape.time _.LastUsedAt
                 Shape.field "directory" "where it was begun" (Shape.orNull Shape.text) _.Directory
@@ -46,7 +46,7 @@ module SessionShapes =
                 Shape.field "profile" "the profile that it was begun with" (Shape.orNull Shape.text) _.Profile
                 Shape.field
                     "begun_with"
-                    "how that is known: by the account in the log, by the home that alone holds the log; or that the account is no profile's, or nobody is named"
+                    "how the profile was found: the account in the log; the only home that has the log; the account belongs to no profile; the log names no account"
                     (Shape.word BegunWith.words)
                     _.BegunWith
                 Shape.field
@@ -57,8 +57,8 @@ module SessionShapes =
                 Shape.field "email" "whose the profile is" (Shape.orNull Shape.text) _.Email
                 Shape.field "account_id" "the account that Codex wrote down" (Shape.orNull Shape.text) _.AccountId
                 Shape.field "archived" "whether it is archived" Shape.flag _.Archived
-                Shape.field "forked_from" "the session that it goes on from" (Shape.orNull Shape.text) _.ForkedFrom
-                Shape.field "source" "what it was begun in, by Codex's word" (Shape.orNull Shape.text) _.Source
+                Shape.field "forked_from" "the session that it was forked from" (Shape.orNull Shape.text) _.ForkedFrom
+                Shape.field "source" "what it was started in, in Codex's own term" (Shape.orNull Shape.text) _.Source
                 Shape.field "log" "the file" Shape.text _.Log
             ]
 

@@ -144,7 +144,7 @@ module Refusals =
                  + pids processes
                  + ") can renew the sign-in of "
                  + quoted name
-                 + " at any moment, and a change under it could cost that sign-in")
+                 + " at any moment, and a change at that moment could lose that sign-in")
                 (Remedy.forProcesses processes + ", or " + Again.withOption "--force")
         | Refusal.NoSealedCopy name ->
             Problem.refused

@@ -105,8 +105,8 @@ module HomeEntry =
                 file
                 EntryOwner.Machine
                 Sharing.Link
-                "settings that an administrator laid down"
-                "they bind every account; Codex reads only the machine's (/etc/codex)"
+                "settings made by an administrator"
+                "they apply to every account; Codex reads only the machine's (/etc/codex)"
             entry
                 ".env"
                 file
@@ -120,14 +120,14 @@ module HomeEntry =
                 file
                 EntryOwner.Person
                 Sharing.Link
-                "instructions in the place of AGENTS.md"
+                "instructions that replace AGENTS.md"
                 "the person's"
             entry
                 "hooks.json"
                 file
                 EntryOwner.Person
                 Sharing.Link
-                "commands that Codex runs at its events"
+                "commands that Codex runs on its events"
                 "the person's"
             entry
                 "environments.toml"
@@ -142,11 +142,11 @@ module HomeEntry =
                 EntryOwner.Person
                 Sharing.Link
                 "settings for codex --profile"
-                "a config.toml of the person's naming"
+                "a config.toml with a name that the person chose"
             entry "prompts" folder EntryOwner.Person Sharing.Link "the person's own prompts" "the person's"
             entry "skills" folder EntryOwner.Person Sharing.Link "skills, and Codex's own in .system" "the person's"
             entry "rules" folder EntryOwner.Person Sharing.Link "which commands may run unasked" "the person's"
-            entry "agents" folder EntryOwner.Person Sharing.Link "agents of the person's making" "the person's"
+            entry "agents" folder EntryOwner.Person Sharing.Link "agents that the person made" "the person's"
             entry "themes" folder EntryOwner.Person Sharing.Link "colours" "the person's"
             entry "plugins" folder EntryOwner.Person Sharing.Link "plugins and their marketplaces" "the person's"
             entry
@@ -219,14 +219,14 @@ module HomeEntry =
                 EntryOwner.Account
                 Sharing.Own
                 "the sign-ins of MCP servers, where there is no keyring"
-                "tokens for one use, and Codex cannot write it through a link"
+                "single-use tokens, and Codex cannot write it through a link"
             entry
                 "secrets"
                 folder
                 EntryOwner.Account
                 Sharing.Own
-                "sealed sign-ins"
-                "the key is the home's, in the keyring"
+                "encrypted sign-ins"
+                "the key belongs to this home and is in the keyring"
             entry
                 "models_cache.json"
                 file
@@ -239,7 +239,7 @@ module HomeEntry =
                 file
                 EntryOwner.Account
                 Sharing.Own
-                "settings that the account's organisation laid down"
+                "settings made by the account's organisation"
                 "differs by account"
             entry "cache" folder EntryOwner.Account Sharing.Own "answers of the service" "differs by account"
         ]
@@ -285,20 +285,20 @@ module HomeEntry =
                 EntryOwner.Program
                 Sharing.Own
                 "the newest session that the list below has"
-                "the router's: by it exec and resume know whether Codex's list lacks any"
+                "written by the router: exec and resume see from it whether sessions are missing from Codex's list"
             entry
                 "state_*.sqlite"
                 file
                 EntryOwner.Program
                 Sharing.Own
                 "the list of sessions that the picker shows"
-                "holds paths through this home, and is one program's at a time"
+                "holds paths through this home, and one program uses it at a time"
             entry
                 "thread_history_*.sqlite"
                 file
                 EntryOwner.Program
                 Sharing.Own
-                "the turns of sessions, for reading in pages"
+                "the turns of sessions, so that they can be read page by page"
                 "made from the logs"
             entry
                 "*.sqlite"
@@ -314,13 +314,19 @@ module HomeEntry =
                 Sharing.Own
                 "what is not in a database yet"
                 "goes with its database"
-            entry "*.sqlite-shm" file EntryOwner.Program Sharing.Own "who reads a database" "goes with its database"
+            entry
+                "*.sqlite-shm"
+                file
+                EntryOwner.Program
+                Sharing.Own
+                "memory that the programs share that use a database"
+                "goes with its database"
             entry
                 "*.sqlite-journal"
                 file
                 EntryOwner.Program
                 Sharing.Own
-                "a change of a database"
+                "the rollback journal of an unfinished change"
                 "goes with its database"
             entry "*.lock" file EntryOwner.Program Sharing.Own "a lock" "held by a Codex of this home"
             entry "mcp-oauth-locks" folder EntryOwner.Program Sharing.Own "locks" "held by a Codex of this home"
@@ -330,7 +336,7 @@ module HomeEntry =
                 EntryOwner.Program
                 Sharing.Own
                 "locks on sessions"
-                "held by a Codex of this home: two homes can write one session at a time"
+                "held by a Codex of this home, so two homes can write to the same session at once"
             entry "log" folder EntryOwner.Program Sharing.Own "diagnostic logs" "of this home"
             entry "shell_snapshots" folder EntryOwner.Program Sharing.Own "how the shell was set up" "of one run"
             entry
@@ -354,7 +360,7 @@ module HomeEntry =
                 Sharing.Own
                 "what the full-screen Codex can show of a session"
                 "made by each run"
-            entry "tmp" folder EntryOwner.Program Sharing.Own "links by which a command finds Codex" "of one run"
+            entry "tmp" folder EntryOwner.Program Sharing.Own "links that commands use to find Codex" "of one run"
             entry ".tmp" folder EntryOwner.Program Sharing.Own "downloads and other work in progress" "of one run"
         ]
 

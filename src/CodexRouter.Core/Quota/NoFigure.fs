@@ -84,6 +84,16 @@ module NoFigure =
         | NoFigure.TooManyRequests
         | NoFigure.Status _ -> true
 
+    /// The codes of reasons that do not pass by themselves.
+    let lasting =
+        [
+            NoFigure.NotSecure
+            NoFigure.ProxyFailed
+            NoFigure.PaymentRequired false
+            NoFigure.NoneRecognised
+        ]
+        |> List.map code
+
     /// Tells whether Codex may get an answer all the same: it has a proxy, certificates and an identity of its own.
     let mayCodexKnow reason =
         match reason with
