@@ -34,9 +34,9 @@ module Changes =
         }
 
     let private hasLogin home =
-        match Disk.look (loginLock home) with
-        | Entry.Missing -> false
-        | _ ->
+        if Disk.look (loginLock home) = Entry.Missing then
+            false
+        else
             match AdvisoryLock.Acquire(loginLock home, TimeSpan.Zero, PrivateMode.file) with
             | null -> true
             | held ->
@@ -59,7 +59,9 @@ module Changes =
         match Disk.look (Layout.profiles root) with
         | Entry.Folder
         | Entry.Missing -> Ok()
-        | _ -> Error(Refusals.problem (Refusal.InTheWay(Layout.profiles root)))
+        | Entry.File _
+        | Entry.Link _
+        | Entry.Other -> Error(Refusals.problem (Refusal.InTheWay(Layout.profiles root)))
 
     let rec private nearest (path: string) =
         let status = FileStatus.Follow path
@@ -76,9 +78,8 @@ module Changes =
         let crosses =
             plan
             |> List.exists (fun step ->
-                match step.Action with
-                | Action.Move(path, name) -> (nearest path).Identity.Device <> (nearest name).Identity.Device
-                | _ -> false)
+                Action.moved step.Action
+                |> Option.exists (fun (path, name) -> (nearest path).Identity.Device <> (nearest name).Identity.Device))
 
         if crosses then
             Problem.refused
@@ -129,13 +130,12 @@ module Changes =
     /// What is known of quotas follows the profiles: it gets a new name with them, and goes when the account does.
     let private syncQuotas root (plan: Plan) =
         for step in plan do
-            match step.Action with
-            | Action.Move(before, name)
-            | Action.Exchange(before, name) ->
+            match Action.renamed step.Action with
+            | Some(before, name) ->
                 match ofHome root before, ofHome root name with
                 | Some before, Some name -> QuotaStore.rename root before name
                 | _ -> ()
-            | _ -> ()
+            | None -> ()
 
         let changesAccounts =
             plan
@@ -148,7 +148,11 @@ module Changes =
                 | Action.Exchange _
                 | Action.MoveOver _
                 | Action.RemoveTree _ -> true
-                | _ -> false)
+                | Action.MakeFolder _
+                | Action.TakeAway _
+                | Action.PlaceLink _
+                | Action.Write _
+                | Action.Remove _ -> false)
 
         if changesAccounts then
             QuotaStore.sweep root
@@ -251,9 +255,9 @@ module Changes =
 
         mended.Taken
         |> List.tryPick (fun step ->
-            match step.Action with
-            | Action.Move(_, name) when name.StartsWith(Layout.kept root + "/", StringComparison.Ordinal) -> Some name
-            | _ -> None)
+            Action.moved step.Action
+            |> Option.map snd
+            |> Option.filter _.StartsWith(Layout.kept root + "/", StringComparison.Ordinal))
         |> function
             | Some kept ->
                 { problem with

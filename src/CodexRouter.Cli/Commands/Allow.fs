@@ -54,14 +54,16 @@ module private Verdict =
             |> List.choose (fun (path, file) ->
                 match file with
                 | PinFile.Holds pin -> Some(path, pin, Trust.judge path pin trust)
-                | _ -> None)
+                | PinFile.Absent
+                | PinFile.Broken _ -> None)
 
         let broken =
             pins
             |> List.tryPick (fun (path, file) ->
                 match file with
                 | PinFile.Broken fault -> Some(path, fault)
-                | _ -> None)
+                | PinFile.Absent
+                | PinFile.Holds _ -> None)
 
         match readable |> List.tryFind (fun (_, _, judgement) -> wouldChange judgement), readable, broken with
         | Some(path, pin, _), _, _ -> Ok(path, pin, true)

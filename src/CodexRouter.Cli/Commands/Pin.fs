@@ -78,7 +78,9 @@ module Pin =
         match Disk.look path with
         | Entry.Missing
         | Entry.File _ -> Ok()
-        | _ -> Error(Refusals.problem (Refusal.InTheWay path))
+        | Entry.Link _
+        | Entry.Folder
+        | Entry.Other -> Error(Refusals.problem (Refusal.InTheWay path))
 
     let private write warn path (pin: Pin) =
         try
@@ -229,7 +231,8 @@ module Unpin =
                 | Entry.File _
                 | Entry.Link _ -> Ok()
                 | Entry.Missing -> Error(noPinHere context)
-                | _ -> Error(Refusals.problem (Refusal.InTheWay path))
+                | Entry.Folder
+                | Entry.Other -> Error(Refusals.problem (Refusal.InTheWay path))
 
             do!
                 Changes.exclusively root (fun () ->
