@@ -45,7 +45,7 @@ module Changes =
 
     let private failed root message =
         Problem.refused
-            "failed"
+            ProblemCode.Failed
             message
             (if
                  Disk.look (Layout.router root) <> Entry.Missing
@@ -83,7 +83,7 @@ module Changes =
 
         if crosses then
             Problem.refused
-                "other_volume"
+                ProblemCode.OtherVolume
                 (Inert.text profiles
                  + " is on another volume than "
                  + Inert.text made
@@ -103,7 +103,10 @@ module Changes =
         with
         | None -> Ok()
         | Some folder ->
-            Problem.refused "not_permitted" (Inert.text folder + " may not be written to") (Remedy.forAccess folder)
+            Problem.refused
+                ProblemCode.NotPermitted
+                (Inert.text folder + " may not be written to")
+                (Remedy.forAccess folder)
             |> Error
 
     /// Writes the list of aliases that the shell reads, if the profiles' records say something else now.
@@ -172,7 +175,7 @@ module Changes =
             let person = Remedy.nameOf owner
 
             Problem.refused
-                "not_yours"
+                ProblemCode.NotYours
                 (Inert.text root
                  + " belongs to "
                  + Inert.text person

@@ -69,10 +69,10 @@ module private Verdict =
         | Some(path, pin, _), _, _ -> Ok(path, pin, true)
         | None, (path, pin, _) :: _, _ -> Ok(path, pin, false)
         | None, [], Some(path, fault) ->
-            Problem.refused "broken_pin" (Inert.text path + ": " + Pin.explain fault) (Remedy.forEditing path)
+            Problem.refused ProblemCode.BrokenPin (Inert.text path + ": " + Pin.explain fault) (Remedy.forEditing path)
             |> Error
         | None, [], None ->
-            Problem.refused "no_pin" ("there is no " + Pin.FileName + " here or above") "codex-router pin NAME"
+            Problem.refused ProblemCode.NoPin ("there is no " + Pin.FileName + " here or above") "codex-router pin NAME"
             |> Error
 
     /// Makes of what was given to `allow` or `deny` one value.

@@ -91,7 +91,7 @@ module Exec =
             Error
                 {
                     Exit = code
-                    Code = "command"
+                    Code = ProblemCode.Command
                     Message = Inert.text program + what
                     Try = "command -v " + ShellWord.quoted (Inert.text program)
                 }

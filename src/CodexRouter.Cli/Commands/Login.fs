@@ -278,7 +278,7 @@ module Login =
 
                 return!
                     Problem.refused
-                        "login_failed"
+                        ProblemCode.LoginFailed
                         ("codex login ended with exit code " + string<int> ended + "; " + left)
                         ("codex-router login " + ProfileName.value name)
                     |> Error

@@ -198,9 +198,7 @@ module Sources =
             }
 
         match Stored.signIn profile.Stored, answer with
-        | Some asked, Some(Error problem) when
-            List.contains problem.Code [ AppServer.Ended; "not_renewed"; QuotaProblems.RenewedMeanwhile ]
-            ->
+        | Some asked, Some(Error problem) when ProblemCode.isOfSignIn problem.Code ->
             task {
                 let! settled = again asked problem (surroundings.Clock.Now() + renewalPatience)
                 return Some settled
@@ -253,7 +251,7 @@ module Sources =
         | Stored.SignIn(_, signIn), Some(ServiceAnswer.OutOfReach problem) ->
             match codex with
             | Some(Ok quota) -> keep root profile quota None None
-            | Some(Error ended) when ended.Code = AppServer.Ended ->
+            | Some(Error ended) when ended.Code = ProblemCode.LoginExpired ->
                 withoutNetwork surroundings profile signIn (Some ended) None
             | Some(Error _)
             | None -> withoutNetwork surroundings profile signIn (Some problem) None
@@ -284,7 +282,8 @@ module Sources =
 
         for answer in answers do
             match answer.Problem with
-            | Some problem when problem.Code = AppServer.Ended -> ProfileHealth.note root answer.Profile Doubt.Refused
+            | Some problem when problem.Code = ProblemCode.LoginExpired ->
+                ProfileHealth.note root answer.Profile Doubt.Refused
             | _ -> ()
 
         ProfileHealth.bringUpToDate root (Observed.profiles Disk.files root)

@@ -96,7 +96,7 @@ module CodexSettings =
         | None -> Ok()
         | Some(file, store) ->
             Problem.refused
-                "credential_store"
+                ProblemCode.CredentialStore
                 ("Codex keeps its sign-in in '"
                  + Inert.text store
                  + "' (cli_auth_credentials_store in "
@@ -107,7 +107,7 @@ module CodexSettings =
 
     let private refuse whose remedy (demand: WouldSignOut) : Problem =
         Problem.refused
-            "would_sign_out"
+            ProblemCode.WouldSignOut
             ("Codex would delete "
              + whose
              + ": "

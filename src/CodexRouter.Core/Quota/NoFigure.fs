@@ -29,24 +29,6 @@ type NoFigure =
 [<RequireQualifiedAccess>]
 module NoFigure =
 
-    /// Gives the word for programs.
-    let code reason =
-        match reason with
-        | NoFigure.NameNotFound
-        | NoFigure.NotListening
-        | NoFigure.NoConnection
-        | NoFigure.ConnectionLost
-        | NoFigure.NotUnderstood -> "unreachable"
-        | NoFigure.NotSecure -> "not_secure"
-        | NoFigure.ProxyFailed -> "proxy_failed"
-        | NoFigure.TimedOut -> "timed_out"
-        | NoFigure.NoneRecognised
-        | NoFigure.TooLarge -> "answer_unknown"
-        | NoFigure.PaymentRequired _ -> "payment_required"
-        | NoFigure.Forbidden -> "forbidden"
-        | NoFigure.TooManyRequests -> "rate_limited"
-        | NoFigure.Status _ -> "service_error"
-
     /// Says what happened, of a host.
     let words (host: string) reason =
         match reason with
