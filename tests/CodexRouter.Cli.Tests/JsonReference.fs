@@ -15,6 +15,7 @@ module JsonReference =
         match jsonType with
         | JsonType.Text -> "text"
         | JsonType.Time -> "time"
+        | JsonType.Word words when words = ProblemCode.words -> "one of [these words](#codes)"
         | JsonType.Word words -> words |> List.map (fun word -> "`" + word + "`") |> String.concat ", "
         | JsonType.Integer -> "whole number"
         | JsonType.Number -> "number"
@@ -57,6 +58,16 @@ module JsonReference =
         | JsonType.OrNull _
         | JsonType.List _ -> []
 
+    /// What a failure's code may be.
+    let private codes =
+        "\n## Codes\n\nThe `code` of a failure is one of these words. A new version may have more of them.\n\n"
+        + "| code | tells |\n|---|---|\n"
+        + String.Join(
+            "",
+            ProblemCode.all
+            |> List.map (fun code -> "| `" + ProblemCode.word code + "` | " + ProblemCode.says code + " |\n")
+        )
+
     /// Gives the page about answers, each with the command line that is answered so.
     let markdown (answers: (string * JsonType) list) =
         let section (command, jsonType) =
@@ -71,6 +82,7 @@ module JsonReference =
         + "Exit codes are those of [the same command without it](commands.md). No answer holds a token.\n\n"
         + "Generated from what the program writes, by build/reference.sh. The same as a JSON Schema: [answers.schema.json](answers.schema.json).\n"
         + String.Join("", answers |> List.map section)
+        + codes
 
     let rec private write (writer: Utf8JsonWriter) jsonType =
         let typed (name: string) = writer.WriteString("type", name)

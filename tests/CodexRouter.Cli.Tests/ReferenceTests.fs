@@ -43,6 +43,13 @@ let tests =
                             (text ())
                             (file + " is not up to date; build/reference.sh writes it")
 
+            testCase "every code of a failure is told of, each by a word of its own"
+            <| fun () ->
+                let cases = FSharp.Reflection.FSharpType.GetUnionCases typeof<ProblemCode>
+                Expect.equal ProblemCode.all.Length cases.Length "all are listed"
+                Expect.equal (List.distinct ProblemCode.all) ProblemCode.all "each once"
+                Expect.equal (List.distinct ProblemCode.words) ProblemCode.words "no word twice"
+
             testCase "every command's help begins with what it does, and has an example that begins with the command"
             <| fun () ->
                 Expect.isGreaterThan Table.all.Length 20 "all commands"

@@ -41,7 +41,7 @@ module ChangeLocks =
 
         match taken with
         | Error failure ->
-            Problem.refused "not_permitted" (FailureText.ofException failure) (Remedy.forFailure failure)
+            Problem.refused ProblemCode.NotPermitted (FailureText.ofException failure) (Remedy.forFailure failure)
             |> Error
         | Ok lock ->
             match lock with

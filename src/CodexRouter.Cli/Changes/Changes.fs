@@ -34,9 +34,9 @@ module Changes =
         }
 
     let private hasLogin home =
-        match Disk.look (loginLock home) with
-        | Entry.Missing -> false
-        | _ ->
+        if Disk.look (loginLock home) = Entry.Missing then
+            false
+        else
             match AdvisoryLock.Acquire(loginLock home, TimeSpan.Zero, PrivateMode.file) with
             | null -> true
             | held ->
@@ -45,7 +45,7 @@ module Changes =
 
     let private failed root message =
         Problem.refused
-            "failed"
+            ProblemCode.Failed
             message
             (if
                  Disk.look (Layout.router root) <> Entry.Missing
@@ -59,7 +59,9 @@ module Changes =
         match Disk.look (Layout.profiles root) with
         | Entry.Folder
         | Entry.Missing -> Ok()
-        | _ -> Error(Refusals.problem (Refusal.InTheWay(Layout.profiles root)))
+        | Entry.File _
+        | Entry.Link _
+        | Entry.Other -> Error(Refusals.problem (Refusal.InTheWay(Layout.profiles root)))
 
     let rec private nearest (path: string) =
         let status = FileStatus.Follow path
@@ -76,13 +78,12 @@ module Changes =
         let crosses =
             plan
             |> List.exists (fun step ->
-                match step.Action with
-                | Action.Move(path, name) -> (nearest path).Identity.Device <> (nearest name).Identity.Device
-                | _ -> false)
+                Action.moved step.Action
+                |> Option.exists (fun (path, name) -> (nearest path).Identity.Device <> (nearest name).Identity.Device))
 
         if crosses then
             Problem.refused
-                "other_volume"
+                ProblemCode.OtherVolume
                 (Inert.text profiles
                  + " is on another volume than "
                  + Inert.text made
@@ -102,7 +103,10 @@ module Changes =
         with
         | None -> Ok()
         | Some folder ->
-            Problem.refused "not_permitted" (Inert.text folder + " may not be written to") (Remedy.forAccess folder)
+            Problem.refused
+                ProblemCode.NotPermitted
+                (Inert.text folder + " may not be written to")
+                (Remedy.forAccess folder)
             |> Error
 
     /// Writes the list of aliases that the shell reads, if the profiles' records say something else now.
@@ -129,13 +133,12 @@ module Changes =
     /// What is known of quotas follows the profiles: it gets a new name with them, and goes when the account does.
     let private syncQuotas root (plan: Plan) =
         for step in plan do
-            match step.Action with
-            | Action.Move(before, name)
-            | Action.Exchange(before, name) ->
+            match Action.renamed step.Action with
+            | Some(before, name) ->
                 match ofHome root before, ofHome root name with
                 | Some before, Some name -> QuotaStore.rename root before name
                 | _ -> ()
-            | _ -> ()
+            | None -> ()
 
         let changesAccounts =
             plan
@@ -148,7 +151,11 @@ module Changes =
                 | Action.Exchange _
                 | Action.MoveOver _
                 | Action.RemoveTree _ -> true
-                | _ -> false)
+                | Action.MakeFolder _
+                | Action.TakeAway _
+                | Action.PlaceLink _
+                | Action.Write _
+                | Action.Remove _ -> false)
 
         if changesAccounts then
             QuotaStore.sweep root
@@ -168,7 +175,7 @@ module Changes =
             let person = Remedy.nameOf owner
 
             Problem.refused
-                "not_yours"
+                ProblemCode.NotYours
                 (Inert.text root
                  + " belongs to "
                  + Inert.text person
@@ -251,9 +258,9 @@ module Changes =
 
         mended.Taken
         |> List.tryPick (fun step ->
-            match step.Action with
-            | Action.Move(_, name) when name.StartsWith(Layout.kept root + "/", StringComparison.Ordinal) -> Some name
-            | _ -> None)
+            Action.moved step.Action
+            |> Option.map snd
+            |> Option.filter _.StartsWith(Layout.kept root + "/", StringComparison.Ordinal))
         |> function
             | Some kept ->
                 { problem with

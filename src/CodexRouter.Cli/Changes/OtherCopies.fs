@@ -68,7 +68,11 @@ module OtherCopies =
             |> List.tryPick (fun profile ->
                 match profile.Stored with
                 | Stored.SignIn(own, held) when isIt own held -> Some profile.Name
-                | _ -> None)
+                | Stored.SignIn _
+                | Stored.Missing
+                | Stored.Damaged _
+                | Stored.Unreadable _
+                | Stored.InTheWay -> None)
 
         match
             find (fun own _ -> own = id),
@@ -83,9 +87,10 @@ module OtherCopies =
         | None, None, None -> OtherCopy.Unknown
 
     let private found profiles path =
-        match Disk.look path, Disk.files.ReadSignIn path with
-        | Entry.File id, Ok signIn -> Some(path, relation profiles id signIn)
-        | _ -> None
+        match Entry.file (Disk.look path), Disk.files.ReadSignIn path with
+        | Some id, Ok signIn -> Some(path, relation profiles id signIn)
+        | None, _
+        | _, Error _ -> None
 
     /// Gives the files of other tools that are sign-ins, and other names of a profile's file, each with what it is.
     let find (surroundings: Surroundings) (profiles: Profile list) : (string * OtherCopy) list =
@@ -96,10 +101,7 @@ module OtherCopies =
             |> List.distinct
             |> List.filter (fun path -> not (List.exists (fst >> (=) path) tools))
             |> List.choose (found profiles)
-            |> List.filter (fun (_, relation) ->
-                match relation with
-                | OtherCopy.SecondName _ -> true
-                | _ -> false)
+            |> List.filter (fun (_, relation) -> relation.IsSecondName)
 
         tools @ names
 

@@ -23,10 +23,10 @@ module ProfileHealth =
         fun profile ->
             let home = Layout.home root profile.Name
 
-            match profile.Stored, Disk.look (Layout.(/) home "config.toml") with
-            | Stored.SignIn(_, signIn), Entry.File _ -> Preflight.check (layersOf home) signIn
-            | Stored.SignIn(_, signIn), _ -> Preflight.check (layersOf root) signIn
-            | _ -> None
+            match Stored.signIn profile.Stored, Disk.look (Layout.(/) home "config.toml") with
+            | Some signIn, Entry.File _ -> Preflight.check (layersOf home) signIn
+            | Some signIn, _ -> Preflight.check (layersOf root) signIn
+            | None, _ -> None
 
     /// Gives a judge of profiles, which are all that there are. `overriding` are the variables that stand in the place of a
     /// sign-in.
@@ -36,23 +36,24 @@ module ProfileHealth =
     /// Judges one profile. The others are looked at only if its file could hold one of theirs.
     let ofOne root overriding (profile: Profile) : Health =
         let others =
-            match profile.Stored with
-            | Stored.SignIn(_, signIn) when signIn.TokenAccountId.IsSome && signIn.TokenAccountId <> signIn.AccountId ->
+            match Stored.signIn profile.Stored with
+            | Some signIn when signIn.TokenAccountId.IsSome && signIn.TokenAccountId <> signIn.AccountId ->
                 Observed.profiles Disk.files root
-            | _ -> [ profile ]
+            | Some _
+            | None -> [ profile ]
 
         judge root others overriding profile
 
     /// Notes what was seen of a sign-in, if that is news.
     let note root (profile: Profile) doubt =
-        match profile.Stored with
-        | Stored.SignIn(_, signIn) ->
+        match Stored.signIn profile.Stored with
+        | Some signIn ->
             let path = Layout.doubt root profile.Name
             let text = Doubt.render doubt signIn
 
             if Disk.files.ReadText path <> Some text then
                 CacheFiles.bestEffort (fun () -> CacheFiles.writeText path text)
-        | _ -> ()
+        | None -> ()
 
     /// Brings the list that the shell reads up to date, where the router has a folder. What cannot be written stops nothing.
     let bringUpToDate root (profiles: Profile list) =

@@ -123,9 +123,7 @@ module ProfileChecks =
         let held =
             profiles
             |> List.choose (fun profile ->
-                match profile.Stored with
-                | Stored.SignIn(_, signIn) -> Some(profile.Name, signIn)
-                | _ -> None)
+                Stored.signIn profile.Stored |> Option.map (fun signIn -> profile.Name, signIn))
 
         [
             for index, (name, signIn) in List.indexed held do

@@ -104,7 +104,8 @@ module SurroundingChecks =
                     "environment"
                     ("CODEX_HOME is " + value + ", which is no folder: Codex will not start")
                     "unset CODEX_HOME"
-            | _ -> ()
+            | Held.Set _
+            | Held.Unset -> ()
         ]
 
     /// Tells whether the hook is loaded.

@@ -19,6 +19,19 @@ type Offer =
     /// Nothing but the word that says what is wanted.
     | Free of what: string
 
+[<RequireQualifiedAccess>]
+module Offer =
+
+    /// Gives the words of which one is wanted, where only these count.
+    let words offer =
+        match offer with
+        | Offer.OneOf words -> words
+        | Offer.Profile
+        | Offer.ProfileOrBack
+        | Offer.Profiles
+        | Offer.Directory
+        | Offer.Free _ -> []
+
 /// One option of a command, as its help shows it.
 type CommandOption =
     {

@@ -54,23 +54,25 @@ module private Verdict =
             |> List.choose (fun (path, file) ->
                 match file with
                 | PinFile.Holds pin -> Some(path, pin, Trust.judge path pin trust)
-                | _ -> None)
+                | PinFile.Absent
+                | PinFile.Broken _ -> None)
 
         let broken =
             pins
             |> List.tryPick (fun (path, file) ->
                 match file with
                 | PinFile.Broken fault -> Some(path, fault)
-                | _ -> None)
+                | PinFile.Absent
+                | PinFile.Holds _ -> None)
 
         match readable |> List.tryFind (fun (_, _, judgement) -> wouldChange judgement), readable, broken with
         | Some(path, pin, _), _, _ -> Ok(path, pin, true)
         | None, (path, pin, _) :: _, _ -> Ok(path, pin, false)
         | None, [], Some(path, fault) ->
-            Problem.refused "broken_pin" (Inert.text path + ": " + Pin.explain fault) (Remedy.forEditing path)
+            Problem.refused ProblemCode.BrokenPin (Inert.text path + ": " + Pin.explain fault) (Remedy.forEditing path)
             |> Error
         | None, [], None ->
-            Problem.refused "no_pin" ("there is no " + Pin.FileName + " here or above") "codex-router pin NAME"
+            Problem.refused ProblemCode.NoPin ("there is no " + Pin.FileName + " here or above") "codex-router pin NAME"
             |> Error
 
     /// Makes of what was given to `allow` or `deny` one value.

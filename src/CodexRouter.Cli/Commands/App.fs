@@ -70,7 +70,7 @@ module App =
         with
         // A full disk behind the output, say. (That whoever read it has gone is no failure, and the runtime tells of none.)
         | :? IOException as failure ->
-            terminal.Problem(Problem.refused "io" (FailureText.ofException failure) "df -h")
+            terminal.Problem(Problem.refused ProblemCode.Io (FailureText.ofException failure) "df -h")
             // What failed before that is what the exit code says.
             ExitCode.number (if exit = ExitCode.Done then ExitCode.Refused else exit)
         | fault ->
@@ -78,7 +78,7 @@ module App =
             terminal.Problem
                 {
                     Exit = ExitCode.Fault
-                    Code = "fault"
+                    Code = ProblemCode.Fault
                     Message = "a fault in the program: " + fault.GetType().Name
                     Try = "report what you did; nothing half-done stays (codex-router doctor)"
                 }

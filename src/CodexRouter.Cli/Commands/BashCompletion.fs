@@ -145,11 +145,7 @@ complete -F _codex_router codex-router
         let options = command.Words().Options |> List.map _.Name
         let places = command.About.Offers |> List.map place
 
-        let words =
-            command.About.Offers
-            |> List.collect (function
-                | Offer.OneOf words -> words
-                | _ -> [])
+        let words = command.About.Offers |> List.collect Offer.words
 
         let set name values =
             match values with

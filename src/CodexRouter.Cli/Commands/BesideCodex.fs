@@ -40,10 +40,9 @@ module BesideCodex =
 
         // Which Codex that is, so that a person can end it.
         let look =
-            match refusal with
-            | Refusal.InUse(_, processes)
-            | Refusal.RenewalUnderWay(_, processes, _) -> Remedy.forProcesses processes
-            | _ -> "codex-router doctor"
+            match Refusal.processes refusal with
+            | Some processes -> Remedy.forProcesses processes
+            | None -> "codex-router doctor"
 
         let stop =
             if beside.StopDaemonsOf.IsEmpty then

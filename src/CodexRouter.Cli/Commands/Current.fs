@@ -64,7 +64,8 @@ module Current =
         match inForce.Applying.GaveWay, inForce.Decision.Rule with
         | Some advice, Rule.Pinned(wanted, pin) ->
             Some(pin + " asks for " + ProfileName.value wanted + ", but " + advice.Text)
-        | _ -> None
+        | Some _, (Rule.Use _ | Rule.Unpinned _ | Rule.NoPin)
+        | None, _ -> None
 
     /// Says what Codex uses in place of a profile's sign-in.
     let overridden (surroundings: Surroundings) =

@@ -97,7 +97,7 @@ module Delete =
             then
                 return!
                     Problem.refused
-                        "not_confirmed"
+                        ProblemCode.NotConfirmed
                         ("profile '" + ProfileName.value name + "' was not deleted")
                         ("codex-router delete " + ProfileName.value name + " --yes")
                     |> Error

@@ -36,7 +36,9 @@ module Doctor =
             match Disk.look (Layout.profiles root) with
             | Entry.Folder
             | Entry.Missing -> None
-            | _ ->
+            | Entry.File _
+            | Entry.Link _
+            | Entry.Other ->
                 Some(
                     Check.bad
                         "profiles"

@@ -77,7 +77,7 @@ module Exec =
                         Error
                             {
                                 Exit = exit
-                                Code = "not_enough"
+                                Code = ProblemCode.NotEnough
                                 Message = GuardQuestion.sentence reply + "; the command was not run"
                                 Try = "codex-router quota " + ProfileName.value reply.Answer.Profile.Name
                             }
@@ -149,7 +149,7 @@ module Exec =
             Error
                 {
                     Exit = code
-                    Code = "command"
+                    Code = ProblemCode.Command
                     Message = Inert.text program + what
                     Try = "command -v " + ShellWord.quoted (Inert.text program)
                 }

@@ -176,7 +176,8 @@ module GuardQuestion =
                     "the "
                     + Window.label window
                     + " window has begun anew, and what was used since is not known"
-                | _ -> "nobody said how much of the " + Window.label window + " window is used"
+                | WindowState.Current _
+                | WindowState.Unknown -> "nobody said how much of the " + Window.label window + " window is used"
             | None, Some problem, _ -> problem.Message
             | None, None, GuardDoubt.TooOld age -> "the last figure is " + TimeWords.remaining age + " old"
             | None, None, GuardDoubt.NoFigure -> "no figure is known"

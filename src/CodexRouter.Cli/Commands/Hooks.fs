@@ -48,14 +48,14 @@ module Hooks =
     let private notTold whose fault : Problem =
         match fault with
         | NoHomeAnswer.NotStarted ->
-            Problem.refused "codex_not_run" "the Codex program cannot be run" "codex-router doctor"
+            Problem.refused ProblemCode.CodexNotRun "the Codex program cannot be run" "codex-router doctor"
         | NoHomeAnswer.Silent ->
-            Problem.refused "codex_silent" ("Codex did not answer in " + whose) "codex-router hooks"
+            Problem.refused ProblemCode.CodexSilent ("Codex did not answer in " + whose) "codex-router hooks"
         | NoHomeAnswer.NotWhole ->
-            Problem.refused "not_whole" ("links are missing in " + whose) "codex-router doctor --fix"
+            Problem.refused ProblemCode.NotWhole ("links are missing in " + whose) "codex-router doctor --fix"
         | NoHomeAnswer.Refused ->
             Problem.refused
-                "codex_refused"
+                ProblemCode.CodexRefused
                 ("this Codex does not tell which hooks it has in " + whose)
                 "codex --version"
 
@@ -181,7 +181,7 @@ module Hooks =
         then
             Ok()
         else
-            Error(Problem.refused "not_confirmed" "no hook was trusted" (Again.withOption "--yes"))
+            Error(Problem.refused ProblemCode.NotConfirmed "no hook was trusted" (Again.withOption "--yes"))
 
     let private trust (context: Context) program atRoot (asked: Asked) entries =
         let surroundings = context.Surroundings
@@ -199,7 +199,7 @@ module Hooks =
                         None
                     else
                         Problem.refused
-                            "not_trusted"
+                            ProblemCode.NotTrusted
                             ("Codex took the change and does not trust "
                              + HookWords.count left
                              + " in "
@@ -212,7 +212,7 @@ module Hooks =
             { asked with
                 Failure =
                     Problem.refused
-                        "trust_refused"
+                        ProblemCode.TrustRefused
                         ("Codex did not write the trust into the settings of " + quoted asked.Name)
                         (Remedy.forAccess (Layout.(/) home "config.toml"))
                     |> Some

@@ -100,12 +100,12 @@ module Login =
             | LoginHome.Own _ when isNew ->
                 let profile = Observed.profile Disk.files root name
 
-                match profile.Stored, profile.Record with
-                | Stored.Missing, None ->
+                if profile.Stored.IsMissing && profile.Record.IsNone then
                     Changes.carryOut warn (Changes.situation root) (fun situation ->
                         Delete.plan situation Running.nothing true name)
                     |> Result.map ignore
-                | _ -> Ok()
+                else
+                    Ok()
             | LoginHome.Own _ -> Ok())
 
     /// What was signed in to and may not take its place is not lost: recovery takes it out of the scratch home and keeps
@@ -142,25 +142,23 @@ module Login =
             })
 
     /// Codex signs in to a profile's own home itself: whatever fails afterwards, the profile is signed in.
-    let private isSignedIn root name place =
-        match place, (Observed.profile Disk.files root name).Stored with
-        | LoginHome.Own _, Stored.SignIn _ -> true
-        | _ -> false
+    let private isSignedIn root name (place: LoginHome) =
+        place.IsOwn && (Observed.profile Disk.files root name).Stored.IsSignIn
 
     /// Another profile of the same account is no harm, but worth a word.
     let private tellOfTwin (context: Context) name =
         let root = context.Surroundings.Root
 
-        match (Observed.profile Disk.files root name).Stored with
-        | Stored.SignIn(_, signIn) ->
+        match Stored.signIn (Observed.profile Disk.files root name).Stored with
+        | Some signIn ->
             Observed.profiles Disk.files root
             |> List.tryFind (fun other ->
-                match other.Stored with
-                | Stored.SignIn(_, held) -> other.Name <> name && Identity.same held.Identity signIn.Identity
-                | _ -> false)
+                other.Name <> name
+                && Stored.signIn other.Stored
+                   |> Option.exists (fun held -> Identity.same held.Identity signIn.Identity))
             |> Option.iter (fun other ->
                 context.Terminal.Note("profile '" + ProfileName.value other.Name + "' is of the same account"))
-        | _ -> ()
+        | None -> ()
 
     let private tellOfSignIn (context: Context) name =
         let root = context.Surroundings.Root
@@ -319,11 +317,12 @@ module Login =
                         + "; profile '"
                         + ProfileName.value name
                         + "' is as it was"
-                    | _ -> "profile '" + ProfileName.value name + "' is as it was"
+                    | LoginHome.Own _
+                    | LoginHome.Scratch _ -> "profile '" + ProfileName.value name + "' is as it was"
 
                 return!
                     Problem.refused
-                        "login_failed"
+                        ProblemCode.LoginFailed
                         ("codex login ended with exit code " + string<int> ended + "; " + left)
                         ("codex-router login " + ProfileName.value name)
                     |> Error

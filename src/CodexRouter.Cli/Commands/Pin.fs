@@ -20,7 +20,8 @@ module TrustFile =
         let before = PinFiles.trust root
 
         apply before
-        |> Result.mapError (fun refusal -> Problem.refused "pin_path" (Trust.explain refusal) "codex-router use NAME")
+        |> Result.mapError (fun refusal ->
+            Problem.refused ProblemCode.PinPath (Trust.explain refusal) "codex-router use NAME")
         |> Result.bind (fun after ->
             if after = before then
                 Ok()
@@ -28,7 +29,7 @@ module TrustFile =
                 Disk.write (Layout.trust root) (Trust.render after)
                 |> Result.map (Changes.warnOf warn)
                 |> Result.mapError (fun message ->
-                    Problem.refused "failed" message (Remedy.forSpace (Layout.trust root))))
+                    Problem.refused ProblemCode.Failed message (Remedy.forSpace (Layout.trust root))))
 
 type PinArguments =
     | [<MainCommand; Unique>] Name of name: string
@@ -78,7 +79,9 @@ module Pin =
         match Disk.look path with
         | Entry.Missing
         | Entry.File _ -> Ok()
-        | _ -> Error(Refusals.problem (Refusal.InTheWay path))
+        | Entry.Link _
+        | Entry.Folder
+        | Entry.Other -> Error(Refusals.problem (Refusal.InTheWay path))
 
     let private write warn path (pin: Pin) =
         try
@@ -91,7 +94,7 @@ module Pin =
         | :? IOException as failure ->
             Error(
                 Problem.refused
-                    "failed"
+                    ProblemCode.Failed
                     (FailureText.ofException failure)
                     (Remedy.forAccess (string (Path.GetDirectoryName(path: string))))
             )
@@ -209,7 +212,7 @@ module Unpin =
         match above with
         | Some(path, _) ->
             Problem.refused
-                "no_pin"
+                ProblemCode.NoPin
                 ("there is no "
                  + Pin.FileName
                  + " in this folder; the nearest is "
@@ -217,7 +220,8 @@ module Unpin =
                 ("cd "
                  + ShellWord.quoted (string (Path.GetDirectoryName(path: string)))
                  + " && codex-router unpin, or codex-router pin default")
-        | None -> Problem.refused "no_pin" ("there is no " + Pin.FileName + " here or above") "codex-router which"
+        | None ->
+            Problem.refused ProblemCode.NoPin ("there is no " + Pin.FileName + " here or above") "codex-router which"
 
     let private work (context: Context) isJson : Ending =
         result {
@@ -229,7 +233,8 @@ module Unpin =
                 | Entry.File _
                 | Entry.Link _ -> Ok()
                 | Entry.Missing -> Error(noPinHere context)
-                | _ -> Error(Refusals.problem (Refusal.InTheWay path))
+                | Entry.Folder
+                | Entry.Other -> Error(Refusals.problem (Refusal.InTheWay path))
 
             do!
                 Changes.exclusively root (fun () ->
@@ -238,7 +243,10 @@ module Unpin =
                             Disk.files.Do(Action.Remove path)
                             |> Result.map (Changes.warnOf context.Terminal.Note)
                             |> Result.mapError (fun message ->
-                                Problem.refused "failed" message (Remedy.forAccess context.Surroundings.Folder))
+                                Problem.refused
+                                    ProblemCode.Failed
+                                    message
+                                    (Remedy.forAccess context.Surroundings.Folder))
 
                         // The pin is gone; that it was allowed once is only remembered longer.
                         match TrustFile.change context.Terminal.Note root (Trust.forget path >> Ok) with

@@ -56,7 +56,7 @@ module Quota =
                     Error
                         {
                             Exit = ExitCode.NoSuchProfile
-                            Code = "not_saved"
+                            Code = ProblemCode.NotSaved
                             Message =
                                 "the sign-in that Codex has is not saved as a profile yet, so nothing is known of its quota"
                             Try = "codex-router save " + Refusals.suggestedName signIn.Email
@@ -128,7 +128,7 @@ module Quota =
                 answer.Problem
                 |> Option.map (fun problem ->
                     {
-                        Code = problem.Code
+                        Code = ProblemCode.word problem.Code
                         Message = problem.Message
                     })
         }

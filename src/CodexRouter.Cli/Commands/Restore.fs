@@ -50,9 +50,8 @@ module Restore =
                         Email = copy.Email
                         Renewed = (FileStatus.Look path).Modified
                         IsLive =
-                            match (Observed.profile Disk.files root name).Stored with
-                            | Stored.SignIn(_, held) -> Identity.sameCredential held.Identity copy.Identity
-                            | _ -> false
+                            Stored.signIn (Observed.profile Disk.files root name).Stored
+                            |> Option.exists (fun held -> Identity.sameCredential held.Identity copy.Identity)
                     })
 
     let private show (context: Context) json =

@@ -46,7 +46,7 @@ module Resume =
         let problem remedy message =
             {
                 Exit = ExitCode.NoSuchProfile
-                Code = "session_not_found"
+                Code = ProblemCode.SessionNotFound
                 Message = message
                 Try = remedy
             }
@@ -86,7 +86,7 @@ module Resume =
         | [] -> Error(notFound (Seq.append ids (Map.values names)) word)
         | first :: _ ->
             Problem.refused
-                "session_ambiguous"
+                ProblemCode.SessionAmbiguous
                 ("'" + Inert.text word + "' may be " + string<int> meant.Length + " sessions")
                 (Again.replacing word first + ", or codex-router sessions")
             |> Error
@@ -102,7 +102,7 @@ module Resume =
                 Error
                     {
                         Exit = ExitCode.NoSuchProfile
-                        Code = "session_not_found"
+                        Code = ProblemCode.SessionNotFound
                         Message = "no session was begun in this directory"
                         Try = "codex-router sessions"
                     }
@@ -110,7 +110,7 @@ module Resume =
     let private isNotArchived home (session: FoundSession) =
         if session.IsArchived then
             Problem.refused
-                "session_archived"
+                ProblemCode.SessionArchived
                 "the session is archived"
                 ("codex-router exec " + home + " -- codex unarchive " + session.Head.Id)
             |> Error
@@ -158,7 +158,7 @@ module Resume =
             match begun, inForce.Value with
             | BegunWith.Stranger, _ ->
                 Problem.refused
-                    "session_of_another"
+                    ProblemCode.SessionOfAnother
                     "no profile has the account that the session was begun with"
                     (again "NAME")
                 |> Error
@@ -197,7 +197,7 @@ module Resume =
             match session.HeldBy with
             | Some holder ->
                 Problem.refused
-                    "session_apart"
+                    ProblemCode.SessionApart
                     ("'"
                      + ProfileName.value holder
                      + "' alone has the session, so it cannot go on as '"
@@ -206,7 +206,7 @@ module Resume =
                     ("codex-router resume " + session.Head.Id + " --as " + ProfileName.value holder)
             | None ->
                 Problem.refused
-                    "session_apart"
+                    ProblemCode.SessionApart
                     ("'"
                      + name
                      + "' keeps its history apart and does not have the session, which was begun in the root")

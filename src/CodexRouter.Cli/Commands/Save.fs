@@ -110,7 +110,7 @@ module Save =
             let orLogin (problem: Problem) =
                 match file with
                 | Some file when
-                    problem.Code = "failed"
+                    problem.Code = ProblemCode.Failed
                     && problem.Message.StartsWith("cannot remove " + Inert.text file, System.StringComparison.Ordinal)
                     ->
                     { problem with
@@ -119,7 +119,7 @@ module Save =
                             + " (a copy beside it would end it at the first renewal, so nothing was changed)"
                         Try = CommandLine.Program + " login " + ProfileName.value name
                     }
-                | Some _ when problem.Code = "damaged" ->
+                | Some _ when problem.Code = ProblemCode.Damaged ->
                     { problem with
                         Try = CommandLine.Program + " login " + ProfileName.value name
                     }

@@ -33,7 +33,7 @@ module private ShellFiles =
         |> List.tryFind File.Exists
         |> Result.requireSome (
             Problem.refused
-                "not_installed"
+                ProblemCode.NotInstalled
                 (name + " is not installed beside the program")
                 "./install.sh in codex-router's sources"
         )
@@ -175,7 +175,7 @@ module Use =
 
     let private run (_: Context) (_: string list) : Ending =
         Problem.refused
-            "no_hook"
+            ProblemCode.NoHook
             "`use` changes the terminal that it is typed in, which only the zsh hook can do; it is not loaded here"
             "eval \"$(codex-router init zsh)\", or codex-router exec NAME -- COMMAND"
         |> Error

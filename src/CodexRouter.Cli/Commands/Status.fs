@@ -10,11 +10,11 @@ module Status =
     let private begin' (context: Context) =
         let terminal = context.Terminal
 
-        match Observed.live Disk.files context.Surroundings.Root with
-        | Live.Loose(_, Ok signIn) ->
+        match Live.loose (Observed.live Disk.files context.Surroundings.Root) with
+        | Some signIn ->
             let who = signIn.Email |> Option.defaultValue "an account without an e-mail"
             terminal.Line("no profiles yet; Codex is signed in as " + who)
-        | _ -> terminal.Line "no profiles yet, and Codex is not signed in"
+        | None -> terminal.Line "no profiles yet, and Codex is not signed in"
 
         terminal.Line [ Piece.faint "help: codex-router --help" ]
         OtherRoot.hint context.Surroundings |> Option.iter terminal.Note
@@ -33,7 +33,10 @@ module Status =
                 + Refusals.suggestedName signIn.Email
             )
         | Live.Missing -> context.Terminal.Line "nobody is signed in elsewhere: codex-router switch NAME"
-        | _ -> context.Terminal.Line "what Codex reads elsewhere is no profile: codex-router doctor"
+        | Live.Current _
+        | Live.Elsewhere _
+        | Live.Loose(_, Error _)
+        | Live.InTheWay -> context.Terminal.Line "what Codex reads elsewhere is no profile: codex-router doctor"
 
     /// Shows what is in force here, what is current, and what is pinned.
     let run (context: Context) : Ending =

@@ -40,7 +40,7 @@ module Switch =
             Observed.previous Disk.files root
             |> Option.filter (Observed.exists Disk.files root)
             |> Result.requireSome (
-                Problem.refused "no_previous" "no other profile was current before" "codex-router switch NAME"
+                Problem.refused ProblemCode.NoPrevious "no other profile was current before" "codex-router switch NAME"
             )
         else
             CommandLine.profile root word

@@ -63,7 +63,7 @@ module Which =
         match inForce.Decision.Rule, inForce.Because with
         | Rule.Unpinned path, Because.Current -> "the current profile, by " + Surroundings.short surroundings path
         | _, Because.Current -> "the current profile; no pin applies"
-        | _ -> Current.reason surroundings inForce
+        | _, (Because.Pin | Because.Use | Because.Environment) -> Current.reason surroundings inForce
 
     let private request (context: Context) (given: WhichArguments list) : Result<WhichRequest, Problem> =
         given

@@ -20,7 +20,7 @@ module CodexProgram =
         match Programs.Find(asked, Option.toObj surroundings.Path) with
         | null ->
             Problem.refused
-                "codex_not_found"
+                ProblemCode.CodexNotFound
                 ("the Codex program was not found: " + Inert.text asked)
                 "npm install -g @openai/codex, or export CODEX_ROUTER_CODEX=PATH"
             |> Error

@@ -82,7 +82,9 @@ module Disk =
         match entryOf status, over with
         | Entry.Missing, None -> true
         | (Entry.File id | Entry.Link(id, _)), Some seen -> id = seen
-        | _ -> false
+        | Entry.Missing, Some _
+        | (Entry.File _ | Entry.Link _), None
+        | (Entry.Folder | Entry.Other), _ -> false
 
     let private placeLink path target over =
         let status = FileStatus.Look path

@@ -56,7 +56,7 @@ module Answer =
             Schema = Schema
             Error =
                 {
-                    Code = problem.Code
+                    Code = ProblemCode.word problem.Code
                     Message = problem.Message
                     Try = problem.Try
                 }

@@ -6,10 +6,7 @@ open CodexRouter.Core
 [<RequireQualifiedAccess>]
 module ProfileView =
 
-    let private signIn (profile: Profile) =
-        match profile.Stored with
-        | Stored.SignIn(_, signIn) -> Some signIn
-        | _ -> None
+    let private signIn (profile: Profile) = Stored.signIn profile.Stored
 
     /// Gives what the sign-in says, or else what the record remembers.
     let private known (profile: Profile) (ofSignIn: SignIn -> 'fact option) (ofRecord: ProfileRecord -> 'fact option) =

@@ -242,7 +242,10 @@ module QuotaView =
                     match Quota.left now quota with
                     | Quota.Left.Nothing(Some { ResetsAt = Some until }) when until > now ->
                         Piece.plain (", until " + moment now until)
-                    | _ -> ()
+                    | Quota.Left.Nothing _
+                    | Quota.Left.Some _
+                    | Quota.Left.Unlimited
+                    | Quota.Left.Unknown -> ()
                 ]
             match believed.Doubted with
             | Some doubted ->

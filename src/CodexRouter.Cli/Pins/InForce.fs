@@ -54,7 +54,8 @@ module InForce =
             CodexHome =
                 match applying.Because, applying.Profile with
                 | (Because.Pin | Because.Use | Because.Environment), Some profile -> Layout.home root profile
-                | _ ->
+                | Because.Current, _
+                | _, None ->
                     let held =
                         if surroundings.Hook = Hook.SwitchedOff then
                             surroundings.CodexHome
@@ -63,7 +64,8 @@ module InForce =
 
                     match held with
                     | Held.Set value when value <> "" -> value
-                    | _ -> Layout.(/) surroundings.Home ".codex"
+                    | Held.Set _
+                    | Held.Unset -> Layout.(/) surroundings.Home ".codex"
         }
 
     /// Gives what is in force here.

@@ -76,7 +76,7 @@ module PinFiles =
             Ok(Folders.Physical path)
         with :? SystemCallException ->
             Problem.refused
-                "no_folder"
+                ProblemCode.NoFolder
                 (Inert.text path + " is not a folder that can be entered")
                 (Remedy.forMissing path)
             |> Error

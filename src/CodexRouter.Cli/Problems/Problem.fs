@@ -64,8 +64,8 @@ module ExitCode =
 type Problem =
     {
         Exit: ExitCode
-        /// For programs: a word that does not change.
-        Code: string
+        /// For programs.
+        Code: ProblemCode
         Message: string
         Try: string
     }
@@ -86,7 +86,7 @@ module Problem =
     let usage message remedy =
         {
             Exit = ExitCode.WrongUsage
-            Code = "usage"
+            Code = ProblemCode.Usage
             Message = message
             Try = remedy
         }
@@ -95,7 +95,7 @@ module Problem =
     let busy message remedy =
         {
             Exit = ExitCode.Busy
-            Code = "busy"
+            Code = ProblemCode.Busy
             Message = message
             Try = remedy
         }
@@ -104,7 +104,7 @@ module Problem =
     let notSignedIn message remedy =
         {
             Exit = ExitCode.NotSignedIn
-            Code = "not_signed_in"
+            Code = ProblemCode.NotSignedIn
             Message = "Not logged in: " + message
             Try = remedy
         }

@@ -25,11 +25,11 @@ module Refusals =
             work ()
         with
         | :? SystemCallException as failure ->
-            Error(Problem.refused "io" (FailureText.ofException failure) (Remedy.forFailure failure))
+            Error(Problem.refused ProblemCode.Io (FailureText.ofException failure) (Remedy.forFailure failure))
         | :? IOException as failure ->
-            Error(Problem.refused "io" (FailureText.ofException failure) (Remedy.forSpace root))
+            Error(Problem.refused ProblemCode.Io (FailureText.ofException failure) (Remedy.forSpace root))
         | :? UnauthorizedAccessException as failure ->
-            Error(Problem.refused "io" (FailureText.ofException failure) (Remedy.forAccess root))
+            Error(Problem.refused ProblemCode.Io (FailureText.ofException failure) (Remedy.forAccess root))
 
     /// A name for a new profile, made from who is signed in: `bob` for bob@work.example.
     let suggestedName (email: string option) =
@@ -45,7 +45,7 @@ module Refusals =
         | Refusal.NoSuchProfile asked ->
             {
                 Exit = ExitCode.NoSuchProfile
-                Code = "profile_not_found"
+                Code = ProblemCode.ProfileNotFound
                 Message = "Profile not found: '" + Inert.text asked + "'"
                 Try = "codex-router list"
             }
@@ -57,10 +57,10 @@ module Refusals =
                  + ProfileName.explain fault)
                 (Again.replacing asked "NAME")
         | Refusal.NameTaken(name, by) when name = by ->
-            Problem.refused "name_taken" ("there is a profile " + quoted by + " already") "codex-router list"
+            Problem.refused ProblemCode.NameTaken ("there is a profile " + quoted by + " already") "codex-router list"
         | Refusal.NameTaken(name, by) ->
             Problem.refused
-                "name_taken"
+                ProblemCode.NameTaken
                 (quoted name
                  + " is taken: profile "
                  + quoted by
@@ -69,14 +69,14 @@ module Refusals =
         | Refusal.RootNotSignedIn file ->
             Problem.notSignedIn ("no sign-in in " + Inert.text file) "codex-router login NAME"
         | Refusal.NoSuchFile file ->
-            Problem.refused "no_such_file" ("there is no file " + Inert.text file) (Remedy.forMissing file)
+            Problem.refused ProblemCode.NoSuchFile ("there is no file " + Inert.text file) (Remedy.forMissing file)
         | Refusal.ProfileNotSignedIn name ->
             Problem.notSignedIn
                 ("profile " + quoted name + " has no sign-in")
                 ("codex-router login " + ProfileName.value name)
         | Refusal.ProfileDamaged(name, file, fault) ->
             Problem.refused
-                "damaged"
+                ProblemCode.Damaged
                 ("the sign-in of profile "
                  + quoted name
                  + " cannot be used: "
@@ -87,12 +87,12 @@ module Refusals =
                 ("codex-router login " + ProfileName.value name)
         | Refusal.RootDamaged(file, fault) ->
             Problem.refused
-                "damaged"
+                ProblemCode.Damaged
                 (Inert.text file + " is no sign-in that Codex can use: " + SignIn.explain fault)
                 (Remedy.forMovingAside file)
         | Refusal.RootNotSaved(file, email) ->
             Problem.refused
-                "not_saved"
+                ProblemCode.NotSaved
                 ("the present sign-in ("
                  + whom email
                  + ") is in no profile, and would be lost: "
@@ -100,18 +100,22 @@ module Refusals =
                 ("codex-router save " + suggestedName email)
         | Refusal.RootLinkedElsewhere(file, target) ->
             Problem.refused
-                "linked_elsewhere"
+                ProblemCode.LinkedElsewhere
                 (Inert.text file
                  + " is a link to "
                  + Inert.text target
                  + ", which is not one of codex-router's")
                 (Remedy.forLink file target)
-        | Refusal.Unreadable(file, reason) -> Problem.refused "unreadable" (Inert.text reason) (Remedy.forAccess file)
+        | Refusal.Unreadable(file, reason) ->
+            Problem.refused ProblemCode.Unreadable (Inert.text reason) (Remedy.forAccess file)
         | Refusal.InTheWay path ->
-            Problem.refused "in_the_way" (Inert.text path + " is not what belongs there") (Remedy.forMovingAside path)
+            Problem.refused
+                ProblemCode.InTheWay
+                (Inert.text path + " is not what belongs there")
+                (Remedy.forMovingAside path)
         | Refusal.HeldBy name ->
             Problem.refused
-                "already_saved"
+                ProblemCode.AlreadySaved
                 ("this sign-in is profile " + quoted name + " already")
                 ("codex-router rename "
                  + ProfileName.value name
@@ -120,7 +124,7 @@ module Refusals =
                  + " ALIAS")
         | Refusal.OtherIdentity(name, held, offered) ->
             Problem.refused
-                "other_identity"
+                ProblemCode.OtherIdentity
                 ("profile "
                  + quoted name
                  + " is "
@@ -132,10 +136,13 @@ module Refusals =
                  + ", or "
                  + Again.withOption "--force")
         | Refusal.IsCurrent name ->
-            Problem.refused "is_current" ("profile " + quoted name + " is the current one") "codex-router switch OTHER"
+            Problem.refused
+                ProblemCode.IsCurrent
+                ("profile " + quoted name + " is the current one")
+                "codex-router switch OTHER"
         | Refusal.InUse(name, processes) ->
             Problem.refused
-                "in_use"
+                ProblemCode.InUse
                 ("a Codex runs in profile " + quoted name + " (process " + pids processes + ")")
                 (Remedy.forProcesses processes + ", or " + Again.withOption "--force")
         | Refusal.RenewalUnderWay(name, processes, _) ->
@@ -148,12 +155,12 @@ module Refusals =
                 (Remedy.forProcesses processes + ", or " + Again.withOption "--force")
         | Refusal.NoSealedCopy name ->
             Problem.refused
-                "no_sealed_copy"
+                ProblemCode.NoSealedCopy
                 ("there is no sealed copy of the sign-in of profile " + quoted name)
                 ("codex-router login " + ProfileName.value name)
         | Refusal.CopyHeldBy(name, holder) ->
             Problem.refused
-                "already_saved"
+                ProblemCode.AlreadySaved
                 ("the sealed copy of "
                  + quoted name
                  + " is of the sign-in that profile "
@@ -162,6 +169,6 @@ module Refusals =
                 ("codex-router switch " + ProfileName.value holder)
         | Refusal.NoSuchAlias(name, alias) ->
             Problem.refused
-                "no_such_alias"
+                ProblemCode.NoSuchAlias
                 (quoted alias + " is no alias of profile " + quoted name)
                 "codex-router list"

@@ -44,10 +44,10 @@ module AppServer =
         Problem.noQuota code message "codex-router doctor"
 
     let private noAnswer =
-        unavailable "app_server" "Codex's app-server gave no answer in time"
+        unavailable ProblemCode.AppServer "Codex's app-server gave no answer in time"
 
     let private ended =
-        unavailable "app_server" "Codex's app-server ended without an answer"
+        unavailable ProblemCode.AppServer "Codex's app-server ended without an answer"
 
     /// Why there is no result.
     [<RequireQualifiedAccess>]
@@ -57,10 +57,6 @@ module AppServer =
         /// Codex has no account any more since it was told to renew its sign-in.
         | RefusedForGood
         | Other of Problem
-
-    /// The code of the problem that a sign-in has ended: nothing but a new login helps.
-    [<Literal>]
-    let Ended = "login_expired"
 
     let private hold (words: string) (text: string) =
         text.Contains(words, StringComparison.OrdinalIgnoreCase)
@@ -72,7 +68,7 @@ module AppServer =
         let name = ProfileName.value name
 
         Problem.noQuota
-            Ended
+            ProblemCode.LoginExpired
             ("the sign-in of '" + name + "' has ended, and Codex could not renew it")
             ("codex-router login " + name)
 
@@ -86,13 +82,13 @@ module AppServer =
             let name = ProfileName.value name
 
             Problem.noQuota
-                "not_renewed"
+                ProblemCode.NotRenewed
                 ("the service does not take the sign-in of '"
                  + name
                  + "', and Codex could not renew it now")
                 (Again.asItWas + ", or codex-router login " + name)
         else
-            unavailable "app_server" "Codex's app-server could not get the figures"
+            unavailable ProblemCode.AppServer "Codex's app-server could not get the figures"
 
     /// Gives the answer to a request, as its result or the text of its error. Notices in between are passed over.
     let rec private await (child: JsonLinesChild) (deadline: Deadline) (id: float) =
@@ -164,15 +160,15 @@ module AppServer =
             match UsageReport.ofAppServer (clock.Now()) answer with
             | Some quota -> Ok quota
             | None ->
-                unavailable "answer_unknown" "Codex's app-server answered without figures"
+                unavailable ProblemCode.AnswerUnknown "Codex's app-server answered without figures"
                 |> NoResult.Other
                 |> Error)
 
     let private busy =
-        unavailable "busy" "Codex's app-server is still renewing this sign-in for another router"
+        unavailable ProblemCode.Busy "Codex's app-server is still renewing this sign-in for another router"
 
     let private cannotRun program =
-        unavailable "app_server" (Inert.text program + " cannot be run")
+        unavailable ProblemCode.AppServer (Inert.text program + " cannot be run")
 
     let private run (surroundings: Surroundings) (name: ProfileName) isRenewed program held =
         let home = Layout.home surroundings.Root name
@@ -234,4 +230,8 @@ module AppServer =
             with
             | :? IOException
             | :? UnauthorizedAccessException ->
-                Error(unavailable "app_server" (Inert.text folder + " cannot be written, so Codex was not started"))
+                Error(
+                    unavailable
+                        ProblemCode.AppServer
+                        (Inert.text folder + " cannot be written, so Codex was not started")
+                )

@@ -15,23 +15,19 @@ module QuotaProblems =
 
     /// Nobody was asked yet.
     let noFigure =
-        Problem.noQuota "no_figure" "no figure was read yet" "codex-router quota"
-
-    /// The code of the problem that a sign-in was renewed while it was asked with.
-    [<Literal>]
-    let RenewedMeanwhile = "renewed_meanwhile"
+        Problem.noQuota ProblemCode.NoFigure "no figure was read yet" "codex-router quota"
 
     /// Another program renewed the sign-in while it was asked with.
     let renewedMeanwhile (name: ProfileName) =
         Problem.noQuota
-            RenewedMeanwhile
+            ProblemCode.RenewedMeanwhile
             ("the sign-in of '" + ProfileName.value name + "' was renewed meanwhile")
             ("codex-router quota " + ProfileName.value name)
 
     /// A Codex that runs renews the sign-in; there is one at a time.
     let leftTo (name: ProfileName) (processes: int list) =
         Problem.noQuota
-            "left_to_codex"
+            ProblemCode.LeftToCodex
             ("Codex (process "
              + String.Join(", ", processes |> List.map string<int>)
              + ") uses the sign-in of '"
@@ -42,7 +38,7 @@ module QuotaProblems =
     /// A renewal is due, and nobody waits for it.
     let notInBackground (name: ProfileName) =
         Problem.noQuota
-            "renewal_due"
+            ProblemCode.RenewalDue
             ("the access token of '"
              + ProfileName.value name
              + "' is to be renewed, which is never done in the background")

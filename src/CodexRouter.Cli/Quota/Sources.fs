@@ -87,14 +87,14 @@ module Sources =
         =
         let root = surroundings.Root
 
-        match profile.Stored with
+        match Stored.signIn profile.Stored with
         // An access token goes on for days after its sign-in was revoked: only a renewal tells.
-        | Stored.SignIn _ when
+        | Some _ when
             asker = Asker.Person
             && Health.doubt Disk.files root profile = Some Doubt.Suspected
             ->
             Task.FromResult(Some ServiceAnswer.NotAuthorised)
-        | Stored.SignIn(_, signIn) when
+        | Some signIn when
             signIn.Kind = SignInKind.ChatGpt
             && signIn.Expires
                |> Option.forall (fun expires -> expires > surroundings.Clock.Now())
@@ -103,7 +103,8 @@ module Sources =
                 let! answer = service.Ask(Layout.home root profile.Name, signIn, cancellation)
                 return Some answer
             }
-        | _ -> Task.FromResult None
+        | Some _
+        | None -> Task.FromResult None
 
     /// Codex has 125 MB: not one for each of many profiles at once.
     [<Literal>]
@@ -114,13 +115,13 @@ module Sources =
 
     /// The sign-in as it is now, if it is not the one that was asked with.
     let private newer root (name: ProfileName) (asked: SignIn) =
-        match (Observed.profile Disk.files root name).Stored with
-        | Stored.SignIn(_, found) ->
+        match Stored.signIn (Observed.profile Disk.files root name).Stored with
+        | Some found ->
             match found.AccessToken, asked.AccessToken with
             | Some one, Some other when Secret.Same one other -> None
             | None, None -> None
             | _ -> Some found
-        | _ -> None
+        | None -> None
 
     let private renewersOf root (name: ProfileName) =
         Renewal.renewersOf (CodexProgram.running root) (Observed.current Disk.files root = Some name) name
@@ -152,13 +153,13 @@ module Sources =
 
     /// What asking Codex made of a profile; nothing when there was no need to, or no sign-in that it could use.
     let private askCodex (surroundings: Surroundings) asker (profile: Profile) (service: ServiceAnswer option) =
-        match profile.Stored, service with
-        | Stored.SignIn(_, signIn), (None | Some ServiceAnswer.NotAuthorised) when (noPlan signIn.Kind).IsNone ->
+        match Stored.signIn profile.Stored, service with
+        | Some signIn, (None | Some ServiceAnswer.NotAuthorised) when (noPlan signIn.Kind).IsNone ->
             mayStart surroundings profile signIn asker service.IsSome
             |> AppServer.ask surroundings profile.Name
             |> Some
         // What costs a process is not done in the background.
-        | Stored.SignIn(_, signIn), Some(ServiceAnswer.OutOfReach _) when asker = Asker.Person ->
+        | Some signIn, Some(ServiceAnswer.OutOfReach _) when asker = Asker.Person ->
             mayStart surroundings profile signIn asker false
             |> AppServer.ask surroundings profile.Name
             |> Some
@@ -196,10 +197,8 @@ module Sources =
                         return! again asked refusal deadline
             }
 
-        match profile.Stored, answer with
-        | Stored.SignIn(_, asked), Some(Error problem) when
-            List.contains problem.Code [ AppServer.Ended; "not_renewed"; QuotaProblems.RenewedMeanwhile ]
-            ->
+        match Stored.signIn profile.Stored, answer with
+        | Some asked, Some(Error problem) when ProblemCode.isOfSignIn problem.Code ->
             task {
                 let! settled = again asked problem (surroundings.Clock.Now() + renewalPatience)
                 return Some settled
@@ -252,7 +251,7 @@ module Sources =
         | Stored.SignIn(_, signIn), Some(ServiceAnswer.OutOfReach problem) ->
             match codex with
             | Some(Ok quota) -> keep root profile quota None None
-            | Some(Error ended) when ended.Code = AppServer.Ended ->
+            | Some(Error ended) when ended.Code = ProblemCode.LoginExpired ->
                 withoutNetwork surroundings profile signIn (Some ended) None
             | Some(Error _)
             | None -> withoutNetwork surroundings profile signIn (Some problem) None
@@ -283,7 +282,8 @@ module Sources =
 
         for answer in answers do
             match answer.Problem with
-            | Some problem when problem.Code = AppServer.Ended -> ProfileHealth.note root answer.Profile Doubt.Refused
+            | Some problem when problem.Code = ProblemCode.LoginExpired ->
+                ProfileHealth.note root answer.Profile Doubt.Refused
             | _ -> ()
 
         ProfileHealth.bringUpToDate root (Observed.profiles Disk.files root)
@@ -343,8 +343,8 @@ module Sources =
 
         match Map.tryFind answer.Profile.Name settings.Fallback.Rules, answer.Believed with
         | Some rule, Some believed ->
-            match Room.ofQuota now believed.Quota with
-            | Room.Known(left, _, _) when left < rule.Below + settings.Fallback.Hysteresis ->
+            match Room.left (Room.ofQuota now believed.Quota) with
+            | Some left when left < rule.Below + settings.Fallback.Hysteresis ->
                 rule.To
                 |> List.filter (fun name -> name <> answer.Profile.Name && Observed.exists Disk.files root name)
                 |> List.map (Observed.profile Disk.files root)

@@ -47,7 +47,7 @@ type UsageService(clock: Clock) =
 
     let without host reason retryAfter =
         let problem =
-            Problem.noQuota (NoFigure.code reason) (NoFigure.words host reason) (remedy reason)
+            Problem.noQuota (ProblemCode.ofNoFigure reason) (NoFigure.words host reason) (remedy reason)
 
         if NoFigure.mayCodexKnow reason then
             ServiceAnswer.OutOfReach problem
@@ -80,7 +80,7 @@ type UsageService(clock: Clock) =
                 + Inert.text host
                 + " without https: no token is sent in clear"
 
-        Problem.noQuota "address_refused" (what + " (" + Inert.text file + ")") (Remedy.forEditing file)
+        Problem.noQuota ProblemCode.AddressRefused (what + " (" + Inert.text file + ")") (Remedy.forEditing file)
 
     let headers (signIn: SignIn) token =
         [

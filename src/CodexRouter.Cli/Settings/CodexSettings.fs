@@ -44,9 +44,9 @@ module CodexSettings =
 
     /// A profile's home has a link to the shared file, which is the one to edit.
     let private shared (file: string) =
-        match Disk.look file with
-        | Entry.Link(_, target) -> IO.Path.GetFullPath(target, string (IO.Path.GetDirectoryName file))
-        | _ -> file
+        match Entry.link (Disk.look file) with
+        | Some(_, target) -> IO.Path.GetFullPath(target, string (IO.Path.GetDirectoryName file))
+        | None -> file
 
     let private layer file : SettingsLayer option =
         Disk.readBytes Limit file
@@ -79,7 +79,8 @@ module CodexSettings =
     let private text key layers =
         match Preflight.inForce layers key with
         | Some(file, SettingValue.Text text) -> Some(file, text)
-        | _ -> None
+        | Some(_, (SettingValue.Texts _ | SettingValue.Other))
+        | None -> None
 
     /// Gives the address of the provider's services for a home, if its settings name one, and the file that does.
     let serviceBase home = layers home |> text "chatgpt_base_url"
@@ -95,7 +96,7 @@ module CodexSettings =
         | None -> Ok()
         | Some(file, store) ->
             Problem.refused
-                "credential_store"
+                ProblemCode.CredentialStore
                 ("Codex keeps its sign-in in '"
                  + Inert.text store
                  + "' (cli_auth_credentials_store in "
@@ -106,7 +107,7 @@ module CodexSettings =
 
     let private refuse whose remedy (demand: WouldSignOut) : Problem =
         Problem.refused
-            "would_sign_out"
+            ProblemCode.WouldSignOut
             ("Codex would delete "
              + whose
              + ": "
@@ -123,9 +124,10 @@ module CodexSettings =
 
     /// A profile's home has its link to the settings only once it is whole.
     let private settingsHome root home =
-        match Disk.look (Layout.(/) home "config.toml") with
-        | Entry.Missing -> root
-        | _ -> home
+        if Disk.look (Layout.(/) home "config.toml") = Entry.Missing then
+            root
+        else
+            home
 
     /// Gives why Codex would delete a profile's sign-in, in its own home.
     let profileWouldSignOut root name =

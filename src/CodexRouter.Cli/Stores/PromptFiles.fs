@@ -23,13 +23,13 @@ module PromptFiles =
     let private room root now (name: ProfileName) =
         let profile = Observed.profile Disk.files root name
 
-        match profile.Stored with
-        | Stored.SignIn(_, signIn) when signIn.Kind = SignInKind.ApiKey -> Room.Unlimited
-        | Stored.SignIn _ ->
+        match Stored.signIn profile.Stored with
+        | Some signIn when signIn.Kind = SignInKind.ApiKey -> Room.Unlimited
+        | Some _ ->
             match QuotaStore.read root profile with
             | Some believed when Quota.age now believed.Quota <= longestTrust -> Room.ofQuota now believed.Quota
             | _ -> Room.Unknown
-        | _ -> Room.Unknown
+        | None -> Room.Unknown
 
     let private advise root (settings: RouterSettings) now (name: ProfileName) =
         if settings.Fallback.Rules.IsEmpty then

@@ -18,10 +18,10 @@ module QuotaStore =
     let private patience = TimeSpan.FromSeconds 2.0
 
     let private identity (profile: Profile) =
-        match profile.Stored, profile.Record with
-        | Stored.SignIn(_, signIn), _ -> signIn.UserId, signIn.AccountId
-        | _, Some record -> record.UserId, record.AccountId
-        | _ -> None, None
+        match Stored.signIn profile.Stored, profile.Record with
+        | Some signIn, _ -> signIn.UserId, signIn.AccountId
+        | None, Some record -> record.UserId, record.AccountId
+        | None, None -> None, None
 
     /// Tells whether two looks at a profile found one account.
     let isOfSameAccount one other = identity one = identity other

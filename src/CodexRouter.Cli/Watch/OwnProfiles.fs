@@ -20,7 +20,13 @@ module OwnProfiles =
 
     /// What the service answers when it should be asked less often.
     let private complaints =
-        [ "rate_limited"; "service_error"; "unreachable"; "timed_out"; "forbidden" ]
+        [
+            ProblemCode.RateLimited
+            ProblemCode.ServiceError
+            ProblemCode.Unreachable
+            ProblemCode.TimedOut
+            ProblemCode.Forbidden
+        ]
 
     let private complaint (answers: QuotaAnswer list) =
         answers

@@ -10,9 +10,7 @@ module Caution =
     let patience = System.TimeSpan.FromSeconds 10.0
 
     let private signInOf (situation: Situation) name =
-        match (Observed.profile situation.Files situation.Root name).Stored with
-        | Stored.SignIn(_, signIn) -> Some signIn
-        | _ -> None
+        Stored.signIn (Observed.profile situation.Files situation.Root name).Stored
 
     let private canRenew (signIn: SignIn) = signIn.Kind = SignInKind.ChatGpt
 
@@ -22,11 +20,7 @@ module Caution =
         let root = situation.Root
 
         let relinked =
-            plan
-            |> List.tryPick (fun step ->
-                match step.Action with
-                | Action.PlaceLink(path, target, _) when path = Layout.live root -> Some target
-                | _ -> None)
+            plan |> List.tryPick (fun step -> Action.linkAt (Layout.live root) step.Action)
 
         match relinked, Observed.live situation.Files root with
         | Some target, Live.Current(current, _) when target <> Layout.target current ->
@@ -36,17 +30,15 @@ module Caution =
             |> Option.map _.Name
             |> Option.filter (fun holder -> target <> Layout.target holder)
             |> Option.map (fun holder -> holder, loose)
-        | _ -> None
+        | Some _, (Live.Missing | Live.Current _ | Live.Elsewhere _ | Live.Loose(_, Error _) | Live.InTheWay)
+        | None, _ -> None
 
     /// Gives the profile whose sign-in is replaced by another file.
     let private replaced (situation: Situation) (plan: Plan) =
         Observed.names situation.Files situation.Root
         |> List.tryFind (fun name ->
             plan
-            |> List.exists (fun step ->
-                match step.Action with
-                | Action.MoveOver(_, path) -> path = Layout.signIn situation.Root name
-                | _ -> false))
+            |> List.exists (fun step -> Action.movedOver step.Action = Some(Layout.signIn situation.Root name)))
 
     /// Gives the reason why a plan should not be carried out now, if there is one. What runs is asked for only when it
     /// matters.
@@ -73,6 +65,5 @@ module Caution =
 
     /// Tells whether it may help to wait: a renewal that is due is over in a moment.
     let isWorthWaiting (situation: Situation) refusal =
-        match refusal with
-        | Refusal.RenewalUnderWay(_, _, Some expires) -> expires <= situation.Now + SignIn.renewalMargin
-        | _ -> false
+        Refusal.renewalDue refusal
+        |> Option.exists (fun expires -> expires <= situation.Now + SignIn.renewalMargin)

@@ -118,8 +118,8 @@ module Health =
 
     /// Gives the doubt about a profile's sign-in: what is noted of it, or what the root shows now.
     let doubt (files: FileSystem) root (profile: Profile) =
-        match profile.Stored with
-        | Stored.SignIn(_, signIn) ->
+        match Stored.signIn profile.Stored with
+        | Some signIn ->
             files.ReadText(Layout.doubt root profile.Name)
             |> Option.bind (fun text -> Doubt.read text signIn)
             |> Option.orElseWith (fun () ->
@@ -131,7 +131,7 @@ module Health =
                     Some Doubt.Suspected
                 else
                     None)
-        | _ -> None
+        | None -> None
 
     /// Judges a profile among all. `demand` tells why Codex would delete its sign-in, `overriding` the variables that stand in
     /// its place. What ended it counts before what is odd about it, and what is around it comes last.

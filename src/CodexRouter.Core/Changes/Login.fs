@@ -67,4 +67,7 @@ module Login =
     let makeFirst (situation: Situation) name : Plan =
         match Observed.live situation.Files situation.Root with
         | Live.Missing -> Adoption.makeCurrent situation Live.Missing None name
-        | _ -> []
+        | Live.Current _
+        | Live.Elsewhere _
+        | Live.Loose _
+        | Live.InTheWay -> []

@@ -5,10 +5,7 @@ namespace CodexRouter.Core
 [<RequireQualifiedAccess>]
 module Recovery =
 
-    let private fileId (files: FileSystem) path =
-        match files.Look path with
-        | Entry.File id -> Some id
-        | _ -> None
+    let private fileId (files: FileSystem) path = files.Look path |> Entry.file
 
     /// The identities of all sign-ins that stand where they belong.
     let private placed (situation: Situation) =
@@ -33,15 +30,16 @@ module Recovery =
         | Some name when Observed.exists situation.Files root name ->
             let profile = Observed.profile situation.Files root name
 
-            match profile.Stored, Health.doubt situation.Files root profile with
-            | Stored.SignIn(_, signIn), Some Doubt.Suspected ->
+            match Stored.signIn profile.Stored, Health.doubt situation.Files root profile with
+            | Some signIn, Some Doubt.Suspected ->
                 [
                     Action.MakeFolder(Layout.quota root name)
                     |> Plan.step "what is known of a profile lies here"
                     Action.Write(Layout.doubt root name, Content.Text(Doubt.render Doubt.Suspected signIn))
                     |> Plan.step "`codex logout` may have revoked what was current"
                 ]
-            | _ -> []
+            | Some _, (Some Doubt.Refused | None)
+            | None, _ -> []
         | _ -> []
 
     let private settleLive (situation: Situation) : Plan =
@@ -73,7 +71,10 @@ module Recovery =
                     |> Plan.step "no profile is current: the link is gone"
                 ]
             )
-        | _ -> []
+        | Live.Missing
+        | Live.Elsewhere _
+        | Live.Loose(_, Error _)
+        | Live.InTheWay -> []
 
     /// A rename leaves a link at the old name while a program may still use it, and one at either name when it was
     /// interrupted.
@@ -85,8 +86,8 @@ module Recovery =
         |> List.collect (fun name ->
             let home = Layout.home root name
 
-            match Observed.forwarded situation.Files root name, situation.Files.Look home with
-            | Some target, Entry.Link(id, _) ->
+            match Observed.forwarded situation.Files root name, Entry.link (situation.Files.Look home) with
+            | Some target, Some(id, _) ->
                 let isThere = Observed.exists situation.Files root target
 
                 match isBusy home, isThere, movedFrom situation name with
@@ -104,7 +105,8 @@ module Recovery =
                         if isThere then
                             yield! SessionList.renew situation.Files (Layout.home root target)
                     ]
-            | _ -> [])
+            | None, _
+            | _, None -> [])
 
     let private settleIncoming (situation: Situation) : Plan =
         let known = placed situation
@@ -240,13 +242,17 @@ module Recovery =
                 let owner = "unfinished-" + home.Substring(scratch.Length + 1)
 
                 let rescue =
-                    match situation.Files.Look signIn with
-                    | Entry.Missing -> []
-                    | _ -> Adoption.retire situation owner signIn known
+                    if situation.Files.Look signIn = Entry.Missing then
+                        []
+                    else
+                        Adoption.retire situation owner signIn known
 
                 rescue
                 @ Plan.following [ Action.RemoveTree home |> Plan.step "a home that was never finished" ]
-            | _ -> Plan.following [ Action.Remove home |> Plan.step "left by an interrupted change" ])
+            | Entry.Missing
+            | Entry.File _
+            | Entry.Link _
+            | Entry.Other -> Plan.following [ Action.Remove home |> Plan.step "left by an interrupted change" ])
 
     let private settleTrash (situation: Situation) : Plan =
         let trash = Layout.trash situation.Root

@@ -26,10 +26,7 @@ module Rename =
         let files = situation.Files
         let name = Observed.spelled situation.Files root name |> Option.defaultValue name
 
-        let isFree =
-            match files.Look(Layout.home root newName) with
-            | Entry.Missing -> true
-            | _ -> false
+        let isFree = (files.Look(Layout.home root newName) = Entry.Missing)
 
         if not (Observed.exists files root name) then
             Error(Refusal.NoSuchProfile(ProfileName.value name))

@@ -79,9 +79,10 @@ module Save =
             match Observed.holderOf situation.Files root signIn with
             | Some holder when holder.Name <> request.Name -> Error(Refusal.HeldBy holder.Name)
             | _ when not (Observed.exists situation.Files root request.Name) ->
-                match situation.Files.Look(Layout.home root request.Name) with
-                | Entry.Missing -> Ok(create situation request file goes signIn)
-                | _ -> Error(Refusal.InTheWay(Layout.home root request.Name))
+                if situation.Files.Look(Layout.home root request.Name) = Entry.Missing then
+                    Ok(create situation request file goes signIn)
+                else
+                    Error(Refusal.InTheWay(Layout.home root request.Name))
             | _ ->
                 let profile = Observed.profile situation.Files root request.Name
                 let record = recordFor situation request profile signIn
@@ -125,7 +126,9 @@ module Save =
                             "the profile's own sign-in is the newer one"
 
                     Ok(finish (steps @ (if goes then Adoption.takeAway file kept else [])))
-                | _ -> Ok(finish (Adoption.replaceSignIn situation profile file goes))
+                | Stored.Missing
+                | Stored.SignIn _
+                | Stored.Damaged _ -> Ok(finish (Adoption.replaceSignIn situation profile file goes))
 
     /// The sign-in is a profile's already: only what is known of it may have changed.
     let private saveCurrent (situation: Situation) (request: SaveRequest) live current =
@@ -146,10 +149,9 @@ module Save =
                 let twin =
                     Observed.profiles situation.Files root
                     |> List.tryFind (fun other ->
-                        match other.Stored with
-                        | Stored.SignIn(_, held) ->
-                            other.Name <> current && Identity.same held.Identity signIn.Identity
-                        | _ -> false)
+                        other.Name <> current
+                        && Stored.signIn other.Stored
+                           |> Option.exists (fun held -> Identity.same held.Identity signIn.Identity))
 
                 match profile.Record, twin with
                 | Some record, Some twin when not (ProfileRecord.isOf signIn record) && not request.Force ->

@@ -7,11 +7,11 @@ module Sealed =
 
     /// The sign-in in a profile's sealed copy, if there is one.
     let private copyOf (situation: Situation) name =
-        match situation.Files.Look(Layout.sealedCopy situation.Root name) with
-        | Entry.File _ ->
+        if (situation.Files.Look(Layout.sealedCopy situation.Root name)).IsFile then
             situation.Files.ReadSignIn(Layout.sealedCopy situation.Root name)
             |> Result.toOption
-        | _ -> None
+        else
+            None
 
     /// Tells whether the tokens are of the account that the file names.
     let private isWhole (signIn: SignIn) =
@@ -38,8 +38,8 @@ module Sealed =
     /// write so when the root's link changes during a renewal: the refresh token in there is the newest of its owner's. The
     /// same person's tokens for another account count only when a profile is of that account.
     let mixOf (profiles: Profile list) (profile: Profile) : Mix option =
-        match profile.Stored, profile.Record with
-        | Stored.SignIn(_, signIn), Some record when
+        match Stored.signIn profile.Stored, profile.Record with
+        | Some signIn, Some record when
             signIn.Kind = SignInKind.ChatGpt
             && not (isWhole signIn)
             && signIn.AccountId = record.AccountId
@@ -96,8 +96,8 @@ module Sealed =
                 |> Plan.step why
             ]
 
-        match profile.Stored with
-        | Stored.SignIn(_, signIn) when isWhole signIn && (isOwn profile signIn || isMoved situation profile signIn) ->
+        match Stored.signIn profile.Stored with
+        | Some signIn when isWhole signIn && (isOwn profile signIn || isMoved situation profile signIn) ->
             match copyOf situation profile.Name with
             | None -> seal "a copy for repair, should another program overwrite the sign-in"
             | Some copy when Identity.same copy.Identity signIn.Identity ->
@@ -112,17 +112,18 @@ module Sealed =
                 keepCopy "the copy of the other workspace is kept"
                 @ seal "the profile's sign-in is of another workspace now"
             | Some _ -> seal "the profile is of another account now"
-        | _ -> []
+        | Some _
+        | None -> []
 
     /// Gives the steps that take away the sealed copy of a profile that goes.
     let forget (situation: Situation) name : Plan =
-        match situation.Files.Look(Layout.sealedCopy situation.Root name) with
-        | Entry.File _ ->
+        if (situation.Files.Look(Layout.sealedCopy situation.Root name)).IsFile then
             [
                 Action.Remove(Layout.sealedCopy situation.Root name)
                 |> Plan.step "its sealed copy goes with it"
             ]
-        | _ -> []
+        else
+            []
 
     /// Gives the steps by which a sealed copy follows its profile to another name. What stands under that name is of a profile
     /// that is gone, and is kept.
@@ -161,10 +162,10 @@ module Sealed =
             match copyOf situation name with
             | None -> false
             | Some copy ->
-                match Observed.holderOf situation.Files situation.Root copy with
-                | Some { Stored = Stored.SignIn(_, held) } ->
-                    Identity.same held.Identity copy.Identity && not (SignIn.isNewer copy held)
-                | _ -> false)
+                Observed.holderOf situation.Files situation.Root copy
+                |> Option.bind (fun holder -> Stored.signIn holder.Stored)
+                |> Option.exists (fun held ->
+                    Identity.same held.Identity copy.Identity && not (SignIn.isNewer copy held)))
         |> List.collect (forget situation)
 
     /// Gives the plan that puts a profile's sealed copy in the place of its sign-in; nothing when they are the same already.
@@ -202,7 +203,7 @@ module Sealed =
                         Adoption.keepAside situation (ProfileName.value name) own "what stands there is kept"
                         @ place
                     )
-                | _ -> Error(Refusal.InTheWay own)
+                | _, _, (Entry.Link _ | Entry.Folder | Entry.Other) -> Error(Refusal.InTheWay own)
 
     /// Gives the steps that take the tokens of one account out of another's file: they go back to their owner, whose own were
     /// used up by that renewal, and the profile gets its sealed copy back. The file as it was found is kept.

@@ -54,7 +54,10 @@ module Switch =
             match live with
             | Live.Current(current, _) -> Some current
             | Live.Loose(_, Ok loose) -> Observed.holderOf situation.Files root loose |> Option.map _.Name
-            | _ -> None
+            | Live.Missing
+            | Live.Elsewhere _
+            | Live.Loose(_, Error _)
+            | Live.InTheWay -> None
 
         if not (Observed.exists situation.Files root name) then
             Error(Refusal.NoSuchProfile(ProfileName.value name))

@@ -213,7 +213,12 @@ module Lookup =
             match here.Finding with
             | Finding.Chooses profile -> Rule.Pinned(profile, path), List.rev (here :: looked)
             | Finding.Unpins -> Rule.Unpinned path, List.rev (here :: looked)
-            | _ -> walk registry further (here :: looked)
+            | Finding.NoFile
+            | Finding.Broken _
+            | Finding.NotAllowed _
+            | Finding.Denied _
+            | Finding.NoSuchProfile _
+            | Finding.Blocked _ -> walk registry further (here :: looked)
 
     /// Decides for a folder: `used` is what `codex-router use` set in this terminal, and wins while that profile exists;
     /// `pins` is what stands along the folder's `chain`, in that order.

@@ -174,7 +174,8 @@ module ShellState =
         match rule, mode with
         | Rule.Pinned(profile, _), HookMode.Shell ->
             advised profile |> Option.filter (fun advice -> advice.Mode = AdviceMode.Switch)
-        | _ -> None
+        | Rule.Pinned _, HookMode.Global
+        | (Rule.Use _ | Rule.Unpinned _ | Rule.NoPin), _ -> None
 
     let private wanted mode advised rule =
         match rule, mode with
@@ -272,7 +273,10 @@ module ShellState =
         let currentAfter =
             match change with
             | Change.Switched(profile, _) -> Some profile
-            | _ -> current
+            | Change.None
+            | Change.Entered _
+            | Change.FellBack _
+            | Change.Left _ -> current
 
         // What could not be followed is told, too: under `use`, say, or where no pin is.
         let told =

@@ -19,9 +19,10 @@ module Adoption =
             let suffix = if attempt = 1 then "" else "-" + string<int> attempt
             let path = Layout.(/) kept (owner + "-" + situation.Stamp + suffix + ".json")
 
-            match situation.Files.Look path with
-            | Entry.Missing -> path
-            | _ -> free (attempt + 1)
+            if situation.Files.Look path = Entry.Missing then
+                path
+            else
+                free (attempt + 1)
 
         free 1
 
@@ -47,7 +48,9 @@ module Adoption =
             ]
         // Nobody can tell what it is: it stays.
         | Entry.Other -> []
-        | _ ->
+        | Entry.File _
+        | Entry.Link _
+        | Entry.Folder ->
             [
                 Action.Remove path
                 |> Plan.step "left by an interrupted change; the file has another name"
@@ -114,9 +117,7 @@ module Adoption =
 
         let known =
             [ situation.Files.Look own; situation.Files.Look file ]
-            |> List.choose (function
-                | Entry.File id -> Some id
-                | _ -> None)
+            |> List.choose Entry.file
 
         let clear =
             retire situation (ProfileName.value profile.Name + "-incoming") waiting known
@@ -147,7 +148,11 @@ module Adoption =
         | Stored.SignIn(own, _) when own = id -> []
         | Stored.SignIn(_, held) when not (SignIn.isNewer loose held) ->
             keepAside situation (ProfileName.value profile.Name) file "the profile's own sign-in is the newer one"
-        | _ -> replaceSignIn situation profile file false
+        | Stored.SignIn _
+        | Stored.Missing
+        | Stored.Damaged _
+        | Stored.Unreadable _
+        | Stored.InTheWay -> replaceSignIn situation profile file false
 
     /// Gives the steps that write a profile's record, if it is not that already.
     let remember (situation: Situation) (profile: Profile) (record: ProfileRecord) : Plan =

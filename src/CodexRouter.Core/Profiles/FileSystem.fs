@@ -20,6 +20,27 @@ type Entry =
     /// A pipe, a socket, a device.
     | Other
 
+[<RequireQualifiedAccess>]
+module Entry =
+
+    /// Gives which file stands there, if one does.
+    let file entry =
+        match entry with
+        | Entry.File id -> Some id
+        | Entry.Missing
+        | Entry.Link _
+        | Entry.Folder
+        | Entry.Other -> None
+
+    /// Gives which link stands there and what it says, if one does.
+    let link entry =
+        match entry with
+        | Entry.Link(id, target) -> Some(id, target)
+        | Entry.Missing
+        | Entry.File _
+        | Entry.Folder
+        | Entry.Other -> None
+
 /// What is written in a file of the router's own.
 [<RequireQualifiedAccess>]
 type Content =
@@ -57,6 +78,33 @@ type Action =
     | Remove of path: string
     /// Removes a folder and what is in it, and follows no link.
     | RemoveTree of path: string
+
+[<RequireQualifiedAccess>]
+module Action =
+
+    /// Gives what a link says that is placed at this path, if that is the change.
+    let linkAt path action =
+        match action with
+        | Action.PlaceLink(placed, target, _) when placed = path -> Some target
+        | _ -> None
+
+    /// Gives the path of the file that a rename replaces, if that is the change.
+    let movedOver action =
+        match action with
+        | Action.MoveOver(_, path) -> Some path
+        | _ -> None
+
+    /// Gives a path and the free name that it gets, if that is the change.
+    let moved action =
+        match action with
+        | Action.Move(path, name) -> Some(path, name)
+        | _ -> None
+
+    /// Gives a path and its new name, whether that is free or is exchanged.
+    let renamed action =
+        match action with
+        | Action.Exchange(path, name) -> Some(path, name)
+        | action -> moved action
 
 /// One change and the reason for it, in words for the person.
 type PlanStep =
@@ -142,11 +190,9 @@ module Plan =
         // What follows the rename of a folder is mostly about what is in it.
         let moved =
             plan
-            |> List.choose (fun step ->
-                match step.Action with
-                | Action.Move(path, _)
-                | Action.Exchange(path, _) when files.Look path = Entry.Folder -> Some path
-                | _ -> None)
+            |> List.choose (fun step -> Action.renamed step.Action)
+            |> List.map fst
+            |> List.filter (fun path -> files.Look path = Entry.Folder)
 
         plan
         |> List.collect (fun step ->
@@ -185,7 +231,16 @@ module Plan =
             match step.Action with
             | Action.TakeAway(path, other) -> files.Do(Action.Bring(other, path)) |> ignore
             | Action.Bring(file, name) -> files.Do(Action.TakeAway(name, file)) |> ignore
-            | _ -> ()
+            | Action.MakeFolder _
+            | Action.HardLink _
+            | Action.PlaceLink _
+            | Action.Copy _
+            | Action.Write _
+            | Action.Move _
+            | Action.Exchange _
+            | Action.MoveOver _
+            | Action.Remove _
+            | Action.RemoveTree _ -> ()
 
     /// Makes the changes in order and stops at the first needed one that fails; gives what else failed, in words. A plan that
     /// fails leaves no second name of a sign-in.

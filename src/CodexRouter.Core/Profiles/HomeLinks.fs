@@ -60,8 +60,8 @@ module HomeLinks =
         let link = Layout.(/) root "packages/app-server-daemon/current"
         let homes = Layout.profiles root + "/"
 
-        match files.Look link with
-        | Entry.Link(id, target) when target.StartsWith(homes, StringComparison.Ordinal) ->
+        match Entry.link (files.Look link) with
+        | Some(id, target) when target.StartsWith(homes, StringComparison.Ordinal) ->
             let inHome = target.Substring homes.Length
 
             match inHome.IndexOf "/packages/" with
@@ -71,7 +71,8 @@ module HomeLinks =
                     Action.PlaceLink(link, root + inHome.Substring home, Some id)
                     |> Plan.step "the shared programs must be found without that profile"
                 ]
-        | _ -> []
+        | Some _
+        | None -> []
 
     /// Gives the shared entries that a home has of its own, in place of the link.
     let unshared (files: FileSystem) root home separateHistory =
@@ -82,4 +83,6 @@ module HomeLinks =
             match files.Look(Layout.(/) home name) with
             | Entry.Link(_, found) -> found <> target name
             | Entry.Missing -> false
-            | _ -> true)
+            | Entry.File _
+            | Entry.Folder
+            | Entry.Other -> true)

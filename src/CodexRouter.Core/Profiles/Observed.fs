@@ -14,6 +14,27 @@ type Live =
     | Loose of id: FileId * signIn: Result<SignIn, SignInFault>
     | InTheWay
 
+[<RequireQualifiedAccess>]
+module Live =
+
+    /// Gives the name of the profile that the link leads to.
+    let current live =
+        match live with
+        | Live.Current(name, _) -> Some name
+        | Live.Missing
+        | Live.Elsewhere _
+        | Live.Loose _
+        | Live.InTheWay -> None
+
+    /// Gives the sign-in in a file that Codex or another tool put there, if it can be read.
+    let loose live =
+        match live with
+        | Live.Loose(_, signIn) -> Result.toOption signIn
+        | Live.Missing
+        | Live.Current _
+        | Live.Elsewhere _
+        | Live.InTheWay -> None
+
 /// What stands at a profile's auth.json.
 [<RequireQualifiedAccess; NoEquality; NoComparison>]
 type Stored =
@@ -23,6 +44,18 @@ type Stored =
     /// Something is there, and the system does not let this user read it.
     | Unreadable of reason: string
     | InTheWay
+
+[<RequireQualifiedAccess>]
+module Stored =
+
+    /// Gives the sign-in, if one is there and can be read.
+    let signIn stored =
+        match stored with
+        | Stored.SignIn(_, signIn) -> Some signIn
+        | Stored.Missing
+        | Stored.Damaged _
+        | Stored.Unreadable _
+        | Stored.InTheWay -> None
 
 /// A profile as it is on disk.
 [<NoEquality; NoComparison>]
@@ -49,9 +82,7 @@ module Observed =
 
     /// Tells whether there is a profile of this name.
     let exists (files: FileSystem) root name =
-        match files.Look(Layout.home root name) with
-        | Entry.Folder -> true
-        | _ -> false
+        files.Look(Layout.home root name) = Entry.Folder
 
     /// Gives the profile that a spelling names, as its folder is spelled. Where the file system ignores case, `work` finds
     /// the folder `Work`: one profile, that must not count as two.
@@ -78,17 +109,15 @@ module Observed =
         | Entry.Other -> Live.InTheWay
 
     /// Gives the current profile's name: the one that the link means.
-    let current files root =
-        match live files root with
-        | Live.Current(name, _) -> Some name
-        | _ -> None
+    let current files root = live files root |> Live.current
 
     /// Gives the profile that another name leads to, if the router made it do so. The profile itself may be gone.
     let forwarded (files: FileSystem) root name =
-        match files.Look(Layout.home root name) with
-        | Entry.Link(_, target) when target.StartsWith("./", StringComparison.Ordinal) ->
+        match Entry.link (files.Look(Layout.home root name)) with
+        | Some(_, target) when target.StartsWith("./", StringComparison.Ordinal) ->
             ProfileName.create (target.Substring 2) |> Result.toOption
-        | _ -> None
+        | Some _
+        | None -> None
 
     /// Gives the names of all profiles, in ordinal order. What is no folder, or has another kind of name, is another
     /// tool's.
@@ -117,7 +146,8 @@ module Observed =
                 | Entry.Other ->
                     match files.ReadSignIn path with
                     | Error(SignInFault.Unreadable reason) -> Stored.Unreadable reason
-                    | _ -> Stored.InTheWay
+                    | Ok _
+                    | Error _ -> Stored.InTheWay
             Record = files.ReadRecord(Layout.record root name)
         }
 
@@ -129,9 +159,7 @@ module Observed =
     /// sign-in is not signed out: then all are looked at again.
     let profiles files root =
         let hasGone (profile: Profile) =
-            match profile.Stored with
-            | Stored.Missing -> not (exists files root profile.Name)
-            | _ -> false
+            profile.Stored.IsMissing && not (exists files root profile.Name)
 
         let rec from left =
             let found = names files root |> List.map (profile files root)

@@ -45,3 +45,19 @@ type Refusal =
     | CopyHeldBy of name: ProfileName * holder: ProfileName
     /// The alias is not one of the profile's.
     | NoSuchAlias of name: ProfileName * alias: ProfileName
+
+[<RequireQualifiedAccess>]
+module Refusal =
+
+    /// Gives the Codex programs that a change waits for, if it is refused because of them.
+    let processes refusal =
+        match refusal with
+        | Refusal.InUse(_, processes)
+        | Refusal.RenewalUnderWay(_, processes, _) -> Some processes
+        | _ -> None
+
+    /// Gives when the access token ends whose renewal is waited for, if that is the reason.
+    let renewalDue refusal =
+        match refusal with
+        | Refusal.RenewalUnderWay(_, _, expires) -> expires
+        | _ -> None

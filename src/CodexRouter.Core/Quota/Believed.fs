@@ -22,9 +22,10 @@ module Believed =
             before.Windows
             |> List.exists (fun known ->
                 Window.key known = Window.key window
-                && match Window.state reading.FetchedAt known, window.Used with
-                   | WindowState.Current used, Some now -> now < used - tolerance
-                   | _ -> false))
+                && match WindowState.used (Window.state reading.FetchedAt known), window.Used with
+                   | Some used, Some now -> now < used - tolerance
+                   | None, _
+                   | _, None -> false))
 
     /// A window that nobody uses yet has a reset time that goes with the clock: as much later as the reading.
     let private agree (gap: TimeSpan) (one: Window) (later: Window) =

@@ -31,6 +31,13 @@ module Room =
         | Room.Known(_, _, Some until) when until <= now -> Room.Unknown
         | room -> room
 
+    /// Gives percent left, if that is known; nothing means no limit, or that nobody said.
+    let left room =
+        match room with
+        | Room.Known(left, _, _) -> Some left
+        | Room.Unlimited
+        | Room.Unknown -> None
+
 /// What is done about a profile with little room.
 [<RequireQualifiedAccess>]
 type OnLimit =
@@ -135,7 +142,8 @@ module Fallback =
         + ProfileName.value target
         + match room with
           | Room.Known(other, _, _) -> " has " + percent other
-          | _ -> " has no limit"
+          | Room.Unlimited
+          | Room.Unknown -> " has no limit"
 
     /// Decides whether a profile should be left for another, and gives what to remember of it. It proposes only profiles
     /// that the rule lists, with more room than this one and some to spare; keeps to what it proposed while that holds; decides
@@ -193,10 +201,7 @@ module Fallback =
                             To = decision.To
                             OnLimit = onLimit
                             LeftFrom = left
-                            LeftTo =
-                                match room decision.To with
-                                | Room.Known(left, _, _) -> Some left
-                                | _ -> None
+                            LeftTo = Room.left (room decision.To)
                             Until = until
                             Reason = reason from left window decision.To (room decision.To)
                         }
@@ -225,7 +230,9 @@ module Fallback =
                                 Holds = true
                             }
                     | None -> rest decided
-            | _ -> rest decided
+            | Room.Known _
+            | Room.Unlimited
+            | Room.Unknown -> rest decided
 
     /// The longest wording that has room. The last one always has: names have 64 characters.
     let private text (proposal: Proposal) =

@@ -29,24 +29,6 @@ type NoFigure =
 [<RequireQualifiedAccess>]
 module NoFigure =
 
-    /// Gives the word for programs.
-    let code reason =
-        match reason with
-        | NoFigure.NameNotFound
-        | NoFigure.NotListening
-        | NoFigure.NoConnection
-        | NoFigure.ConnectionLost
-        | NoFigure.NotUnderstood -> "unreachable"
-        | NoFigure.NotSecure -> "not_secure"
-        | NoFigure.ProxyFailed -> "proxy_failed"
-        | NoFigure.TimedOut -> "timed_out"
-        | NoFigure.NoneRecognised
-        | NoFigure.TooLarge -> "answer_unknown"
-        | NoFigure.PaymentRequired _ -> "payment_required"
-        | NoFigure.Forbidden -> "forbidden"
-        | NoFigure.TooManyRequests -> "rate_limited"
-        | NoFigure.Status _ -> "service_error"
-
     /// Says what happened, of a host.
     let words (host: string) reason =
         match reason with
@@ -65,34 +47,6 @@ module NoFigure =
         | NoFigure.Forbidden -> host + " answered with status 403: it does not let this machine or account ask"
         | NoFigure.TooManyRequests -> host + " answered with status 429: too many requests"
         | NoFigure.Status number -> host + " answered with status " + string<int> number
-
-    /// Tells whether the reason may pass by itself.
-    let mayPass reason =
-        match reason with
-        | NoFigure.NotSecure
-        | NoFigure.ProxyFailed
-        | NoFigure.PaymentRequired _
-        | NoFigure.NoneRecognised
-        | NoFigure.TooLarge -> false
-        | NoFigure.NameNotFound
-        | NoFigure.NotListening
-        | NoFigure.NoConnection
-        | NoFigure.ConnectionLost
-        | NoFigure.NotUnderstood
-        | NoFigure.TimedOut
-        | NoFigure.Forbidden
-        | NoFigure.TooManyRequests
-        | NoFigure.Status _ -> true
-
-    /// The codes of reasons that do not pass by themselves.
-    let lasting =
-        [
-            NoFigure.NotSecure
-            NoFigure.ProxyFailed
-            NoFigure.PaymentRequired false
-            NoFigure.NoneRecognised
-        ]
-        |> List.map code
 
     /// Tells whether Codex may get an answer all the same: it has a proxy, certificates and an identity of its own.
     let mayCodexKnow reason =

@@ -71,8 +71,8 @@ module Pace =
 
     /// Gives when a window would be empty at its pace, if that is before it resets. Nothing for one that is empty.
     let emptyAt (now: DateTimeOffset) (window: Window) (figures: QuotaFigure list) : DateTimeOffset option =
-        match Window.state now window, measured now window figures, ending now window with
-        | WindowState.Current used, Some(last, rate), Some ending when used < 100.0 && rate > 0.0 ->
+        match WindowState.used (Window.state now window), measured now window figures, ending now window with
+        | Some used, Some(last, rate), Some ending when used < 100.0 && rate > 0.0 ->
             let hours = (100.0 - used) / rate
 
             if hours >= (ending - last.At).TotalHours then

@@ -85,6 +85,13 @@ module WindowState =
         [ WindowState.Current 0.0; WindowState.Reset; WindowState.Unknown ]
         |> List.map word
 
+    /// Gives percent used, if that is known at this moment.
+    let used state =
+        match state with
+        | WindowState.Current used -> Some used
+        | WindowState.Reset
+        | WindowState.Unknown -> None
+
 /// Paid credits beside the plan.
 type Credits =
     {
