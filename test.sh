@@ -152,9 +152,19 @@ place_for_homes() {
   fi
 }
 
-# Two gigabytes, in 1,024-byte blocks: what the homes take that have the real Codex's packages.
+# Two gigabytes, in 1,024-byte blocks: what the homes take that have the real Codex's packages. Programs in the homes must run.
 has_room() {
-  [ -d "$1" ] && [ -w "$1" ] && [ "$(df -Pk "$1" | awk 'NR == 2 { print $4 }')" -gt 2097152 ]
+  [ -d "$1" ] && [ -w "$1" ] && [ "$(df -Pk "$1" | awk 'NR == 2 { print $4 }')" -gt 2097152 ] && lets_run "$1"
+}
+
+lets_run() {
+  local program status=0
+  program=$(mktemp "$1/crt.XXXXXX") || return 1
+  printf '#!/bin/sh\n' >"$program"
+  chmod 700 "$program"
+  "$program" 2>/dev/null || status=1
+  rm -f "$program"
+  return "$status"
 }
 
 # What the tests put into the folder for short-lived files is theirs to take away. Their own folder is short: sockets lie in it.
