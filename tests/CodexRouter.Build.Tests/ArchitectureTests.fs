@@ -142,7 +142,11 @@ let tests =
                 <| fun () ->
                     let files = (compiled project).Files |> List.map snd
                     Expect.isGreaterThan files.Length 30 "files were found"
-                    Expect.equal (List.sort files) (List.sort (onDisk project ".fs")) "compiled and on disk"
+
+                    Expect.equal
+                        (List.sort files)
+                        (List.sort (onDisk project ".fs" @ onDisk project ".fsi"))
+                        "compiled and on disk"
 
                     Expect.equal
                         (files |> List.filter (fun path -> not (path.Contains '/')))
@@ -151,6 +155,28 @@ let tests =
                                 "Program.fs"
                         ]
                         "outside a folder"
+
+                testCase (
+                    "every signature of "
+                    + project
+                    + " stands right before what it is the signature of"
+                )
+                <| fun () ->
+                    let files = (compiled project).Files |> List.map snd
+
+                    Expect.equal
+                        (files |> List.filter (fun path -> path.EndsWith ".fsi"))
+                        (files
+                         |> List.pairwise
+                         |> List.filter (fun (path, next) -> path = next + "i")
+                         |> List.map fst)
+                        "signatures"
+
+                    for signature in onDisk project ".fsi" do
+                        let hidden =
+                            Regex.Matches(code (Path.Combine(source project, signature)), @"\bprivate\b")
+
+                        Expect.equal hidden.Count 0 (signature + " tells only of what is public")
 
             testCase "no folder of Platform uses one below it"
             <| fun () ->

@@ -2,7 +2,6 @@ namespace CodexRouter.Core
 
 open System
 
-/// Why a text cannot be a profile's name.
 [<RequireQualifiedAccess>]
 type ProfileNameFault =
     | Empty
@@ -11,13 +10,10 @@ type ProfileNameFault =
     | BadCharacter of character: char
     | Reserved of name: string
 
-/// The name of a profile or of an alias: it is a folder's name, a word in a pin and a word in a prompt.
 [<Struct; CustomEquality; CustomComparison>]
-type ProfileName =
-    private
-        {
-            Text: string
-        }
+type ProfileName(text: string) =
+
+    member _.Text = text
 
     /// The name itself, so that a name can stand in an interpolated text.
     override name.ToString() = name.Text
@@ -43,24 +39,21 @@ type ProfileName =
 [<RequireQualifiedAccess>]
 module ProfileName =
 
-    /// The most characters that a name may have.
     [<Literal>]
     let MaximumLength = 64
 
-    /// Words that mean something else in a pin and on the command line, in any mixture of cases.
     let reserved = [ "default"; "none" ]
 
-    let private isReserved (text: string) =
+    let isReserved (text: string) =
         reserved
         |> List.exists (fun word -> String.Equals(word, text, StringComparison.OrdinalIgnoreCase))
 
-    let private isInner character =
+    let isInner character =
         Char.IsAsciiLetterOrDigit character
         || character = '.'
         || character = '_'
         || character = '-'
 
-    /// Gives the name, or the first thing that keeps the text from being one.
     let create (text: string) : Result<ProfileName, ProfileNameFault> =
         if text.Length = 0 then
             Error ProfileNameFault.Empty
@@ -71,17 +64,13 @@ module ProfileName =
             | Some character -> Error(ProfileNameFault.BadCharacter character)
             | None when text.Length > MaximumLength -> Error(ProfileNameFault.TooLong text.Length)
             | None when isReserved text -> Error(ProfileNameFault.Reserved text)
-            | None -> Ok { Text = text }
+            | None -> Ok(ProfileName text)
 
-    /// Gives the text of a name.
     let value (name: ProfileName) = name.Text
 
-    /// Tells whether two names would be one folder on a file system that ignores case, as macOS's does.
     let sameFolder (one: ProfileName) (other: ProfileName) =
         String.Equals(one.Text, other.Text, StringComparison.OrdinalIgnoreCase)
 
-    /// Gives the one of these names that a spelling means: that name itself, else, where the file system ignores case, the
-    /// one that would be the same folder.
     let among ignoresCase (names: ProfileName seq) (spelling: ProfileName) =
         if Seq.contains spelling names then
             Some spelling
@@ -90,7 +79,6 @@ module ProfileName =
         else
             None
 
-    /// Says in words why a text cannot be a name. The text itself is not repeated: it may hold anything.
     let explain fault =
         let rule =
             "a name is a letter or digit, then up to 63 of letters, digits, '.', '_' and '-'"

@@ -2,21 +2,19 @@ namespace CodexRouter.Core
 
 open System
 
-/// The figures that are believed, and a reading that is not yet: services waver, so a figure that drops before its reset
-/// time counts when a second reading agrees.
 type Believed = { Quota: Quota; Doubted: Quota option }
 
 [<RequireQualifiedAccess>]
 module Believed =
 
     /// Less than this much less, in percent, is rounding and no drop.
-    let private tolerance = 1.0
+    let tolerance = 1.0
 
     /// Two tellings of one reset time differ by less than this.
-    let private sameReset = TimeSpan.FromMinutes 2.0
+    let sameReset = TimeSpan.FromMinutes 2.0
 
     /// The windows of a reading that dropped before their time.
-    let private drops (before: Quota) (reading: Quota) =
+    let drops (before: Quota) (reading: Quota) =
         reading.Windows
         |> List.filter (fun window ->
             before.Windows
@@ -28,7 +26,7 @@ module Believed =
                    | _, None -> false))
 
     /// A window that nobody uses yet has a reset time that goes with the clock: as much later as the reading.
-    let private agree (gap: TimeSpan) (one: Window) (later: Window) =
+    let agree (gap: TimeSpan) (one: Window) (later: Window) =
         let sameTime =
             match one.ResetsAt, later.ResetsAt with
             | Some one, Some other -> other - one >= -sameReset && other - one <= gap + sameReset
@@ -40,7 +38,7 @@ module Believed =
         | _ -> false
 
     /// Tells whether a window's drop was in the doubted reading too.
-    let private isConfirmed (doubted: Quota option) (reading: Quota) (dropped: Window) =
+    let isConfirmed (doubted: Quota option) (reading: Quota) (dropped: Window) =
         doubted
         |> Option.exists (fun doubted ->
             doubted.FetchedAt < reading.FetchedAt
@@ -51,7 +49,7 @@ module Believed =
 
     /// A reading in which some windows keep what was believed of them; and, with a window of the plan's own, what was said
     /// of its limit.
-    let private holding (before: Quota) (held: Window list) (reading: Quota) =
+    let holding (before: Quota) (held: Window list) (reading: Quota) =
         let known window =
             before.Windows |> List.find (fun known -> Window.key known = Window.key window)
 
@@ -70,16 +68,13 @@ module Believed =
         else
             { reading with Windows = windows }
 
-    let private isOfAnother (one: Quota) (other: Quota) =
+    let isOfAnother (one: Quota) (other: Quota) =
         match one.AccountId, other.AccountId with
         | Some one, Some other -> one <> other
         | _ -> false
 
-    /// Believes a reading as it is.
     let certain quota = { Quota = quota; Doubted = None }
 
-    /// Gives what is believed after one more reading. What is older than what is known changes nothing, unless it is of
-    /// another account: whoever asks means the account of the reading. A drop of one window keeps no rise of another back.
     let next (before: Believed option) (reading: Quota) =
         match before with
         | None -> certain reading

@@ -187,13 +187,9 @@ module SignIn =
                 {
                     Kind = SignInKind.ChatGpt
                     Identity =
-                        {
-                            Kind = SignInKind.ChatGpt
-                            UserId = claims.UserId
-                            AccountId = accountId
-                            Email = claims.Email
-                            Credential = isSaid (Some refreshToken) |> Option.map Secret.Of
-                        }
+                        isSaid (Some refreshToken)
+                        |> Option.map Secret.Of
+                        |> Identity.ofAccount claims.UserId accountId claims.Email
                     Email = claims.Email
                     UserId = claims.UserId
                     AccountId = accountId
@@ -214,14 +210,7 @@ module SignIn =
             Ok
                 {
                     Kind = kind
-                    Identity =
-                        {
-                            Kind = kind
-                            UserId = None
-                            AccountId = None
-                            Email = None
-                            Credential = Some(Secret.Of credential)
-                        }
+                    Identity = Identity.ofKey kind (Secret.Of credential)
                     Email = None
                     UserId = None
                     AccountId = None
