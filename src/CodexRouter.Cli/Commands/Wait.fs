@@ -109,21 +109,12 @@ module Wait =
 
         context.Terminal.Progress ""
 
-    /// The codes of reasons that do not pass by themselves.
-    let private lasting =
-        [
-            NoFigure.NotSecure
-            NoFigure.ProxyFailed
-            NoFigure.PaymentRequired false
-            NoFigure.NoneRecognised
-        ]
-        |> List.map ProblemCode.ofNoFigure
-
     /// Nothing that is still to come can be enough: there is no plan, or a reason not to know that does not pass by itself.
     let private isHopeless (reply: GuardReply) =
-        match reply.Decision, reply.Answer.Problem with
-        | GuardAnswer.Doubtful _, Some problem -> List.contains problem.Code lasting
-        | _ -> reply.Answer.NoPlan.IsSome
+        match reply.Answer.Problem with
+        | Some problem when reply.Decision.IsDoubtful -> ProblemCode.isLasting problem.Code
+        | Some _
+        | None -> reply.Answer.NoPlan.IsSome
 
     /// Waits until enough is left of a profile, at most for a time, and gives the last reply. The names are names or aliases; none
     /// means the active profile.

@@ -101,7 +101,7 @@ module AnswerShapes =
     let private fault: Shape<QuotaFaultDto> =
         Shape.object
             [
-                Shape.field "code" "what kind of failure" (Shape.word ProblemCode.words) _.Code
+                Shape.field "code" "a fixed identifier" (Shape.word ProblemCode.words) _.Code
                 Shape.field "message" "what happened" Shape.text _.Message
             ]
 
@@ -314,7 +314,7 @@ module AnswerShapes =
         let body: Shape<ErrorBody> =
             Shape.object
                 [
-                    Shape.field "code" "what kind of failure" (Shape.word ProblemCode.words) _.Code
+                    Shape.field "code" "a fixed identifier" (Shape.word ProblemCode.words) _.Code
                     Shape.field "message" "what happened" Shape.text _.Message
                     Shape.field "try" "what to do" Shape.text _.Try
                 ]

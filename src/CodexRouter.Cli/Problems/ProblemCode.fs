@@ -31,6 +31,7 @@ type ProblemCode =
     | NotConfirmed
     | NoSealedCopy
     | LoginFailed
+    | NotEnough
     | CodexNotFound
     | CodexNotRun
     | CodexSilent
@@ -53,7 +54,6 @@ type ProblemCode =
     | SessionOfAnother
     | SessionApart
     | NoFigure
-    | NotEnough
     | LoginExpired
     | NotRenewed
     | RenewedMeanwhile
@@ -103,6 +103,7 @@ module ProblemCode =
         | ProblemCode.NotConfirmed -> "not_confirmed"
         | ProblemCode.NoSealedCopy -> "no_sealed_copy"
         | ProblemCode.LoginFailed -> "login_failed"
+        | ProblemCode.NotEnough -> "not_enough"
         | ProblemCode.CodexNotFound -> "codex_not_found"
         | ProblemCode.CodexNotRun -> "codex_not_run"
         | ProblemCode.CodexSilent -> "codex_silent"
@@ -125,7 +126,6 @@ module ProblemCode =
         | ProblemCode.SessionOfAnother -> "session_of_another"
         | ProblemCode.SessionApart -> "session_apart"
         | ProblemCode.NoFigure -> "no_figure"
-        | ProblemCode.NotEnough -> "not_enough"
         | ProblemCode.LoginExpired -> "login_expired"
         | ProblemCode.NotRenewed -> "not_renewed"
         | ProblemCode.RenewedMeanwhile -> "renewed_meanwhile"
@@ -172,13 +172,14 @@ module ProblemCode =
         | ProblemCode.NotConfirmed -> "a question has to be answered, and nobody is there to ask"
         | ProblemCode.NoSealedCopy -> "there is no sealed copy to restore"
         | ProblemCode.LoginFailed -> "Codex's login failed"
+        | ProblemCode.NotEnough -> "less is left than was asked for, or nobody knows how much"
         | ProblemCode.CodexNotFound -> "there is no Codex on the path"
         | ProblemCode.CodexNotRun -> "the Codex program cannot be run"
         | ProblemCode.CodexSilent -> "Codex did not answer"
-        | ProblemCode.CodexRefused -> "Codex did not do what it was asked"
+        | ProblemCode.CodexRefused -> "Codex does not tell which hooks it has"
         | ProblemCode.NotWhole -> "links are missing in the home"
-        | ProblemCode.NotTrusted -> "not every hook is trusted"
-        | ProblemCode.TrustRefused -> "Codex does not trust what it was asked to trust"
+        | ProblemCode.NotTrusted -> "Codex took the change, and does not trust the hooks all the same"
+        | ProblemCode.TrustRefused -> "Codex did not write the trust into the settings"
         | ProblemCode.CredentialStore -> "Codex's settings ask for another store than the file"
         | ProblemCode.WouldSignOut -> "Codex's settings would make it delete the sign-in"
         | ProblemCode.Command -> "the command was not found, or cannot be run"
@@ -194,7 +195,6 @@ module ProblemCode =
         | ProblemCode.SessionOfAnother -> "the session was begun with another account"
         | ProblemCode.SessionApart -> "the session is in another home"
         | ProblemCode.NoFigure -> "no figure was read yet"
-        | ProblemCode.NotEnough -> "less is left than the command was to wait for, and waiting cannot help"
         | ProblemCode.LoginExpired -> "the sign-in has ended: only a new login helps"
         | ProblemCode.NotRenewed -> "the service does not take the sign-in, and Codex could not renew it now"
         | ProblemCode.RenewedMeanwhile -> "the sign-in was renewed while it was asked with"
@@ -241,6 +241,7 @@ module ProblemCode =
             ProblemCode.NotConfirmed
             ProblemCode.NoSealedCopy
             ProblemCode.LoginFailed
+            ProblemCode.NotEnough
             ProblemCode.CodexNotFound
             ProblemCode.CodexNotRun
             ProblemCode.CodexSilent
@@ -263,7 +264,6 @@ module ProblemCode =
             ProblemCode.SessionOfAnother
             ProblemCode.SessionApart
             ProblemCode.NoFigure
-            ProblemCode.NotEnough
             ProblemCode.LoginExpired
             ProblemCode.NotRenewed
             ProblemCode.RenewedMeanwhile
@@ -291,6 +291,16 @@ module ProblemCode =
             ProblemCode.LoginExpired
             ProblemCode.NotRenewed
             ProblemCode.RenewedMeanwhile
+        ]
+        |> List.contains code
+
+    /// Tells whether the reason why the service gave no figures does not pass by itself.
+    let isLasting code =
+        [
+            ProblemCode.NotSecure
+            ProblemCode.ProxyFailed
+            ProblemCode.PaymentRequired
+            ProblemCode.AnswerUnknown
         ]
         |> List.contains code
 

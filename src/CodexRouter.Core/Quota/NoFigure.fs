@@ -48,6 +48,24 @@ module NoFigure =
         | NoFigure.TooManyRequests -> host + " answered with status 429: too many requests"
         | NoFigure.Status number -> host + " answered with status " + string<int> number
 
+    /// Tells whether the reason may pass by itself.
+    let mayPass reason =
+        match reason with
+        | NoFigure.NotSecure
+        | NoFigure.ProxyFailed
+        | NoFigure.PaymentRequired _
+        | NoFigure.NoneRecognised
+        | NoFigure.TooLarge -> false
+        | NoFigure.NameNotFound
+        | NoFigure.NotListening
+        | NoFigure.NoConnection
+        | NoFigure.ConnectionLost
+        | NoFigure.NotUnderstood
+        | NoFigure.TimedOut
+        | NoFigure.Forbidden
+        | NoFigure.TooManyRequests
+        | NoFigure.Status _ -> true
+
     /// Tells whether Codex may get an answer all the same: it has a proxy, certificates and an identity of its own.
     let mayCodexKnow reason =
         match reason with
