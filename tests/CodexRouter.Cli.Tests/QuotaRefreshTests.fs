@@ -119,13 +119,13 @@ let private refreshes =
                 first.Wait()
                 Expect.equal (timesAsked service) 1 "asked once")
 
-            for name, pause in [ "a minute", "60"; "a day", "86400" ] do
+            for status, name, pause in [ 429, "a minute", "60"; 429, "a day", "86400"; 403, "a gate's minute", "60" ] do
                 serviced
                     ("leaves the service alone for as long as it wants to be, in the background only: "
                      + name)
                     one
                     (fun person service ->
-                        service.Answer(Usage, Answer.error 429 "x" "y" |> Answer.withHeader "Retry-After" pause)
+                        service.Answer(Usage, Answer.error status "x" "y" |> Answer.withHeader "Retry-After" pause)
                         person.Does [ "refresh" ] |> ignore
                         Expect.equal (timesAsked service) 1 "asked"
                         service.Restore Usage

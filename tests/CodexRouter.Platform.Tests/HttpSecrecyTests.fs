@@ -239,4 +239,22 @@ let tests =
                     (asked "http://codex-router.invalid/" ".invalid")
                     "NameNotResolved"
                     "but for what it excepts"
+
+                Expect.equal (asked "http://codex-router.invalid/" "*") "NameNotResolved" "a star excepts everything"
+
+            testCase "a proxy that does not connect is the proxy's failure, and not the host's"
+            <| fun () ->
+                use home = new TestHome()
+
+                let asked (noProxy: string) =
+                    (home.Run(
+                        Roles.program,
+                        Roles.arguments [ "get"; "http://codex-router.invalid/" ],
+                        // Nobody listens there.
+                        environment = [ "http_proxy", "http://127.0.0.1:1"; "no_proxy", noProxy ]
+                    ))
+                        .Out
+
+                Expect.equal (asked "") "ProxyFailed" "nobody listens at the proxy"
+                Expect.equal (asked "*") "NameNotResolved" "without it, the host's own"
         ]

@@ -60,12 +60,8 @@ module Exec =
                     GuardQuestion.ofWords
                         "codex-router exec --help"
                         settings
-                        {
+                        { GuardWords.none with
                             MinLeft = Some percent
-                            Lasts = None
-                            Window = None
-                            MaxAge = None
-                            IsOffline = false
                         }
 
                 let! reply = Wait.forEnough context settings question own.Names None

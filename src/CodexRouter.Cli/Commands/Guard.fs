@@ -39,16 +39,7 @@ module Guard =
 
     /// What was typed, before any of it is understood.
     let private words (given: GuardArguments list) : GuardWords * string list =
-        let nothing =
-            {
-                MinLeft = None
-                Lasts = None
-                Window = None
-                MaxAge = None
-                IsOffline = false
-            }
-
-        (given, (nothing, []))
+        (given, (GuardWords.none, []))
         ||> List.foldBack (fun argument (words, names) ->
             match argument with
             | Name name -> words, name :: names

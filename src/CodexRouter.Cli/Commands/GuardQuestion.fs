@@ -33,6 +33,19 @@ type GuardWords =
         IsOffline: bool
     }
 
+[<RequireQualifiedAccess>]
+module GuardWords =
+
+    /// Nothing was typed.
+    let none =
+        {
+            MinLeft = None
+            Lasts = None
+            Window = None
+            MaxAge = None
+            IsOffline = false
+        }
+
 /// What came of asking it about a profile.
 [<NoEquality; NoComparison>]
 type GuardReply =

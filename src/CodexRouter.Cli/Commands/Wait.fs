@@ -41,16 +41,7 @@ module Wait =
 
     /// What was typed, before any of it is understood; the last is the timeout.
     let private words (given: WaitArguments list) : GuardWords * string list * string option =
-        let nothing =
-            {
-                MinLeft = None
-                Lasts = None
-                Window = None
-                MaxAge = None
-                IsOffline = false
-            }
-
-        (given, (nothing, [], None))
+        (given, (GuardWords.none, [], None))
         ||> List.foldBack (fun argument (words, names, time) ->
             match argument with
             | Name name -> words, name :: names, time

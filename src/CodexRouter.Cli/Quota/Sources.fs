@@ -185,7 +185,7 @@ module Sources =
                     match! service.Ask(Layout.home root name, found, cancellation) with
                     | ServiceAnswer.Figures quota -> return Ok quota
                     | ServiceAnswer.Failed(problem, _)
-                    | ServiceAnswer.OutOfReach problem -> return Error problem
+                    | ServiceAnswer.OutOfReach(problem, _) -> return Error problem
                     | ServiceAnswer.NotAuthorised -> return Error(QuotaProblems.renewedMeanwhile name)
                 | None ->
                     match renewersOf root name with
@@ -248,13 +248,13 @@ module Sources =
         | Stored.SignIn _, Some(ServiceAnswer.Figures quota) -> keep root profile quota None None
         | Stored.SignIn(_, signIn), Some(ServiceAnswer.Failed(problem, retryAfter)) ->
             withoutNetwork surroundings profile signIn (Some problem) retryAfter
-        | Stored.SignIn(_, signIn), Some(ServiceAnswer.OutOfReach problem) ->
+        | Stored.SignIn(_, signIn), Some(ServiceAnswer.OutOfReach(problem, retryAfter)) ->
             match codex with
             | Some(Ok quota) -> keep root profile quota None None
             | Some(Error ended) when ended.Code = ProblemCode.LoginExpired ->
                 withoutNetwork surroundings profile signIn (Some ended) None
             | Some(Error _)
-            | None -> withoutNetwork surroundings profile signIn (Some problem) None
+            | None -> withoutNetwork surroundings profile signIn (Some problem) retryAfter
         | Stored.SignIn(_, signIn), (Some ServiceAnswer.NotAuthorised | None) ->
             match codex with
             | Some(Ok quota) -> keep root profile quota None None

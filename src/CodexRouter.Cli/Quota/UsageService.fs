@@ -16,7 +16,7 @@ type ServiceAnswer =
     /// No figures; and for how long the service wants to be left alone, if it said so.
     | Failed of problem: Problem * retryAfter: TimeSpan option
     /// The service was not reached, but Codex may reach it, with a proxy, certificates and an identity of its own.
-    | OutOfReach of problem: Problem
+    | OutOfReach of problem: Problem * retryAfter: TimeSpan option
 
 /// The provider's usage service, asked as Codex 0.169 asks it.
 [<Sealed>]
@@ -50,7 +50,7 @@ type UsageService(clock: Clock) =
             Problem.noQuota (ProblemCode.ofNoFigure reason) (NoFigure.words host reason) (remedy reason)
 
         if NoFigure.mayCodexKnow reason then
-            ServiceAnswer.OutOfReach problem
+            ServiceAnswer.OutOfReach(problem, retryAfter)
         else
             ServiceAnswer.Failed(problem, retryAfter)
 

@@ -14,6 +14,7 @@ public sealed class HttpGet : IDisposable
 {
     private readonly TimeProvider _clock;
     private readonly HttpMessageInvoker _connections;
+    private readonly EnvironmentProxy _proxy;
 
     /// <summary>
     /// Makes one with connections of its own; the clock tells the time and waits. No proxy is used for what is direct.
@@ -23,13 +24,14 @@ public sealed class HttpGet : IDisposable
         ArgumentNullException.ThrowIfNull(clock);
         ArgumentNullException.ThrowIfNull(isDirect);
         _clock = clock;
+        _proxy = new EnvironmentProxy(isDirect);
         _connections = new HttpMessageInvoker(
             new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 AutomaticDecompression = DecompressionMethods.All,
-                Proxy = new EnvironmentProxy(isDirect),
+                Proxy = _proxy,
                 // Diagnostics would hand whole requests, with their headers, to whoever listens in this process.
                 ActivityHeadersPropagator = null,
                 // What is cut off is not read to its end, just to keep the connection.
@@ -124,7 +126,8 @@ public sealed class HttpGet : IDisposable
         {
             // The messages of these may name the address, and what the other side said: they end here.
             cancellation.ThrowIfCancellationRequested();
-            return HttpTry.Failed(failure)!;
+            HttpTry failed = HttpTry.Failed(failure)!;
+            return _proxy.IsBypassed(address) ? failed : failed.ByProxy();
         }
     }
 }

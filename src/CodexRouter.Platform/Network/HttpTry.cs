@@ -76,6 +76,15 @@ internal sealed record HttpTry(HttpOutcome Outcome, bool MayBeRepeated, TimeSpan
             _ => null,
         };
 
+    /// <summary>Gives the same as it is to be told where a proxy was to connect: that no connection came about is the proxy's doing.</summary>
+    internal HttpTry ByProxy() =>
+        Outcome is HttpOutcome.Unreachable { Reason: HttpFailure.NameNotResolved or HttpFailure.ConnectionRefused or HttpFailure.NoConnection }
+            ? this with
+            {
+                Outcome = new HttpOutcome.Unreachable(HttpFailure.ProxyFailed),
+            }
+            : this;
+
     private static HttpTry Lost() => Unreachable(HttpFailure.ConnectionLost);
 
     private static HttpTry NotUnderstood() => Final(new HttpOutcome.Unreachable(HttpFailure.NotUnderstood));
