@@ -109,7 +109,7 @@ publish() {
     options="-p:PublishAot=false -p:PublishReadyToRun=true -p:PublishSingleFile=true --self-contained false"
   rm -rf out/publish
   # shellcheck disable=SC2086 # words on purpose
-  quietly dotnet publish src/CodexRouter.Cli -c Release -r "$(runtime_id)" $options -o out/publish -v quiet -nodeReuse:false
+  quietly dotnet publish src/CodexRouter.Program -c Release -r "$(runtime_id)" $options -o out/publish -v quiet -nodeReuse:false
 }
 
 # A program that is running keeps its file: the new one takes the name, in one step.

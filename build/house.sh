@@ -62,6 +62,7 @@ show_house() {
   show_unordered CodexRouter.Platform
   printf '\n**src/CodexRouter.Cli** (F#) joins the two. A folder uses only those above it.\n'
   show_ordered CodexRouter.Cli
+  printf '\n**src/CodexRouter.Program** (F#) is the process: it runs the command line, and is what the native compiler starts from.\n'
 }
 
 case ${1:-} in

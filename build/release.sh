@@ -14,7 +14,7 @@ release_version() { sed -n 's,^ *<Version>\(.*\)</Version>.*$,\1,p' Directory.Bu
 # Gives "NAME VERSION" of every package in the program: paket.lock before its first group, and the runtime, which is compiled in.
 program_packages() {
   sed -n -e '/^GROUP /q' -e 's/^    \([^ ]*\) (\(.*\))$/\1 \2/p' paket.lock
-  sed -n -e 's,^ *"Microsoft.DotNet.ILCompiler/\(.*\)": {$,Microsoft.DotNet.ILCompiler \1,p' src/CodexRouter.Cli/obj/project.assets.json 2>/dev/null |
+  sed -n -e 's,^ *"Microsoft.DotNet.ILCompiler/\(.*\)": {$,Microsoft.DotNet.ILCompiler \1,p' src/CodexRouter.Program/obj/project.assets.json 2>/dev/null |
     LC_ALL=C sort -u || true
 }
 

@@ -148,13 +148,7 @@ let tests =
                         (List.sort (onDisk project ".fs" @ onDisk project ".fsi"))
                         "compiled and on disk"
 
-                    Expect.equal
-                        (files |> List.filter (fun path -> not (path.Contains '/')))
-                        [
-                            if project = "Cli" then
-                                "Program.fs"
-                        ]
-                        "outside a folder"
+                    Expect.equal (files |> List.filter (fun path -> not (path.Contains '/'))) [] "outside a folder"
 
                 testCase (
                     "every signature of "
@@ -211,6 +205,7 @@ let tests =
                         "Core", "CodexRouter.Core.fsproj"
                         "Platform", "CodexRouter.Platform.csproj"
                         "Cli", "CodexRouter.Cli.fsproj"
+                        "Program", "CodexRouter.Program.fsproj"
                     ] do
                     let references =
                         Regex.Matches(
@@ -221,15 +216,23 @@ let tests =
                     for reference in references do
                         Expect.isMatch
                             reference.Groups[1].Value
-                            @"^\.\.\\CodexRouter\.(Core|Platform)\\"
+                            (if project = "Program" then
+                                 @"^\.\.\\CodexRouter\.(Cli|Platform)\\"
+                             else
+                                 @"^\.\.\\CodexRouter\.(Core|Platform)\\")
                             (file + " refers to its own kind")
 
                 Expect.equal
                     (Directory.GetDirectories(Path.Combine(Project.root, "src"))
                      |> Array.map (Path.GetFileName >> string)
                      |> Array.sort)
-                    [| "CodexRouter.Cli"; "CodexRouter.Core"; "CodexRouter.Platform" |]
-                    "three projects"
+                    [|
+                        "CodexRouter.Cli"
+                        "CodexRouter.Core"
+                        "CodexRouter.Platform"
+                        "CodexRouter.Program"
+                    |]
+                    "four projects"
 
                 Expect.equal
                     [
@@ -238,6 +241,30 @@ let tests =
                     ]
                     []
                     "nothing made up"
+
+            testCase "every file of tests is run: its suite's Main names it"
+            <| fun () ->
+                let suites =
+                    Directory.GetDirectories(Path.Combine(Project.root, "tests"), "CodexRouter.*.Tests")
+
+                Expect.isGreaterThan suites.Length 4 "they were found"
+
+                Expect.equal
+                    [
+                        for suite in suites do
+                            let main = text (Path.Combine(suite, "Main.fs"))
+
+                            for file in Directory.GetFiles(suite, "*.fs") do
+                                let name = string (Path.GetFileNameWithoutExtension file) + ".tests"
+
+                                if
+                                    Regex.IsMatch(text file, @"^let tests\b", RegexOptions.Multiline)
+                                    && not (main.Contains name)
+                                then
+                                    Path.GetFileName file
+                    ]
+                    []
+                    "not run"
 
             testCase "no file of the sources or the tests has more than 400 lines"
             <| fun () ->

@@ -61,6 +61,7 @@ let main arguments =
                 SessionLogTests.tests
                 QuotaShapeTests.tests
                 SpeakerTests.tests
+                StoredRecordTests.tests
                 QuotaStoreTests.tests
                 QuotaRefreshTests.tests
                 QuotaCommandTests.tests

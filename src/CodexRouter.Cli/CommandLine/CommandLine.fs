@@ -1,6 +1,7 @@
 namespace CodexRouter.Cli
 
 open System
+open System.Diagnostics.CodeAnalysis
 open Argu
 open CodexRouter.Core
 
@@ -184,8 +185,19 @@ module CommandLine =
         | Some near -> misunderstood (told + "; the nearest is " + near) (Again.replacing option near)
         | None -> misunderstood told Again.help
 
-    let private parser<'Arguments when 'Arguments :> IArgParserTemplate> (name: string) =
-        ArgumentParser.Create<'Arguments>(programName = Program + " " + name, errorHandler = ExceptionExiter())
+    // Argu reads a schema by reflection, and the native compiler keeps only what it is told of: hence the attribute. Argu's own
+    // help is not shown, so it is given a width: else it would set up the console to ask for one, at each start.
+    let private parser<[<DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)>] 'Arguments
+        when 'Arguments :> IArgParserTemplate>
+        isChecked
+        (name: string)
+        =
+        ArgumentParser.Create<'Arguments>(
+            programName = Program + " " + name,
+            errorHandler = ExceptionExiter(),
+            usageStringCharacterWidth = 80,
+            checkStructure = isChecked
+        )
 
     /// What help shows of a schema.
     let private explained (cases: ArgumentCaseInfo list) =
@@ -207,14 +219,15 @@ module CommandLine =
         }
 
     /// Runs a command with what was given to it, or shows its help, or says what is not understood.
-    let private run<'Given when 'Given :> IArgParserTemplate>
+    let private run<[<DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)>] 'Given
+        when 'Given :> IArgParserTemplate>
         (about: About)
         (context: Context)
         (words: string list)
         (work: 'Given list -> Ending)
         : Ending =
         let words = words |> List.map (fun word -> if word = "-h" then "--help" else word)
-        let parser = parser<'Given> about.Name
+        let parser = parser<'Given> false about.Name
         let cases = parser.GetArgumentCases()
         let known = cases |> List.collect _.CommandLineNames.Value
         let found = ordered cases known words
@@ -246,14 +259,16 @@ module CommandLine =
 
     /// Gives a command whose words are those of an Argu schema. `request` makes of what was given one value, and refuses what
     /// makes no sense; `work` does what is requested.
-    let command<'Given, 'Request when 'Given :> IArgParserTemplate>
+    let command<[<DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)>] 'Given, 'Request
+        when 'Given :> IArgParserTemplate>
         (about: About)
         (request: Context -> 'Given list -> Result<'Request, Problem>)
         (work: Context -> 'Request -> Ending)
         : Command =
         {
             About = about
-            Words = fun () -> explained ((parser<'Given> about.Name).GetArgumentCases())
+            // Whoever lists all commands, the tests among them, has every schema checked; a run has no time for that.
+            Words = fun () -> explained ((parser<'Given> true about.Name).GetArgumentCases())
             Run = fun context words -> run about context words (request context >> Result.bind (work context))
         }
 

@@ -1,6 +1,7 @@
 namespace CodexRouter.Cli
 
 open System
+open System.Diagnostics.CodeAnalysis
 open System.Globalization
 open System.Text.Json
 open System.Text.Json.Serialization
@@ -28,11 +29,16 @@ module OwnJson =
 
     let private onOneLine = lazy (made false)
 
-    /// Gives the options for files that people may look at.
-    let forFiles () = indented.Value
+    // The serialiser finds a type's members by reflection, and the native compiler keeps only what it is told of: the record
+    // itself is kept by these attributes; whoever writes a record that holds others names those with DynamicDependency.
 
-    /// Gives the options for files that only programs look at.
-    let compact () = onOneLine.Value
+    /// Gives the bytes of a file that people may look at.
+    let lines<[<DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)>] 'Record> (record: 'Record) =
+        JsonSerializer.SerializeToUtf8Bytes(record, indented.Value)
+
+    /// Gives the bytes of a file that only programs look at.
+    let line<[<DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)>] 'Record> (record: 'Record) =
+        JsonSerializer.SerializeToUtf8Bytes(record, onOneLine.Value)
 
     /// Writes a time as RFC 3339 in UTC, to the second.
     let time (time: DateTimeOffset) =

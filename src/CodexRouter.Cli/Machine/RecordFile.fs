@@ -1,7 +1,6 @@
 namespace CodexRouter.Cli
 
 open System
-open System.Text.Json
 open CodexRouter.Core
 
 /// A profile's record as it stands in `profile.json`.
@@ -46,7 +45,7 @@ module RecordFile =
                 SeparateHistory = record.SeparateHistory
             }
 
-        JsonSerializer.SerializeToUtf8Bytes(dto, OwnJson.forFiles ())
+        OwnJson.lines dto
 
     let private ofJson json : ProfileRecord option =
         match StoredJson.name "name" json, StoredJson.text "kind" json |> Option.bind kindOf with

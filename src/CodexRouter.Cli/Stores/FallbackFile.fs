@@ -1,7 +1,7 @@
 namespace CodexRouter.Cli
 
 open System
-open System.Text.Json
+open System.Diagnostics.CodeAnalysis
 open CodexRouter.Core
 
 /// What was last decided for one profile, as the file has it.
@@ -29,6 +29,7 @@ module FallbackFile =
     let Schema = 1
 
     /// Gives the file's bytes.
+    [<DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof<FallbackDecisionRecord>)>]
     let encode (state: FallbackState) : byte[] =
         let record: FallbackRecord =
             {
@@ -46,7 +47,7 @@ module FallbackFile =
                     ]
             }
 
-        JsonSerializer.SerializeToUtf8Bytes(record, OwnJson.forFiles ())
+        OwnJson.lines record
 
     let private decision json =
         match

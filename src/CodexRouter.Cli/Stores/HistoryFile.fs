@@ -1,7 +1,7 @@
 namespace CodexRouter.Cli
 
 open System
-open System.Text.Json
+open System.Diagnostics.CodeAnalysis
 open CodexRouter.Core
 
 /// One moment of the last day as the store writes it.
@@ -36,6 +36,8 @@ module HistoryFile =
     let Schema = 1
 
     /// Gives the file's bytes.
+    [<DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof<PointRecord>)>]
+    [<DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof<WindowRecord>)>]
     let encode (owned: OwnedHistory) : byte[] =
         let record: HistoryRecord =
             {
@@ -51,7 +53,7 @@ module HistoryFile =
                         })
             }
 
-        JsonSerializer.SerializeToUtf8Bytes(record, OwnJson.compact ())
+        OwnJson.line record
 
     let private point json : QuotaPoint option =
         StoredJson.time "at" json

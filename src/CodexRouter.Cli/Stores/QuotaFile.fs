@@ -1,8 +1,8 @@
 namespace CodexRouter.Cli
 
 open System
+open System.Diagnostics.CodeAnalysis
 open System.Globalization
-open System.Text.Json
 open CodexRouter.Core
 
 /// One window as the store writes it.
@@ -121,6 +121,10 @@ module QuotaFile =
         }
 
     /// Gives the file's bytes.
+    [<DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof<QuotaRecord>)>]
+    [<DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof<WindowRecord>)>]
+    [<DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof<CreditsRecord>)>]
+    [<DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof<SpendRecord>)>]
     let encode (snapshot: Snapshot) : byte[] =
         let record: SnapshotRecord =
             {
@@ -131,7 +135,7 @@ module QuotaFile =
                 Doubted = snapshot.Believed.Doubted |> Option.map record
             }
 
-        JsonSerializer.SerializeToUtf8Bytes(record, OwnJson.forFiles ())
+        OwnJson.lines record
 
     let private window json : Window option =
         StoredJson.text "limit" json

@@ -1,5 +1,6 @@
-module CodexRouter.Cli.Program
+module CodexRouter.Program.Main
 
+open CodexRouter.Cli
 open CodexRouter.Cli.Commands
 open CodexRouter.Platform
 
