@@ -27,6 +27,7 @@ let main arguments =
                 ExecTests.tests
                 SessionTests.tests
                 HooksTests.tests
+                ProtectTests.tests
                 DoctorTests.tests
                 ShellTests.tests
                 DemoTests.tests

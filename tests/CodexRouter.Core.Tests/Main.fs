@@ -12,6 +12,7 @@ let main arguments =
             [
                 HomeEntryTests.tests
                 HookTrustLaws.tests
+                ProtectionLaws.tests
                 SessionLaws.tests
                 SessionListTests.tests
                 NameTests.tests

@@ -20,6 +20,7 @@ let main arguments =
                 RouterTests.tests
                 ResumeTests.tests
                 ParityTests.tests
+                ProtectTests.tests
                 PreflightTests.tests
                 AdversaryTests.tests
                 QuotaSourceTests.tests

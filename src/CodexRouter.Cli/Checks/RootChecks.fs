@@ -46,6 +46,18 @@ module RootChecks =
         | Ok() -> Check.good "credential_store" "Codex keeps its sign-in in a file"
         | Error problem -> Check.bad "credential_store" problem.Message problem.Try
 
+    /// Whether Codex's settings keep sign-ins from the commands of a model. It is the person's choice, and no fault.
+    let reach root =
+        let isDenied =
+            CodexSettings.commandPermissions root |> Option.exists (Protection.isSet root)
+
+        Check.good
+            "reach"
+            (if isDenied then
+                 "Codex's settings deny sign-ins to the commands that it runs (codex-router protect --check tries it)"
+             else
+                 "the commands that Codex runs can read sign-ins here; to deny it: codex-router protect")
+
     /// The router's own settings: those that cannot be used, and rules about profiles that are none.
     let settings root =
         let file = Inert.text (Layout.settings root)

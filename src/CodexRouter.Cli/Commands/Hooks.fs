@@ -45,19 +45,8 @@ module Hooks =
     /// A profile in whose home Codex lacks trust, with the hooks there and what it is to be told.
     type private Change = Asked * HomeHooks * HookTrustEntry list
 
-    let private notTold whose fault : Problem =
-        match fault with
-        | NoHomeAnswer.NotStarted ->
-            Problem.refused ProblemCode.CodexNotRun "the Codex program cannot be run" "codex-router doctor"
-        | NoHomeAnswer.Silent ->
-            Problem.refused ProblemCode.CodexSilent ("Codex did not answer in " + whose) "codex-router hooks"
-        | NoHomeAnswer.NotWhole ->
-            Problem.refused ProblemCode.NotWhole ("links are missing in " + whose) "codex-router doctor --fix"
-        | NoHomeAnswer.Refused ->
-            Problem.refused
-                ProblemCode.CodexRefused
-                ("this Codex does not tell which hooks it has in " + whose)
-                "codex --version"
+    /// What was asked for, and how to ask again.
+    let private hooks = "which hooks it has", "codex-router hooks"
 
     let private quoted (name: ProfileName) = "'" + ProfileName.value name + "'"
 
@@ -219,7 +208,7 @@ module Hooks =
             }
         | Error fault ->
             { asked with
-                Failure = Some(notTold (quoted asked.Name) fault)
+                Failure = Some(HomeProblems.notTold hooks (quoted asked.Name) fault)
             }
 
     /// Gives all with what was changed in some; one router does that at a time, for Codex reads and writes the one file that
@@ -244,7 +233,7 @@ module Hooks =
             Name = name
             Hooks =
                 CodexHooks.read surroundings program (Layout.home surroundings.Root name)
-                |> Result.mapError (notTold (quoted name))
+                |> Result.mapError (HomeProblems.notTold hooks (quoted name))
             Trusted = 0
             Failure = None
         }
@@ -281,7 +270,7 @@ module Hooks =
 
             let! atRoot =
                 CodexHooks.read surroundings program surroundings.Root
-                |> Result.mapError (notTold (Inert.text surroundings.Root))
+                |> Result.mapError (HomeProblems.notTold hooks (Inert.text surroundings.Root))
 
             let before = request.Names |> List.map (ask surroundings program)
             let changes = if request.IsToTrust then lacking atRoot before else []

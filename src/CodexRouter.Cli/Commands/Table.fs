@@ -27,6 +27,7 @@ module Table =
             [
                 Doctor.command
                 Hooks.command
+                Protect.command
                 Share.command
                 Config.command
                 Init.command

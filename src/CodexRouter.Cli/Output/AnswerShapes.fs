@@ -339,6 +339,7 @@ module AnswerShapes =
             "guard and wait, with --min-left PERCENT and --json", guard.Type
             "sessions --json", SessionShapes.sessions.Type
             "hooks --json", HookShapes.hooks.Type
+            "protect --json", ProtectShapes.protect.Type
             "share --json", HomeShapes.share.Type
             "config --json", config.Type
             "doctor --json", doctor.Type

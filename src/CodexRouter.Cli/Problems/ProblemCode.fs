@@ -39,6 +39,10 @@ type ProblemCode =
     | NotWhole
     | NotTrusted
     | TrustRefused
+    | SignInsReadable
+    | NoSandbox
+    | SandboxNotRun
+    | PermissionsRefused
     | CredentialStore
     | WouldSignOut
     | Command
@@ -111,6 +115,10 @@ module ProblemCode =
         | ProblemCode.NotWhole -> "not_whole"
         | ProblemCode.NotTrusted -> "not_trusted"
         | ProblemCode.TrustRefused -> "trust_refused"
+        | ProblemCode.SignInsReadable -> "sign_ins_readable"
+        | ProblemCode.NoSandbox -> "no_sandbox"
+        | ProblemCode.SandboxNotRun -> "sandbox_not_run"
+        | ProblemCode.PermissionsRefused -> "permissions_refused"
         | ProblemCode.CredentialStore -> "credential_store"
         | ProblemCode.WouldSignOut -> "would_sign_out"
         | ProblemCode.Command -> "command"
@@ -180,6 +188,11 @@ module ProblemCode =
         | ProblemCode.NotWhole -> "links are missing in the home"
         | ProblemCode.NotTrusted -> "Codex took the change, and does not trust the hooks all the same"
         | ProblemCode.TrustRefused -> "Codex did not write the trust into the settings"
+        | ProblemCode.SignInsReadable -> "the commands that a model runs can read sign-ins"
+        | ProblemCode.NoSandbox ->
+            "Codex's settings run commands without a sandbox, or with settings that would be lost"
+        | ProblemCode.SandboxNotRun -> "Codex could not run a command in its sandbox"
+        | ProblemCode.PermissionsRefused -> "Codex did not write the permissions into the settings"
         | ProblemCode.CredentialStore -> "Codex's settings ask for another store than the file"
         | ProblemCode.WouldSignOut -> "Codex's settings would make it delete the sign-in"
         | ProblemCode.Command -> "the command was not found, or cannot be run"
@@ -249,6 +262,10 @@ module ProblemCode =
             ProblemCode.NotWhole
             ProblemCode.NotTrusted
             ProblemCode.TrustRefused
+            ProblemCode.SignInsReadable
+            ProblemCode.NoSandbox
+            ProblemCode.SandboxNotRun
+            ProblemCode.PermissionsRefused
             ProblemCode.CredentialStore
             ProblemCode.WouldSignOut
             ProblemCode.Command

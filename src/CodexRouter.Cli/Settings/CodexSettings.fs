@@ -48,19 +48,23 @@ module CodexSettings =
         | Some(_, target) -> IO.Path.GetFullPath(target, string (IO.Path.GetDirectoryName file))
         | None -> file
 
+    let private tableOf (bytes: ReadOnlyMemory<byte>) =
+        try
+            TomlSerializer.Deserialize<TomlTable>(Encoding.UTF8.GetString bytes.Span)
+            |> Option.ofObj
+        with :? TomlException ->
+            // Codex refuses such a file too, and says where.
+            None
+
+    let private readTable file =
+        Disk.readBytes Limit file |> Option.bind tableOf
+
     let private layer file : SettingsLayer option =
         Disk.readBytes Limit file
         |> Option.map (fun bytes ->
             {
                 File = shared file
-                Values =
-                    try
-                        TomlSerializer.Deserialize<TomlTable>(Encoding.UTF8.GetString bytes.Span)
-                        |> Option.ofObj
-                        |> Option.map valuesOf
-                    with :? TomlException ->
-                        // Codex refuses such a file too, and says where.
-                        None
+                Values = tableOf bytes |> Option.map valuesOf
             })
 
     /// Gives the layers of settings for a home in the order in which the later wins, with the machine's from a folder
@@ -75,6 +79,41 @@ module CodexSettings =
 
     /// Gives the layers of settings for a home in the order in which the later wins.
     let layers home = layersIn Machine home
+
+    let private table name (table: TomlTable) =
+        match table.TryGetValue name with
+        | true, (:? TomlTable as found) -> Some found
+        | _ -> None
+
+    let private textIn name (table: TomlTable) =
+        match table.TryGetValue name with
+        | true, (:? string as found) -> Some found
+        | _ -> None
+
+    let private ownPermissions (settings: TomlTable) : OwnPermissions option =
+        table "permissions" settings
+        |> Option.bind (table Protection.Name)
+        |> Option.map (fun own ->
+            {
+                Extends = textIn "extends" own |> Option.defaultValue ""
+                Description = textIn "description" own
+                Denied =
+                    match table "filesystem" own with
+                    | Some paths -> Set.ofSeq (paths.Keys |> Seq.filter (fun path -> textIn path paths = Some "deny"))
+                    | None -> Set.empty
+            })
+
+    /// Gives what a home's own settings say about the permissions of commands; nothing where they cannot be read. What is in
+    /// force only Codex can tell, and only its sandbox can prove.
+    let commandPermissions (home: string) : CommandPermissions option =
+        readTable (Layout.(/) home "config.toml")
+        |> Option.map (fun settings ->
+            {
+                Default = textIn "default_permissions" settings
+                SandboxMode = textIn "sandbox_mode" settings
+                HasWorkspaceWrite = (table "sandbox_workspace_write" settings).IsSome
+                Own = ownPermissions settings
+            })
 
     let private text key layers =
         match Preflight.inForce layers key with
