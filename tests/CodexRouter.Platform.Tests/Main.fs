@@ -11,6 +11,7 @@ let private tests =
             AtomicLinkTests.tests
             RenameTests.tests
             FolderTests.tests
+            TreeCopyTests.tests
             DurabilityTests.tests
             BoundedFileTests.tests
             LogLinesTests.tests
