@@ -34,6 +34,7 @@ let private meant (person: Person) (word: string) =
     | "DIR" -> person.File "acme"
     | "COMMAND" -> "true"
     | "N" -> "20"
+    | "WHAT" -> "config"
     | word when word.StartsWith "~/" -> person.File(word.Substring 2)
     | word -> word
 

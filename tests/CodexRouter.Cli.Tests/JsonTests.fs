@@ -15,6 +15,7 @@ let private profileKeys =
         "plan"
         "account_id"
         "user_id"
+        "own"
         "current"
         "active"
         "state"

@@ -23,6 +23,7 @@ let main arguments =
                 LoginTests.tests
                 SwitchTests.tests
                 ProfileTests.tests
+                ShareTests.tests
                 PinTests.tests
                 ExecTests.tests
                 SessionTests.tests

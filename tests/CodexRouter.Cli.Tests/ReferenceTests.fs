@@ -15,7 +15,7 @@ let private made =
         "docs/commands.md", (fun () -> Reference.markdown Table.all (Table.help ()))
         "docs/json.md", (fun () -> JsonReference.markdown AnswerShapes.all)
         "docs/answers.schema.json", (fun () -> JsonReference.schema AnswerShapes.all)
-        "docs/homes.md", Share.markdown
+        "docs/homes.md", ShareTable.markdown
         "docs/codex-router.1", (fun () -> Reference.man Table.all (Table.help ()))
     ]
 

@@ -60,7 +60,7 @@ let tests =
             testCase "a home links to what is shared; with a history of its own to nothing of that"
             <| fun () ->
                 let root = rootWith [ "night.config.toml"; "notes.txt" ]
-                let files, folders = HomeLinks.shared root "/root" false
+                let files, folders = HomeLinks.shared root "/root" Set.empty
 
                 Expect.equal
                     files
@@ -103,6 +103,6 @@ let tests =
                         "memories"
                     ]
 
-                let ownFiles, ownFolders = HomeLinks.shared root "/root" true
+                let ownFiles, ownFolders = HomeLinks.shared root "/root" HomeGroup.separateHistory
                 Expect.equal (files @ folders |> List.except history) (ownFiles @ ownFolders) "without the history"
         ]

@@ -28,6 +28,7 @@ let main arguments =
                 AdviceLaws.tests
                 SegmentTests.tests
                 PlanLaws.tests
+                ShareLaws.tests
                 RecoveryLaws.tests
                 SwitchLaws.tests
                 SaveLaws.tests

@@ -127,7 +127,7 @@ let tests =
                             {
                                 Name = name "ann"
                                 Stored = Stored.SignIn(id, read bytes)
-                                Record = Some(ProfileRecord.ofSignIn (name "ann") (read before) now false)
+                                Record = Some(ProfileRecord.ofSignIn (name "ann") (read before) now Set.empty)
                             }
                         | _ -> failtest "no file"
 
@@ -163,9 +163,14 @@ let tests =
 
                             let separate =
                                 files.Files.ReadRecord(Layout.record root (name text))
-                                |> Option.exists _.SeparateHistory
+                                |> Option.exists (fun record -> record.Own.Contains HomeGroup.Sessions)
 
-                            (HomeLinks.complete files.Files root home separate).IsEmpty
+                            (HomeLinks.complete
+                                files.Files
+                                root
+                                home
+                                (ProfileRecord.own (files.Files.ReadRecord(Layout.record root (name text)))))
+                                .IsEmpty
                             && Disk.look (home + "/sessions") files.Disk
                                <> (if separate then Entry.Folder else Entry.Missing)
                     | _ -> true)

@@ -190,7 +190,14 @@ let private recordFor (text: string) (profile: ProfileSpec) account : ProfileRec
     match SignIn.read (ReadOnlyMemory(bytesOf { Account = account; Generation = 1 })) with
     | Error _ -> failwith "the sample sign-in is not one"
     | Ok signIn ->
-        { ProfileRecord.ofSignIn (name text) signIn now profile.Separate with
+        { ProfileRecord.ofSignIn
+              (name text)
+              signIn
+              now
+              (if profile.Separate then
+                   HomeGroup.separateHistory
+               else
+                   Set.empty) with
             Aliases = profile.Alias |> Option.map name |> Option.toList
         }
 
@@ -324,7 +331,7 @@ let private saving text force =
     {
         Name = name text
         Force = force
-        SeparateHistory = false
+        Own = Set.empty
     }
 
 /// Plans a request in a world.

@@ -219,6 +219,33 @@ let private lists codex =
     for home in [ test.Root; personal; work ] do
         Expect.equal (listed service test codex home false) all ("whoever asks the app-server in " + home)
 
+let private ownAndShared codex =
+    use service = StandIn.Start [ alice; bob ]
+    use test = new TestHome()
+    twoAccounts service test codex
+    let work = RouterHome.home test "work"
+    let atRoot (log: string) = log.Replace(work, test.Root)
+    let shared = atRoot (beginIn service test codex work "words before")
+    resumes service test codex shared [] |> ignore
+
+    Router.ok test codex service [ "share"; "work"; "--own"; "sessions" ]
+    let own = beginIn service test codex work "words apart"
+    resumes service test codex own [] |> ignore
+    resumes service test codex shared [ "--as"; "personal" ] |> ignore
+    Expect.equal (listed service test codex work false) [ idOf own ] "the profile lists its own"
+
+    Router.ok test codex service [ "share"; "work"; "--common"; "sessions" ]
+    let joined = atRoot own
+    resumes service test codex joined [] |> ignore
+    resumes service test codex shared [] |> ignore
+    resumes service test codex joined [ "--as"; "personal" ] |> ignore
+
+    for home in [ test.Root; RouterHome.home test "personal"; work ] do
+        Expect.equal
+            (listed service test codex home false)
+            (List.sort [ idOf shared; idOf joined ])
+            ("both, whoever asks in " + home)
+
 let private withoutRenewal codex =
     use service = StandIn.Start [ alice; bob ]
     use test = new TestHome()
@@ -240,5 +267,6 @@ let tests =
             yield! Codex.all "one goes on after its profile was renamed, another deleted, and as another" afterRename
             yield! Codex.all "so does one of a profile that keeps its history apart" apart
             yield! Codex.all "a Codex that is started by exec lists what other homes began" lists
+            yield! Codex.all "they go on while a profile's become its own, and shared again" ownAndShared
             yield! Codex.all "and no sign-in is renewed for that" withoutRenewal
         ]

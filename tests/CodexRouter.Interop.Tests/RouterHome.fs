@@ -19,7 +19,7 @@ module RouterHome =
 
     /// Entries of the root that every profile shares: files, and folders.
     let sharedFiles, sharedFolders =
-        HomeLinks.shared (MemoryFiles Disk.empty).Files "/" false
+        HomeLinks.shared (MemoryFiles Disk.empty).Files "/" Set.empty
 
     /// Gives a profile's Codex home.
     let home (test: TestHome) profile = Layout.home test.Root (name profile)

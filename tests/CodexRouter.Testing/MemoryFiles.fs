@@ -174,6 +174,23 @@ module Disk =
 
         { disk with Nodes = Map.ofList moved }
 
+    /// Copies a folder; what is behind a link at its own path is not found.
+    let private copyTree (path: string) (name: string) disk =
+        disk.Nodes
+        |> Map.toList
+        |> List.filter (fun (other, _) -> isInside path other)
+        |> List.fold
+            (fun disk (other, node) ->
+                let id, disk = fresh disk
+                let name = name + other.Substring path.Length
+
+                match node with
+                | Node.Folder -> put name Node.Folder disk
+                | Node.Bytes(_, bytes) -> put name (Node.Bytes(id, bytes)) disk
+                | Node.Written(_, content) -> put name (Node.Written(id, content)) disk
+                | Node.Link(_, target) -> put name (Node.Link(id, target)) disk)
+            (put name Node.Folder disk)
+
     /// What is below this is on another volume: no file has a name on either side.
     [<Literal>]
     let otherVolume = "/other-volume"
@@ -275,6 +292,16 @@ module Disk =
             | Entry.Missing -> Ok disk
             | Entry.Folder -> Error(path + " is a folder")
             | _ -> Ok(drop path disk)
+        | Action.CopyTree(path, name, _) ->
+            match resolve path disk, look name disk, needParent name disk with
+            | Some Node.Folder, Entry.Missing, Ok() -> Ok(copyTree path name disk)
+            | Some(Node.Bytes(_, bytes)), Entry.Missing, Ok() ->
+                let id, disk = fresh disk
+                Ok(put name (Node.Bytes(id, bytes)) disk)
+            | Some(Node.Written(_, content)), Entry.Missing, Ok() ->
+                let id, disk = fresh disk
+                Ok(put name (Node.Written(id, content)) disk)
+            | _ -> Error("cannot copy " + path + " to " + name)
         | Action.RemoveTree path when isBehindFile path disk -> Error(path + " is behind a file")
         | Action.RemoveTree path -> Ok(removeTree path disk)
 
@@ -311,6 +338,14 @@ type MemoryFiles(initial: Disk, ?steps: int, ?ignoresCase: bool) =
         | Action.MoveOver(path, name) -> Action.MoveOver(at path, under (at path) name)
         | Action.Remove path -> Action.Remove(at path)
         | Action.RemoveTree path -> Action.RemoveTree(at path)
+        | Action.CopyTree(path, name, isPrivate) -> Action.CopyTree(at path, at name, isPrivate)
+
+    /// What is at the far end of a path.
+    let behind path =
+        if ignoresCase then
+            Disk.resolveAnyCase path disk
+        else
+            Disk.resolve path disk
 
     /// The disk as it is now.
     member _.Disk = disk
@@ -322,15 +357,27 @@ type MemoryFiles(initial: Disk, ?steps: int, ?ignoresCase: bool) =
     member _.Files: FileSystem =
         {
             Look = fun path -> Disk.look (at path) disk
+            Follow =
+                fun path ->
+                    match behind path with
+                    | None -> Entry.Missing
+                    | Some Node.Folder -> Entry.Folder
+                    | Some(Node.Bytes(id, _) | Node.Written(id, _)) -> Entry.File id
+                    | Some(Node.Link _) -> Entry.Missing
+            SameBytes =
+                fun path other ->
+                    let content path =
+                        match behind path with
+                        | Some(Node.Bytes(_, bytes)) -> Some(Content.Text(Text.Encoding.UTF8.GetString bytes))
+                        | Some(Node.Written(_, content)) -> Some content
+                        | Some(Node.Folder | Node.Link _)
+                        | None -> None
+
+                    let one = content path
+                    one.IsSome && one = content other
             ReadSignIn =
                 fun path ->
-                    let node =
-                        if ignoresCase then
-                            Disk.resolveAnyCase path disk
-                        else
-                            Disk.resolve path disk
-
-                    match node with
+                    match behind path with
                     | Some(Node.Bytes(_, bytes)) -> SignIn.read (ReadOnlyMemory bytes)
                     | _ -> Error SignInFault.Empty
             ReadRecord =

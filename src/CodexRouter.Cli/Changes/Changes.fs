@@ -78,7 +78,7 @@ module Changes =
         let crosses =
             plan
             |> List.exists (fun step ->
-                Action.moved step.Action
+                Action.renamed step.Action
                 |> Option.exists (fun (path, name) -> (nearest path).Identity.Device <> (nearest name).Identity.Device))
 
         if crosses then
@@ -155,6 +155,7 @@ module Changes =
                 | Action.TakeAway _
                 | Action.PlaceLink _
                 | Action.Write _
+                | Action.CopyTree _
                 | Action.Remove _ -> false)
 
         if changesAccounts then
@@ -185,14 +186,19 @@ module Changes =
         else
             Ok()
 
-    /// Tells whether a program that runs may still use a path: a login its scratch home, a Codex the old name of the profile
-    /// that it was started with, in its home or through the root.
+    /// Tells whether a program that runs may still use a path: a login its scratch home, a Codex the home of a profile, or the
+    /// old name of the profile that it was started with, in its home or through the root.
     let private isBusy root path =
-        match ofHome root path |> Option.bind (Observed.forwarded Disk.files root) with
+        match ofHome root path with
         | None -> hasLogin path
-        | Some _ ->
-            let running = CodexProgram.running root
-            not (running.Root.IsEmpty && running.Profiles.IsEmpty)
+        | Some name when Observed.exists Disk.files root name ->
+            hasLogin path || (CodexProgram.running root).Profiles.ContainsKey name
+        | Some name ->
+            match Observed.forwarded Disk.files root name with
+            | None -> hasLogin path
+            | Some _ ->
+                let running = CodexProgram.running root
+                not (running.Root.IsEmpty && running.Profiles.IsEmpty)
 
     /// Runs something while no other codex-router changes anything. The router's folder is made if need be.
     let exclusively root (work: unit -> Result<'a, Problem>) : Result<'a, Problem> =
@@ -230,6 +236,10 @@ module Changes =
     let private recoverIn (warn: string -> unit) (situation: Situation) : Plan =
         let mended = Recovery.run situation (isBusy situation.Root)
         mended.Failures |> List.map snd |> List.distinct |> warnOf warn
+
+        for path in Share.setAside mended.Taken do
+            warn ("kept aside: " + Inert.text path)
+
         aliasesWarned warn situation
         seal situation
 

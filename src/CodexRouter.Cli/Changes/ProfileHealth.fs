@@ -23,8 +23,11 @@ module ProfileHealth =
         fun profile ->
             let home = Layout.home root profile.Name
 
+            let hasOwn = (ProfileRecord.own profile.Record).Contains HomeGroup.Config
+
             match Stored.signIn profile.Stored, Disk.look (Layout.(/) home "config.toml") with
             | Some signIn, Entry.File _ -> Preflight.check (layersOf home) signIn
+            | Some signIn, Entry.Missing when hasOwn -> Preflight.check (layersOf home) signIn
             | Some signIn, _ -> Preflight.check (layersOf root) signIn
             | None, _ -> None
 

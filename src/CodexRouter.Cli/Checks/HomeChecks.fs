@@ -106,12 +106,12 @@ module HomeChecks =
                          otherWay root profile)
             ]
 
-    /// A profile that keeps its history apart has other sessions on purpose.
+    /// What a profile has of its own differs on purpose.
     let private comparable (profile: Profile) (facts: HomeFacts) =
-        if profile.Record |> Option.exists _.SeparateHistory then
-            Map.remove HomeAspect.Sessions facts
-        else
-            facts
+        let apart =
+            ProfileRecord.own profile.Record |> Seq.collect HomeFacts.decidedBy |> set
+
+        facts |> Map.filter (fun aspect _ -> not (apart.Contains aspect))
 
     let private beside (context: Context) atRoot (rootFacts: HomeFacts) (profile: Profile) here (facts: HomeFacts) =
         let root = context.Surroundings.Root

@@ -75,7 +75,9 @@ module ProfileChecks =
                      + demand.File
                      + " says "
                      + Preflight.line demand)
-                    ("codex-router switch OTHER, or " + Remedy.forEditing demand.File)
+                    ("codex-router switch OTHER, or "
+                     + CodexSettings.orOwn root profile.Name demand
+                     + Remedy.forEditing demand.File)
             ]
 
     let permissions root fix (name: ProfileName) =
@@ -102,9 +104,7 @@ module ProfileChecks =
         @ check FileKind.File (Layout.signIn root name) PrivateMode.file
 
     let sharing root (profile: Profile) =
-        let separate = profile.Record |> Option.exists _.SeparateHistory
-
-        match HomeLinks.unshared Disk.files root (Layout.home root profile.Name) separate with
+        match HomeLinks.unshared Disk.files root (Layout.home root profile.Name) (ProfileRecord.own profile.Record) with
         | [] -> []
         | own ->
             [
@@ -114,8 +114,19 @@ module ProfileChecks =
                      + " has its own "
                      + String.Join(", ", own)
                      + " in place of the shared one")
-                    (Remedy.forMovingAside (Layout.(/) (Layout.home root profile.Name) own.Head)
-                     + " && codex-router doctor --fix")
+                    (match HomeEntry.find own.Head |> Option.bind HomeEntry.group with
+                     | Some group ->
+                         "codex-router share "
+                         + ProfileName.value profile.Name
+                         + " --common "
+                         + HomeGroup.word group
+                         + ", or codex-router share "
+                         + ProfileName.value profile.Name
+                         + " --own "
+                         + HomeGroup.word group
+                     | None ->
+                         Remedy.forMovingAside (Layout.(/) (Layout.home root profile.Name) own.Head)
+                         + " && codex-router doctor --fix")
             ]
 
     /// Two copies of one chain of renewals end each other.

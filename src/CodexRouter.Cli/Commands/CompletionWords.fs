@@ -25,6 +25,7 @@ module CompletionWords =
         |> Option.map (fun value ->
             match value with
             | "FILE" -> OptionWords.File
+            | "WHAT" -> OptionWords.OneOf CodexRouter.Core.HomeGroup.words
             | "LABEL" -> OptionWords.OneOf [ "5h"; "week"; "any" ]
             | value -> OptionWords.Free(value.ToLowerInvariant()))
 

@@ -108,12 +108,9 @@ module Exec =
 
     /// A home with a link to a folder that is gone would cost Codex its session log: such a home is mended first.
     let private makeWhole warn root home =
-        let separate =
-            Disk.files.ReadRecord(Layout.recordIn home) |> Option.exists _.SeparateHistory
-
         if
             Layout.profiles root = string (System.IO.Path.GetDirectoryName(home: string))
-            && not (HomeLinks.complete Disk.files root home separate).IsEmpty
+            && not (HomeLinks.isWhole Disk.files root home)
         then
             Changes.exclusively root (fun () -> Changes.recover warn root |> Ok)
             |> Result.map ignore

@@ -6,12 +6,16 @@ open CodexRouter.Cli
 open CodexRouter.Core
 
 type ListArguments =
+    | Long
     | Json
 
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
+            | Long -> "show what of its home each profile does not share with the others, too"
             | Json -> "answer in JSON"
+
+type ListRequest = { IsLong: bool; IsJson: bool }
 
 /// Shows all profiles.
 [<RequireQualifiedAccess>]
@@ -47,13 +51,21 @@ module List =
             quota profile
         ]
 
+    let private ofOwn (profile: Profile) =
+        match HomeGroup.wordsOf (ProfileRecord.own profile.Record) with
+        | [] -> Piece.faint "-"
+        | words -> Piece.plain (String.Join(", ", words))
+
     let private headings = [ ""; "PROFILE"; "ACCOUNT"; "PLAN"; "STATE"; "LEFT" ]
 
     /// The mark of the current profile never gives way, a profile's name last.
     let private ways =
-        let name, account, plan, state, left = 1, 2, 3, 4, 5
+        let name, account, plan, state, left, own = 1, 2, 3, 4, 5, 6
 
         [
+            GiveWay.Shorten(own, 16)
+            GiveWay.Shorten(account, 24)
+            GiveWay.Leave own
             GiveWay.Shorten(account, 20)
             GiveWay.Leave plan
             GiveWay.Shorten(account, 12)
@@ -67,7 +79,7 @@ module List =
             GiveWay.Leave name
         ]
 
-    let private work (context: Context) isJson : Ending =
+    let private work (context: Context) (request: ListRequest) : Ending =
         let root = context.Surroundings.Root
         let profiles = Observed.profiles Disk.files root
         let current = Observed.current Disk.files root
@@ -94,7 +106,7 @@ module List =
             | None, Stored.SignIn _ -> Piece.faint "not read yet"
             | known, _ -> QuotaView.cell now settings known
 
-        if isJson then
+        if request.IsJson then
             let quota profile =
                 QuotaStore.read root profile
                 |> Option.map (fun believed -> QuotaView.dto now settings false believed.Quota)
@@ -116,7 +128,15 @@ module List =
             context.Terminal.Line(NextStep.here context.Surroundings)
             OtherRoot.hint context.Surroundings |> Option.iter context.Terminal.Note
         else
-            context.Terminal.Table(headings, ways, profiles |> List.map (row current active health left))
+            let row profile =
+                row current active health left profile
+                @ (if request.IsLong then [ ofOwn profile ] else [])
+
+            context.Terminal.Table(
+                headings @ (if request.IsLong then [ "OWN" ] else []),
+                ways,
+                profiles |> List.map row
+            )
 
         Ok ExitCode.Done
 
@@ -131,9 +151,18 @@ module List =
                 Does =
                     "Shows all profiles: the account, plan and state of each, and what was left of its quota when it "
                     + "was last read."
-                Examples = [ "codex-router list --json", "for programs" ]
+                Examples =
+                    [
+                        "codex-router list --long", "with what each profile does not share"
+                        "codex-router list --json", "for programs"
+                    ]
                 Ends = Ends.reading
                 Offers = []
             }
-            (fun _ given -> Ok(Given.has Json given))
+            (fun _ given ->
+                Ok
+                    {
+                        IsLong = Given.has Long given
+                        IsJson = Given.has Json given
+                    })
             work

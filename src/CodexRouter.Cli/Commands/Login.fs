@@ -253,7 +253,7 @@ module Login =
                         {
                             Name = name
                             Force = Given.has Force given
-                            SeparateHistory = Given.has Separate_History given
+                            Own = HomeGroup.ofProfile (Given.has Separate_History given)
                         }
                     Way = way
                     Workspace = workspace

@@ -210,7 +210,11 @@ module Resume =
                     ("'"
                      + name
                      + "' keeps its history apart and does not have the session, which was begun in the root")
-                    ("codex-router switch " + name)
+                    ("codex-router switch "
+                     + name
+                     + ", or codex-router share "
+                     + name
+                     + " --common sessions")
             |> Error
 
     let private request (context: Context) (given: ResumeArguments list) : Result<ResumeRequest, Problem> =

@@ -55,7 +55,7 @@ module Save =
                         {
                             Name = name
                             Force = Given.has Force given
-                            SeparateHistory = Given.has Separate_History given
+                            Own = HomeGroup.ofProfile (Given.has Separate_History given)
                         }
                     File =
                         given

@@ -4,109 +4,308 @@ open System
 open Argu
 open CodexRouter.Cli
 open CodexRouter.Core
+open FsToolkit.ErrorHandling
 
 type ShareArguments =
+    | [<MainCommand; Unique>] Name of name: string
+    | Own of what: string
+    | Common of what: string
+    | Stop_Daemon
+    | Force
     | Json
 
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
+            | Name _ -> "a profile or alias; if left out, the table of all that a home holds"
+            | Own _ ->
+                "what the profile is to have of its own, several separated by commas: "
+                + HomeGroup.list
+            | Common _ -> "what the profile is to share with the root again"
+            | Stop_Daemon -> "stop Codex's background daemon of the profile first"
+            | Force -> "change it even if a Codex is running in the profile"
             | Json -> "answer in JSON"
 
-/// Shows what of a Codex home the profiles share.
+type ShareCommandRequest =
+    {
+        /// Nothing when the table is asked for.
+        Share: ShareRequest option
+        StopDaemon: bool
+        Force: bool
+        IsJson: bool
+    }
+
+/// Shows what of a Codex home the profiles share, and changes it for one.
 [<RequireQualifiedAccess>]
 module Share =
 
-    let private row (entry: HomeEntry) =
-        [
-            Piece.strong entry.Name
-            Piece.plain (HomeEntry.owner entry)
-            Piece.plain (HomeEntry.sharing entry)
-            Piece.plain entry.What
-            Piece.faint entry.Why
-        ]
+    let private partWays = [ GiveWay.Shorten(2, 12); GiveWay.Leave 2 ]
 
-    let private ways =
-        let name, owner, sharing, what, why = 0, 1, 2, 3, 4
+    let private entriesOf group =
+        HomeEntry.ofGroup group
+        |> List.map (fun entry -> entry.Name + (if entry.Kind = EntryKind.Folder then "/" else ""))
 
-        [
-            GiveWay.Shorten(why, 24)
-            GiveWay.Leave why
-            GiveWay.Shorten(what, 16)
-            GiveWay.Leave owner
-            GiveWay.Leave what
-            GiveWay.Shorten(sharing, 6)
-            GiveWay.Shorten(name, 12)
-            GiveWay.Leave sharing
-            GiveWay.Shorten(name, 1)
-        ]
+    let private ownOf root name =
+        ProfileRecord.own (Disk.files.ReadRecord(Layout.record root name))
 
-    /// Gives the page of the docs, made from the table. A test compares them.
-    let markdown () =
-        let row (entry: HomeEntry) =
-            "| `"
-            + entry.Name
-            + (if entry.Kind = EntryKind.Folder then "/" else "")
-            + "` | "
-            + entry.What
-            + " | "
-            + HomeEntry.owner entry
-            + " | "
-            + HomeEntry.sharing entry
-            + " | "
-            + entry.Why
-            + " |\n"
+    /// What was set aside in a home, now or before.
+    let private asides root name =
+        let home = Layout.home root name
 
-        "# What a Codex home holds\n\n"
-        + "A profile is a Codex home of its own, `~/.codex/profiles/NAME`. This is what Codex keeps in one, whom each entry belongs to, and\n"
-        + "what the router does with it: `shared` is a link to the root's entry, `shared unless separate` is the same, except in a profile made\n"
-        + "with `--separate-history`, and `own` means that each home has its own. `codex-router share` shows this table too. A test lists the homes after real\n"
-        + "work of Codex 0.160, 0.163, 0.166 and 0.169, and fails on a name that is not here.\n\n"
-        + "Generated from the program's table by build/reference.sh. One `*` stands for one character or more; if several rows match a name, the first one applies.\n\n"
-        + "| entry | what it is | belongs to | here | why |\n|---|---|---|---|---|\n"
-        + String.Join("", HomeEntry.all |> List.map row)
-        + "\n## What links cannot share\n\n"
-        + "Codex keeps three things separately for each home, no matter what is linked:\n\n"
-        + "| what | why it is not shared | what to do |\n|---|---|---|\n"
-        + "| trust in hooks | Codex stores your trust under the path of the home, and skips other hooks silently | "
-        + "`codex-router hooks NAME --trust` |\n"
-        + "| sign-ins to MCP servers | they are single-use tokens, and the keyring knows them by the home | "
-        + "`codex-router exec NAME -- codex mcp login SERVER` |\n"
-        + "| the list of sessions that the picker shows | it holds paths through the home | nothing: `exec` and `resume` bring it up to date |\n\n"
-        + "`codex-router doctor --deep` asks the real Codex the same questions in the root and in each profile, and reports every difference.\n"
+        Disk.files.Names home
+        |> List.filter _.StartsWith(HomeEntry.BeforeShare, StringComparison.Ordinal)
+        |> List.map (Layout.(/) home)
 
-    let private work (context: Context) isJson : Ending =
-        if isJson then
-            let answer: HomeEntriesDto =
+    let private answer (context: Context) name isChanged =
+        let root = context.Surroundings.Root
+        let own = ownOf root name
+
+        let answer: HomePartsDto =
+            {
+                Schema = Answer.Schema
+                Profile = ProfileName.value name
+                Changed = isChanged
+                Parts =
+                    HomeGroup.all
+                    |> List.map (fun group ->
+                        {
+                            Part = HomeGroup.word group
+                            Own = own.Contains group
+                            Entries = HomeEntry.ofGroup group |> List.map _.Name
+                        })
+                Aside = asides root name
+            }
+
+        context.Terminal.Raw(Answer.text HomeShapes.parts answer)
+
+    let private showParts (context: Context) name =
+        let root = context.Surroundings.Root
+        let own = ownOf root name
+
+        context.Terminal.Table(
+            [ "PART"; "HERE"; "ENTRIES" ],
+            partWays,
+            HomeGroup.all
+            |> List.map (fun group ->
+                [
+                    Piece.strong (HomeGroup.word group)
+                    (if own.Contains group then
+                         Piece.strong "own"
+                     else
+                         Piece.plain "shared")
+                    Piece.faint (String.Join(", ", entriesOf group))
+                ])
+        )
+
+        for path in asides root name do
+            context.Terminal.Line("kept aside: " + Inert.text path)
+
+    /// Says where the profile's own is kept that was not thrown away. Lines can be added to the shared ones.
+    let private sayAside (context: Context) root (path: string) =
+        context.Terminal.Line("the profile's own differs and is kept aside: " + Inert.text path)
+
+        for entry in HomeEntry.all do
+            if
+                entry.Name.EndsWith(".jsonl", StringComparison.Ordinal)
+                && path.EndsWith("-" + entry.Name, StringComparison.Ordinal)
+            then
+                context.Terminal.Line(
+                    "to add its lines to the shared ones: cat "
+                    + Remedy.quoted path
+                    + " >> "
+                    + Remedy.quoted (Layout.(/) root entry.Name)
+                )
+
+    let private tell (context: Context) (request: ShareRequest) (plan: Plan) =
+        let name = ProfileName.value request.Name
+
+        let words groups =
+            String.Join(", ", HomeGroup.wordsOf groups)
+
+        let said =
+            [
+                if not request.Own.IsEmpty then
+                    "has its own " + words request.Own
+
+                if not request.Common.IsEmpty then
+                    "shares " + words request.Common
+            ]
+            |> String.concat ", and "
+
+        context.Terminal.Line(
+            (if plan.IsEmpty then
+                 "nothing to do: profile "
+             else
+                 "profile ")
+            + name
+            + " "
+            + said
+        )
+
+        Share.setAside plan |> List.iter (sayAside context context.Surroundings.Root)
+
+    let private change (context: Context) (given: ShareCommandRequest) (request: ShareRequest) : Ending =
+        result {
+            let root = context.Surroundings.Root
+            let name = request.Name
+
+            let canExchange =
+                lazy (CodexRouter.Platform.Rename.CanExchange(Layout.profiles root))
+
+            let decide situation running force =
+                Share.plan situation running force canExchange.Value request
+
+            let option word groups =
+                match HomeGroup.wordsOf groups with
+                | [] -> ""
+                | words -> " " + word + " " + String.Join(",", words)
+
+            let! force =
+                BesideCodex.agree
+                    context
+                    {
+                        Command =
+                            "codex-router share "
+                            + ProfileName.value name
+                            + option "--own" request.Own
+                            + option "--common" request.Common
+                        Force = given.Force
+                        HasForce = true
+                        StopDaemonsOf = if given.StopDaemon then [ Layout.home root name ] else []
+                        IsSilent = given.IsJson
+                    }
+                    decide
+
+            let! plan =
+                Changes.make context.Terminal.Note root (fun situation ->
+                    decide situation (fun () -> CodexProgram.running root) force)
+
+            if given.IsJson then
+                answer context name (not plan.IsEmpty)
+            else
+                tell context request plan
+
+            return ExitCode.Done
+        }
+
+    let private work (context: Context) (given: ShareCommandRequest) : Ending =
+        match given.Share with
+        | None -> ShareTable.show context given.IsJson
+        | Some request when request.Own.IsEmpty && request.Common.IsEmpty ->
+            if given.IsJson then
+                answer context request.Name false
+            else
+                showParts context request.Name
+
+            Ok ExitCode.Done
+        | Some request -> change context given request
+
+    let private group (word: string) : Result<HomeGroup, Problem> =
+        match HomeGroup.ofWord word, NearMiss.find HomeGroup.words word with
+        | Some group, _ -> Ok group
+        | None, Some near ->
+            Problem.usage
+                ("'"
+                 + Inert.text word
+                 + "' is no part of a home that can be chosen; the nearest is "
+                 + near)
+                (Again.replacing word near)
+            |> Error
+        | None, None ->
+            Problem.usage
+                ("'"
+                 + Inert.text word
+                 + "' is no part of a home that can be chosen; these are: "
+                 + HomeGroup.list)
+                "codex-router share --help"
+            |> Error
+
+    let private groups (words: string list) : Result<Set<HomeGroup>, Problem> =
+        words
+        |> List.collect (fun text -> List.ofArray (text.Split ','))
+        |> List.traverseResultM group
+        |> Result.map set
+
+    let private request (context: Context) (given: ShareArguments list) : Result<ShareCommandRequest, Problem> =
+        result {
+            let valuesOf choose = given |> List.choose choose
+
+            let! own =
+                valuesOf (function
+                    | Own what -> Some what
+                    | Name _
+                    | Common _
+                    | Stop_Daemon
+                    | Force
+                    | Json -> None)
+                |> groups
+
+            let! common =
+                valuesOf (function
+                    | Common what -> Some what
+                    | Name _
+                    | Own _
+                    | Stop_Daemon
+                    | Force
+                    | Json -> None)
+                |> groups
+
+            let named =
+                given
+                |> Given.tryValue (function
+                    | Name name -> Some name
+                    | Own _
+                    | Common _
+                    | Stop_Daemon
+                    | Force
+                    | Json -> None)
+
+            let! share =
+                match named, HomeGroup.wordsOf (Set.intersect own common) with
+                | _, word :: _ -> Error(Problem.usage (word + " cannot be both own and common") Again.help)
+                | None, [] when own.IsEmpty && common.IsEmpty -> Ok None
+                | None, [] -> Error(Problem.usage "NAME is missing" Again.help)
+                | Some name, [] ->
+                    CommandLine.profile context.Surroundings.Root name
+                    |> Result.map (fun name ->
+                        Some
+                            {
+                                Name = name
+                                Own = own
+                                Common = common
+                            })
+
+            return
                 {
-                    Schema = Answer.Schema
-                    Entries = HomeEntry.all
+                    Share = share
+                    StopDaemon = Given.has Stop_Daemon given
+                    Force = Given.has Force given
+                    IsJson = Given.has Json given
                 }
-
-            context.Terminal.Raw(Answer.text HomeShapes.share answer)
-        else
-            context.Terminal.Table(
-                [ "ENTRY"; "BELONGS TO"; "HERE"; "WHAT IT IS"; "WHY" ],
-                ways,
-                HomeEntry.all |> List.map row
-            )
-
-        Ok ExitCode.Done
+        }
 
     /// The command.
     let command =
         CommandLine.command
             {
                 Name = "share"
-                Names = ""
+                Names = "[NAME]"
                 Shown = ""
-                Summary = "show what profiles share of a Codex home, and what they do not"
+                Summary = "show what a profile shares with the root, or change it"
                 Does =
                     "Shows what Codex keeps in a home, who or what each entry belongs to, and whether a profile "
-                    + "shares it with the root through a link or has its own."
-                Examples = [ "codex-router share", ""; "codex-router share --json", "for programs" ]
-                Ends = []
-                Offers = []
+                    + "shares it with the root through a link or has its own. With NAME it shows what that profile shares; "
+                    + "--own gives the profile a copy of its own (sessions, history and memories begin empty), and --common "
+                    + "shares it again. What differs is kept aside."
+                Examples =
+                    [
+                        "codex-router share", "the table of all that a home holds"
+                        "codex-router share work", "what the profile shares, and what it does not"
+                        "codex-router share work --own config,skills", "give it settings and skills of its own"
+                        "codex-router share work --common sessions", "share its sessions again"
+                    ]
+                Ends = Ends.changing
+                Offers = [ Offer.Profile ]
             }
-            (fun _ given -> Ok(Given.has Json given))
+            request
             work

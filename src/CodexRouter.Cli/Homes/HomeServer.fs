@@ -90,11 +90,7 @@ type HomeServer private (child: JsonLinesChild) =
 
     /// Tells whether a home has all its links: the root has none.
     static member private IsWhole(surroundings: Surroundings, home: string) =
-        home = surroundings.Root
-        || (let separate =
-                Disk.files.ReadRecord(Layout.recordIn home) |> Option.exists _.SeparateHistory
-
-            (HomeLinks.complete Disk.files surroundings.Root home separate).IsEmpty)
+        home = surroundings.Root || HomeLinks.isWhole Disk.files surroundings.Root home
 
     /// Starts one in a home that is whole, and greets it.
     static member Start(surroundings: Surroundings, program: string, home: string) : Result<HomeServer, NoHomeAnswer> =

@@ -38,6 +38,12 @@ module Disk =
         with :? SystemCallException ->
             Entry.Other
 
+    let private follow path =
+        try
+            FileStatus.Follow path |> entryOf
+        with :? SystemCallException ->
+            Entry.Other
+
     /// Tells whether a path leads to something, through links.
     let leads path =
         try
@@ -173,6 +179,7 @@ module Disk =
             with :? DirectoryNotFoundException ->
                 () // gone, and its folder too
         | Action.RemoveTree path -> FolderTree.Delete path
+        | Action.CopyTree(path, name, isPrivate) -> TreeCopy.Copy(path, name, isPrivate)
 
     let private attempt action =
         try
@@ -199,6 +206,8 @@ module Disk =
     let files: FileSystem =
         {
             Look = look
+            Follow = follow
+            SameBytes = fun path other -> TreeCopy.IsSame(path, other)
             ReadSignIn = readSignIn
             ReadRecord = readRecord
             ReadText = readText

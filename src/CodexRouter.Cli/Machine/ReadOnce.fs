@@ -27,6 +27,8 @@ module ReadOnce =
 
         {
             Look = remembering forgetters files.Look
+            Follow = remembering forgetters files.Follow
+            SameBytes = files.SameBytes
             ReadSignIn = remembering forgetters files.ReadSignIn
             ReadRecord = remembering forgetters files.ReadRecord
             ReadText = remembering forgetters files.ReadText

@@ -15,7 +15,10 @@ type RecordDto =
         Plan: string option
         SavedAt: string
         Aliases: string list
+        /// What versions know that do not know of `own`.
         SeparateHistory: bool
+        Own: string list
+        Unsettled: string list
     }
 
 /// Reads and writes `profile.json`.
@@ -42,10 +45,18 @@ module RecordFile =
                 Plan = record.Plan
                 SavedAt = OwnJson.time record.SavedAt
                 Aliases = record.Aliases |> List.map ProfileName.value
-                SeparateHistory = record.SeparateHistory
+                SeparateHistory = Set.isSubset HomeGroup.separateHistory record.Own
+                Own = HomeGroup.wordsOf record.Own
+                Unsettled = HomeGroup.wordsOf record.Unsettled
             }
 
         OwnJson.lines dto
+
+    /// Words of later versions are passed over.
+    let private groups name json =
+        StoredJson.items name json
+        |> List.choose (JsonValue.text >> Option.bind HomeGroup.ofWord)
+        |> set
 
     let private ofJson json : ProfileRecord option =
         match StoredJson.name "name" json, StoredJson.text "kind" json |> Option.bind kindOf with
@@ -62,7 +73,13 @@ module RecordFile =
                     Aliases =
                         StoredJson.items "aliases" json
                         |> List.choose (JsonValue.text >> Option.bind (ProfileName.create >> Result.toOption))
-                    SeparateHistory = StoredJson.truth "separate_history" json
+                    Own =
+                        (if StoredJson.truth "separate_history" json then
+                             HomeGroup.separateHistory
+                         else
+                             Set.empty)
+                        + groups "own" json
+                    Unsettled = groups "unsettled" json
                 }
         | _ -> None
 

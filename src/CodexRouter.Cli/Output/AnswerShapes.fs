@@ -158,6 +158,11 @@ module AnswerShapes =
                 Shape.field "plan" "the plan that the sign-in names" (Shape.orNull Shape.text) _.Plan
                 Shape.field "account_id" "the account or workspace" (Shape.orNull Shape.text) _.AccountId
                 Shape.field "user_id" "the person" (Shape.orNull Shape.text) _.UserId
+                Shape.field
+                    "own"
+                    "the parts of its home that it does not share with the root"
+                    (Shape.list (Shape.word HomeGroup.words))
+                    _.Own
                 Shape.field "current" "whether it is the current profile" Shape.flag _.Current
                 Shape.field "active" "whether it applies here" Shape.flag _.Active
                 Shape.field "state" "the health of its sign-in" state _.State
@@ -341,6 +346,7 @@ module AnswerShapes =
             "hooks --json", HookShapes.hooks.Type
             "protect --json", ProtectShapes.protect.Type
             "share --json", HomeShapes.share.Type
+            "share NAME --json, also with --own or --common", HomeShapes.parts.Type
             "config --json", config.Type
             "doctor --json", doctor.Type
             "any command that fails, with --json", error.Type

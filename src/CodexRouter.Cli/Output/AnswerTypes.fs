@@ -97,6 +97,7 @@ type ProfileDto =
         Plan: string option
         AccountId: string option
         UserId: string option
+        Own: string list
         Current: bool
         Active: bool
         State: string

@@ -69,5 +69,8 @@ module HealthView =
             + " and codex-router save "
             + name
             + " --force, if that is right"
-        | Health.Blocked demand -> "codex-router switch OTHER, or " + Remedy.forEditing demand.File
+        | Health.Blocked demand ->
+            "codex-router switch OTHER, or "
+            + CodexSettings.orOwn situation.Root profile.Name demand
+            + Remedy.forEditing demand.File
         | Health.Overridden variables -> "unset " + String.concat " " variables

@@ -6,6 +6,25 @@ open CodexRouter.Core
 type HomeEntriesDto =
     { Schema: int; Entries: HomeEntry list }
 
+/// One part of a profile's home, as it is now.
+type HomePartDto =
+    {
+        Part: string
+        Own: bool
+        Entries: string list
+    }
+
+/// What `share NAME` answers.
+type HomePartsDto =
+    {
+        Schema: int
+        Profile: string
+        Changed: bool
+        Parts: HomePartDto list
+        /// The paths at which something of the profile's own was set aside.
+        Aside: string list
+    }
+
 /// How answers about what a Codex home holds are written.
 [<RequireQualifiedAccess>]
 module HomeShapes =
@@ -18,9 +37,14 @@ module HomeShapes =
                 Shape.field "owner" "whom it belongs to" (Shape.word HomeEntry.owners) HomeEntry.owner
                 Shape.field
                     "sharing"
-                    "what the router does: a link to the root's, the same unless the profile has --separate-history, or one for each home"
+                    "what the router does: a link to the root's, the same unless you chose that the profile has its own, or one for each home"
                     (Shape.word HomeEntry.sharings)
                     HomeEntry.sharing
+                Shape.field
+                    "part"
+                    "the word for it after `share NAME --own` and `--common`"
+                    (Shape.orNull (Shape.word HomeGroup.words))
+                    (HomeEntry.group >> Option.map HomeGroup.word)
                 Shape.field "what" "what it holds" Shape.text _.What
                 Shape.field "why" "why it is shared, or why not" Shape.text _.Why
             ]
@@ -35,4 +59,27 @@ module HomeShapes =
                     "every entry that is known; if several match a name, the first one applies"
                     (Shape.list entry)
                     _.Entries
+            ]
+
+    let private part: Shape<HomePartDto> =
+        Shape.object
+            [
+                Shape.field "part" "the part" (Shape.word HomeGroup.words) _.Part
+                Shape.field "own" "whether the profile has its own" Shape.flag _.Own
+                Shape.field "entries" "the names in the home" (Shape.list Shape.text) _.Entries
+            ]
+
+    /// What `share NAME` answers.
+    let parts: Shape<HomePartsDto> =
+        Shape.object
+            [
+                Shape.field "schema" "the version of the format: 1" Shape.integer _.Schema
+                Shape.field "profile" "the profile" Shape.text _.Profile
+                Shape.field "changed" "whether anything was changed" Shape.flag _.Changed
+                Shape.field "parts" "every part that can be chosen" (Shape.list part) _.Parts
+                Shape.field
+                    "aside"
+                    "where something of the profile's own is kept that differs from the shared one"
+                    (Shape.list Shape.text)
+                    _.Aside
             ]

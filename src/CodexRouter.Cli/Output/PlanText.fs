@@ -21,3 +21,4 @@ module PlanText =
         | Action.MoveOver(path, name) -> "rename " + path + " over " + name
         | Action.Remove path -> "remove " + path
         | Action.RemoveTree path -> "remove folder " + path
+        | Action.CopyTree(path, name, _) -> "copy " + path + " to " + name

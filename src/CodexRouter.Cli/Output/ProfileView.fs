@@ -51,6 +51,7 @@ module ProfileView =
             Plan = plan profile
             AccountId = accountId profile
             UserId = userId profile
+            Own = HomeGroup.wordsOf (ProfileRecord.own profile.Record)
             Current = (current = Some profile.Name)
             Active = (active = Some profile.Name)
             State = Health.word health

@@ -81,7 +81,7 @@ module SessionLogs =
     /// Gives the newest figures that the logs have for a profile's account.
     let newest root (now: DateTimeOffset) (profile: Profile) (signIn: SignIn) : Quota option =
         let home = Layout.home root profile.Name
-        let isSeparate = profile.Record |> Option.exists _.SeparateHistory
+        let isSeparate = (ProfileRecord.own profile.Record).Contains HomeGroup.Sessions
         let begin' = now - oldest
 
         let logs (name, depth) =

@@ -161,9 +161,12 @@ module CodexSettings =
         | Ok signIn -> Preflight.check (layers home) signIn
         | Error _ -> None
 
-    /// A profile's home has its link to the settings only once it is whole.
+    /// A profile's home has its link to the settings only once it is whole. What it has of its own may be missing.
     let private settingsHome root home =
-        if Disk.look (Layout.(/) home "config.toml") = Entry.Missing then
+        let hasOwn =
+            (ProfileRecord.own (Disk.files.ReadRecord(Layout.recordIn home))).Contains HomeGroup.Config
+
+        if Disk.look (Layout.(/) home "config.toml") = Entry.Missing && not hasOwn then
             root
         else
             home
@@ -173,17 +176,37 @@ module CodexSettings =
         let home = Layout.home root name
         wouldSignOut (settingsHome root home) (Layout.signIn root name)
 
+    /// Gives the words that go before those that name the file: a key that belongs to one account can stand in a profile's own
+    /// settings, where it does not bother the others.
+    let orOwn root (name: ProfileName) (demand: WouldSignOut) =
+        if demand.File = Layout.(/) root "config.toml" then
+            "codex-router share " + ProfileName.value name + " --own config, or "
+        else
+            ""
+
     /// Refuses a home whose sign-in Codex would delete at its start. The remedy goes before the words that name the file.
     let needAccepted (root: string) (home: string) (remedy: string) : Result<unit, Problem> =
         match wouldSignOut (settingsHome root home) (Layout.(/) home Layout.SignInFile) with
         | Some demand ->
-            Error(refuse ("the sign-in in " + Inert.text (Layout.(/) home Layout.SignInFile)) remedy demand)
+            let orOwn =
+                Observed.names Disk.files root
+                |> List.tryFind (fun name -> Layout.home root name = home)
+                |> Option.map (fun name -> orOwn root name demand)
+                |> Option.defaultValue ""
+
+            Error(refuse ("the sign-in in " + Inert.text (Layout.(/) home Layout.SignInFile)) (remedy + orOwn) demand)
         | None -> Ok()
 
     /// Refuses a profile whose sign-in Codex would delete at its start.
     let needProfileAccepted root (name: ProfileName) remedy : Result<unit, Problem> =
         match profileWouldSignOut root name with
-        | Some demand -> Error(refuse ("the sign-in of profile '" + ProfileName.value name + "'") remedy demand)
+        | Some demand ->
+            Error(
+                refuse
+                    ("the sign-in of profile '" + ProfileName.value name + "'")
+                    (remedy + orOwn root name demand)
+                    demand
+            )
         | None -> Ok()
 
     /// Refuses a login by a way that Codex's settings shut.

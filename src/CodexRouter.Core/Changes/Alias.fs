@@ -13,7 +13,7 @@ module Alias =
             match profile.Record, profile.Stored with
             | Some record, _ -> change record |> Result.map (Adoption.remember situation profile)
             | None, Stored.SignIn(_, signIn) ->
-                change (ProfileRecord.ofSignIn name signIn situation.Now false)
+                change (ProfileRecord.ofSignIn name signIn situation.Now Set.empty)
                 |> Result.map (Adoption.remember situation profile)
             | None, _ -> Error(Refusal.ProfileNotSignedIn name)
 

@@ -19,9 +19,14 @@ module Login =
         let files = situation.Files
         let own = Layout.home root request.Name
 
+        let ownParts =
+            match files.ReadRecord(Layout.recordIn own) with
+            | Some record -> record.Own
+            | None -> request.Own
+
         let ready home =
             [ Action.MakeFolder home |> Plan.step "Codex signs in inside this home" ]
-            @ HomeLinks.complete files root home request.SeparateHistory
+            @ HomeLinks.complete files root home ownParts
 
         match Save.nameTaken files root request.Name, files.Look own with
         | Some other, _ -> Error(Refusal.NameTaken(request.Name, other))
@@ -52,7 +57,7 @@ module Login =
             let record =
                 match profile.Record with
                 | Some record -> ProfileRecord.renew signIn record
-                | None -> ProfileRecord.ofSignIn request.Name signIn situation.Now request.SeparateHistory
+                | None -> ProfileRecord.ofSignIn request.Name signIn situation.Now request.Own
 
             Ok(Adoption.remember situation profile record |> Plan.following)
 

@@ -131,7 +131,7 @@ module Recovery =
     let private settleHalfMade (situation: Situation) : Plan =
         let root = situation.Root
         let known = placed situation
-        let shared = lazy (HomeLinks.shared situation.Files root false)
+        let shared = lazy (HomeLinks.shared situation.Files root Set.empty)
 
         let inHome =
             lazy
@@ -278,7 +278,7 @@ module Recovery =
 
             match profile.Record, profile.Stored with
             | Some record, _ ->
-                HomeLinks.complete situation.Files situation.Root home record.SeparateHistory
+                HomeLinks.complete situation.Files situation.Root home record.Own
                 @ (if record.Name = profile.Name then
                        []
                    else
@@ -286,12 +286,24 @@ module Recovery =
                        @ Adoption.remember situation profile { record with Name = profile.Name })
             | None, Stored.SignIn _ when mayHaveRecord situation profile.Name -> []
             | None, Stored.SignIn(_, signIn) ->
-                let record = ProfileRecord.ofSignIn profile.Name signIn situation.Now false
+                let record = ProfileRecord.ofSignIn profile.Name signIn situation.Now Set.empty
 
-                HomeLinks.complete situation.Files situation.Root home false
+                HomeLinks.complete situation.Files situation.Root home Set.empty
                 @ Adoption.remember situation profile record
             | None, _ -> [])
         |> Plan.following
+
+    /// A change of what homes share that was interrupted is carried to its end, one profile's after the other's.
+    let private settleSharing (situation: Situation) isBusy : Plan seq =
+        Observed.names situation.Files situation.Root
+        |> Seq.map (fun name ->
+            let profile = Observed.profile situation.Files situation.Root name
+
+            match profile.Record with
+            | Some record when not record.Unsettled.IsEmpty && not (isBusy (Layout.home situation.Root name)) ->
+                Share.finish situation profile record
+            | Some _
+            | None -> [])
 
     /// One after the other, because each is planned from what the one before left.
     let private stages (situation: Situation) isBusy : Plan seq =
@@ -305,6 +317,7 @@ module Recovery =
             settleTrash situation
             Sealed.settleMixes situation
             HomeLinks.anchorPackages situation.Files situation.Root
+            yield! settleSharing situation isBusy
             completeProfiles situation
         }
 
@@ -325,8 +338,8 @@ module Recovery =
         |> Option.defaultValue []
 
     /// Gives the next plan towards a root where nothing is left to do; none when it is reached. Nothing is lost or guessed
-    /// on the way. `isBusy` tells whether a scratch home belongs to a login that is still going on, and whether a program that
-    /// runs may use the old name of a profile.
+    /// on the way. `isBusy` tells whether a scratch home belongs to a login that is still going on, whether a program that
+    /// runs may use the old name of a profile, and whether one runs in a profile's home.
     let next (situation: Situation) isBusy : Plan = nextWithout Map.empty situation isBusy
 
     /// More rounds than any root needs: each mends one kind of thing for good.

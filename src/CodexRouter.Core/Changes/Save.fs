@@ -6,7 +6,8 @@ type SaveRequest =
         Name: ProfileName
         /// Another identity in the profile may be replaced; it is kept aside.
         Force: bool
-        SeparateHistory: bool
+        /// What a new profile has of its own.
+        Own: Set<HomeGroup>
     }
 
 /// Decides how the root's present sign-in becomes a profile.
@@ -24,8 +25,7 @@ module Save =
         let home = Layout.(/) (Layout.scratch situation.Root) situation.Stamp
         let own = Layout.(/) home Layout.SignInFile
 
-        let record =
-            ProfileRecord.ofSignIn request.Name signIn situation.Now request.SeparateHistory
+        let record = ProfileRecord.ofSignIn request.Name signIn situation.Now request.Own
 
         [
             Action.MakeFolder home |> Plan.step "the profile's home is made aside"
@@ -33,7 +33,7 @@ module Save =
             |> Plan.step "profiles live here"
             Action.Bring(file, own) |> Plan.step "the sign-in gets its place in the home"
         ]
-        @ HomeLinks.complete situation.Files situation.Root home request.SeparateHistory
+        @ HomeLinks.complete situation.Files situation.Root home request.Own
         @ [
             Action.Write(Layout.recordIn home, Content.Record record)
             |> Plan.step "what is known of the profile"
@@ -47,7 +47,7 @@ module Save =
     let private recordFor (situation: Situation) (request: SaveRequest) (profile: Profile) signIn =
         match profile.Record with
         | Some record -> ProfileRecord.renew signIn { record with Name = request.Name }
-        | None -> ProfileRecord.ofSignIn request.Name signIn situation.Now request.SeparateHistory
+        | None -> ProfileRecord.ofSignIn request.Name signIn situation.Now request.Own
 
     /// Gives the profile whose name differs from the asked one in letters' case only, or that has it as an alias.
     let nameTaken (files: FileSystem) root name =
@@ -90,7 +90,7 @@ module Save =
                 let finish steps =
                     steps
                     @ Plan.following (
-                        HomeLinks.complete situation.Files root (Layout.home root request.Name) record.SeparateHistory
+                        HomeLinks.complete situation.Files root (Layout.home root request.Name) record.Own
                         @ Adoption.remember situation profile record
                     )
 
@@ -167,7 +167,7 @@ module Save =
                     let record = recordFor situation request profile signIn
 
                     Ok(
-                        HomeLinks.complete situation.Files root (Layout.home root current) record.SeparateHistory
+                        HomeLinks.complete situation.Files root (Layout.home root current) record.Own
                         @ Adoption.remember situation profile record
                         @ Adoption.pointAt situation live current
                     )

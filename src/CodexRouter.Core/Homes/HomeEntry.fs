@@ -25,8 +25,8 @@ type EntryKind =
 type Sharing =
     /// A link to the root's, so that there is one for all.
     | Link
-    /// The same, unless the profile keeps its history apart.
-    | LinkUnlessSeparate
+    /// The same, unless the person chose that the profile has its own.
+    | LinkUnlessOwn of group: HomeGroup
     /// Each home has its own.
     | Own
 
@@ -72,11 +72,18 @@ module HomeEntry =
     let sharing entry =
         match entry.Sharing with
         | Sharing.Link -> "shared"
-        | Sharing.LinkUnlessSeparate -> "shared unless separate"
+        | Sharing.LinkUnlessOwn _ -> "shared unless own"
         | Sharing.Own -> "own"
 
     /// All words for what is done.
-    let sharings = [ "shared"; "shared unless separate"; "own" ]
+    let sharings = [ "shared"; "shared unless own"; "own" ]
+
+    /// The part of a home that a person can choose for a profile, if the entry belongs to one.
+    let group entry =
+        match entry.Sharing with
+        | Sharing.LinkUnlessOwn group -> Some group
+        | Sharing.Link
+        | Sharing.Own -> None
 
     let private entry name kind owner sharing what why =
         {
@@ -91,108 +98,102 @@ module HomeEntry =
     let private file = EntryKind.File
     let private folder = EntryKind.Folder
 
+    let private ofAccount = EntryOwner.Account
+    let private ofPerson = EntryOwner.Person
+    let private ofMachine = EntryOwner.Machine
+    let private ofProgram = EntryOwner.Program
+    let private link = Sharing.Link
+    let private choice = Sharing.LinkUnlessOwn
+    let private own = Sharing.Own
+
+    /// How the names begin of what was a profile's own before it was shared again.
+    [<Literal>]
+    let BeforeShare = "before-share-"
+
     let private settings =
         [
             entry
                 "config.toml"
                 file
-                EntryOwner.Person
-                Sharing.Link
+                ofPerson
+                (choice HomeGroup.Config)
                 "settings, MCP servers, trusted projects and hooks"
                 "one Codex, whatever account it uses"
             entry
                 "managed_config.toml"
                 file
-                EntryOwner.Machine
-                Sharing.Link
+                ofMachine
+                link
                 "settings made by an administrator"
                 "they apply to every account; Codex reads only the machine's (/etc/codex)"
-            entry
-                ".env"
-                file
-                EntryOwner.Person
-                Sharing.Link
-                "environment variables for Codex"
-                "proxies and certificates"
-            entry "AGENTS.md" file EntryOwner.Person Sharing.Link "instructions for the model" "the person's"
+            entry ".env" file ofPerson link "environment variables for Codex" "proxies and certificates"
+            entry "AGENTS.md" file ofPerson (choice HomeGroup.Instructions) "instructions for the model" "the person's"
             entry
                 "AGENTS.override.md"
                 file
-                EntryOwner.Person
-                Sharing.Link
+                ofPerson
+                (choice HomeGroup.Instructions)
                 "instructions that replace AGENTS.md"
                 "the person's"
             entry
                 "hooks.json"
                 file
-                EntryOwner.Person
-                Sharing.Link
+                ofPerson
+                (choice HomeGroup.Hooks)
                 "commands that Codex runs on its events"
                 "the person's"
-            entry
-                "environments.toml"
-                file
-                EntryOwner.Person
-                Sharing.Link
-                "where commands are run"
-                "the person's machines"
+            entry "environments.toml" file ofPerson link "where commands are run" "the person's machines"
             entry
                 "*.config.toml"
                 file
-                EntryOwner.Person
-                Sharing.Link
+                ofPerson
+                link
                 "settings for codex --profile"
                 "a config.toml with a name that the person chose"
-            entry "prompts" folder EntryOwner.Person Sharing.Link "the person's own prompts" "the person's"
-            entry "skills" folder EntryOwner.Person Sharing.Link "skills, and Codex's own in .system" "the person's"
-            entry "rules" folder EntryOwner.Person Sharing.Link "which commands may run unasked" "the person's"
-            entry "agents" folder EntryOwner.Person Sharing.Link "agents that the person made" "the person's"
-            entry "themes" folder EntryOwner.Person Sharing.Link "colours" "the person's"
-            entry "plugins" folder EntryOwner.Person Sharing.Link "plugins and their marketplaces" "the person's"
+            entry "prompts" folder ofPerson (choice HomeGroup.Prompts) "the person's own prompts" "the person's"
+            entry "skills" folder ofPerson (choice HomeGroup.Skills) "skills, and Codex's own in .system" "the person's"
+            entry "rules" folder ofPerson (choice HomeGroup.Rules) "which commands may run unasked" "the person's"
+            entry "agents" folder ofPerson link "agents that the person made" "the person's"
+            entry "themes" folder ofPerson link "colours" "the person's"
+            entry "plugins" folder ofPerson link "plugins and their marketplaces" "the person's"
             entry
                 "packages"
                 folder
-                EntryOwner.Machine
-                Sharing.Link
+                ofMachine
+                link
                 "the daemon's copy of the program, 404 MB"
                 "one copy is enough for all homes"
         ]
 
     let private history =
         [
-            entry
-                "history.jsonl"
-                file
-                EntryOwner.Person
-                Sharing.LinkUnlessSeparate
-                "what the person typed"
-                "one history"
+            entry "history.jsonl" file ofPerson (choice HomeGroup.History) "what the person typed" "one history"
             entry
                 "session_index.jsonl"
                 file
-                EntryOwner.Person
-                Sharing.LinkUnlessSeparate
+                ofPerson
+                (choice HomeGroup.Sessions)
                 "the names of sessions"
                 "goes with sessions"
             entry
                 "sessions"
                 folder
-                EntryOwner.Person
-                Sharing.LinkUnlessSeparate
+                ofPerson
+                (choice HomeGroup.Sessions)
                 "the logs of sessions"
                 "a session begun with one account goes on with another"
             entry
                 "archived_sessions"
                 folder
-                EntryOwner.Person
-                Sharing.LinkUnlessSeparate
+                ofPerson
+                (choice HomeGroup.Sessions)
                 "the logs of archived sessions"
                 "goes with sessions"
             entry
                 "memories"
                 folder
-                EntryOwner.Person
-                Sharing.LinkUnlessSeparate
+                ofPerson
+                (choice HomeGroup.Memories)
                 "what Codex remembers of the person"
                 "made from sessions"
         ]
@@ -202,70 +203,40 @@ module HomeEntry =
             entry
                 "auth.json"
                 file
-                EntryOwner.Account
-                Sharing.Own
+                ofAccount
+                own
                 "the sign-in"
                 "what a profile is; the root's is a link to the current profile's"
-            entry
-                "profile.json"
-                file
-                EntryOwner.Account
-                Sharing.Own
-                "the router's record of whose the profile is"
-                "not Codex's"
+            entry "profile.json" file ofAccount own "the router's record of whose the profile is" "not Codex's"
             entry
                 ".credentials.json"
                 file
-                EntryOwner.Account
-                Sharing.Own
+                ofAccount
+                own
                 "the sign-ins of MCP servers, where there is no keyring"
                 "single-use tokens, and Codex cannot write it through a link"
             entry
                 "secrets"
                 folder
-                EntryOwner.Account
-                Sharing.Own
+                ofAccount
+                own
                 "encrypted sign-ins"
                 "the key belongs to this home and is in the keyring"
-            entry
-                "models_cache.json"
-                file
-                EntryOwner.Account
-                Sharing.Own
-                "the models that the plan has"
-                "differs by account"
-            entry
-                "cloud-*.json"
-                file
-                EntryOwner.Account
-                Sharing.Own
-                "settings made by the account's organisation"
-                "differs by account"
-            entry "cache" folder EntryOwner.Account Sharing.Own "answers of the service" "differs by account"
+            entry "models_cache.json" file ofAccount own "the models that the plan has" "differs by account"
+            entry "cloud-*.json" file ofAccount own "settings made by the account's organisation" "differs by account"
+            entry "cache" folder ofAccount own "answers of the service" "differs by account"
         ]
 
     let private machine =
         [
-            entry
-                "installation_id"
-                file
-                EntryOwner.Machine
-                Sharing.Own
-                "a number for this home"
-                "Codex writes it by itself"
-            entry "version.json" file EntryOwner.Machine Sharing.Own "the newest release known" "Codex asks again"
-            entry
-                ".sandbox*"
-                file
-                EntryOwner.Machine
-                Sharing.Own
-                "how far the sandbox is set up"
-                "Codex writes it by itself"
+            entry "installation_id" file ofMachine own "a number for this home" "Codex writes it by itself"
+            entry "version.json" file ofMachine own "the newest release known" "Codex asks again"
+            entry ".sandbox*" file ofMachine own "how far the sandbox is set up" "Codex writes it by itself"
             entry
                 "generated_images"
                 folder
-                EntryOwner.Person
-                Sharing.Own
+                ofPerson
+                own
                 "images that a model made"
                 "no tested release wrote one, so sharing it was not tried"
         ]
@@ -273,95 +244,84 @@ module HomeEntry =
     let private program =
         [
             entry
+                (BeforeShare + "*")
+                file
+                ofProgram
+                own
+                "what the profile had of its own"
+                "set aside by share --common, because the shared one differs; nothing removes it"
+            entry
                 "before-rename-*"
                 file
-                EntryOwner.Program
-                Sharing.Own
+                ofProgram
+                own
                 "a list of sessions with the paths of an older profile name"
                 "set aside by rename; Codex makes a new one from the logs"
             entry
                 ".session-list"
                 file
-                EntryOwner.Program
-                Sharing.Own
+                ofProgram
+                own
                 "the newest session that the list below has"
                 "written by the router: exec and resume see from it whether sessions are missing from Codex's list"
             entry
                 "state_*.sqlite"
                 file
-                EntryOwner.Program
-                Sharing.Own
+                ofProgram
+                own
                 "the list of sessions that the picker shows"
                 "holds paths through this home, and one program uses it at a time"
             entry
                 "thread_history_*.sqlite"
                 file
-                EntryOwner.Program
-                Sharing.Own
+                ofProgram
+                own
                 "the turns of sessions, so that they can be read page by page"
                 "made from the logs"
             entry
                 "*.sqlite"
                 file
-                EntryOwner.Program
-                Sharing.Own
+                ofProgram
+                own
                 "goals, memories, queued messages, diagnostic logs"
                 "a database cannot be linked file by file"
-            entry
-                "*.sqlite-wal"
-                file
-                EntryOwner.Program
-                Sharing.Own
-                "what is not in a database yet"
-                "goes with its database"
+            entry "*.sqlite-wal" file ofProgram own "what is not in a database yet" "goes with its database"
             entry
                 "*.sqlite-shm"
                 file
-                EntryOwner.Program
-                Sharing.Own
+                ofProgram
+                own
                 "memory that the programs share that use a database"
                 "goes with its database"
             entry
                 "*.sqlite-journal"
                 file
-                EntryOwner.Program
-                Sharing.Own
+                ofProgram
+                own
                 "the rollback journal of an unfinished change"
                 "goes with its database"
-            entry "*.lock" file EntryOwner.Program Sharing.Own "a lock" "held by a Codex of this home"
-            entry "mcp-oauth-locks" folder EntryOwner.Program Sharing.Own "locks" "held by a Codex of this home"
+            entry "*.lock" file ofProgram own "a lock" "held by a Codex of this home"
+            entry "mcp-oauth-locks" folder ofProgram own "locks" "held by a Codex of this home"
             entry
                 "thread-writer-locks"
                 folder
-                EntryOwner.Program
-                Sharing.Own
+                ofProgram
+                own
                 "locks on sessions"
                 "held by a Codex of this home, so two homes can write to the same session at once"
-            entry "log" folder EntryOwner.Program Sharing.Own "diagnostic logs" "of this home"
-            entry "shell_snapshots" folder EntryOwner.Program Sharing.Own "how the shell was set up" "of one run"
-            entry
-                "app-server-control"
-                folder
-                EntryOwner.Program
-                Sharing.Own
-                "the daemon's socket"
-                "a daemon has one account"
-            entry
-                "app-server-daemon"
-                folder
-                EntryOwner.Program
-                Sharing.Own
-                "which daemon runs"
-                "a daemon has one account"
+            entry "log" folder ofProgram own "diagnostic logs" "of this home"
+            entry "shell_snapshots" folder ofProgram own "how the shell was set up" "of one run"
+            entry "app-server-control" folder ofProgram own "the daemon's socket" "a daemon has one account"
+            entry "app-server-daemon" folder ofProgram own "which daemon runs" "a daemon has one account"
             entry
                 "tui-thread-reference-capabilities"
                 folder
-                EntryOwner.Program
-                Sharing.Own
+                ofProgram
+                own
                 "what the full-screen Codex can show of a session"
                 "made by each run"
-            entry "tmp" folder EntryOwner.Program Sharing.Own "links that commands use to find Codex" "of one run"
-            entry ".tmp" folder EntryOwner.Program Sharing.Own "downloads and other work in progress" "of one run"
+            entry "tmp" folder ofProgram own "links that commands use to find Codex" "of one run"
+            entry ".tmp" folder ofProgram own "downloads and other work in progress" "of one run"
         ]
 
     /// The whole table. The first entry that a name fits is its entry.
@@ -377,6 +337,10 @@ module HomeEntry =
             name.Length > before.Length + behind.Length
             && name.StartsWith(before, StringComparison.Ordinal)
             && name.EndsWith(behind, StringComparison.Ordinal)
+
+    /// Gives the entries of a part of a home.
+    let ofGroup wanted =
+        all |> List.filter (fun entry -> group entry = Some wanted)
 
     /// Tells whether an entry stands for one name only.
     let isOneName (entry: HomeEntry) = not (entry.Name.Contains '*')

@@ -66,6 +66,28 @@ module HomeFacts =
         | HomeAspect.Settings -> "settings"
         | HomeAspect.Sessions -> "sessions in the list that the picker shows"
 
+    /// Gives the aspects in which homes may differ that do not share a part.
+    let decidedBy group =
+        match group with
+        | HomeGroup.Config ->
+            [
+                HomeAspect.Hooks
+                HomeAspect.McpServers
+                HomeAspect.McpSignIns
+                HomeAspect.Skills
+                HomeAspect.Plugins
+                HomeAspect.Features
+                HomeAspect.Settings
+            ]
+        | HomeGroup.Hooks -> [ HomeAspect.Hooks ]
+        | HomeGroup.Skills -> [ HomeAspect.Skills ]
+        | HomeGroup.Sessions -> [ HomeAspect.Sessions ]
+        | HomeGroup.Instructions
+        | HomeGroup.Rules
+        | HomeGroup.Prompts
+        | HomeGroup.Memories
+        | HomeGroup.History -> []
+
     /// Gives every item that is not in both, or not the same in both. An aspect that only one of them was asked for counts as
     /// empty in the other.
     let differences (root: HomeFacts) (home: HomeFacts) : HomeDifference list =

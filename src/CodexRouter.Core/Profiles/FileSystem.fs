@@ -78,6 +78,10 @@ type Action =
     | Remove of path: string
     /// Removes a folder and what is in it, and follows no link.
     | RemoveTree of path: string
+    /// Makes the name, which must be free, a copy of a file or of a folder with all that is in it. The path itself may be a
+    /// link and is followed; links in the folder are copied as links. A private copy is readable by its owner only. What
+    /// is interrupted leaves a part of the copy.
+    | CopyTree of path: string * name: string * isPrivate: bool
 
 [<RequireQualifiedAccess>]
 module Action =
@@ -123,6 +127,10 @@ type FileSystem =
     {
         /// Gives what stands at a path, without following a link.
         Look: string -> Entry
+        /// Gives what stands at the far end of a path, through links.
+        Follow: string -> Entry
+        /// Tells whether two files hold the same bytes, following links; not of what cannot be read.
+        SameBytes: string -> string -> bool
         /// Gives the sign-in in a file, following links.
         ReadSignIn: string -> Result<SignIn, SignInFault>
         /// Gives a profile's record, or nothing when it is missing or cannot be read.

@@ -7,17 +7,17 @@ open System
 [<RequireQualifiedAccess>]
 module HomeLinks =
 
-    let private isLinked separateHistory (entry: HomeEntry) =
+    let private isLinked (own: Set<HomeGroup>) (entry: HomeEntry) =
         match entry.Sharing with
         | Sharing.Link -> true
-        | Sharing.LinkUnlessSeparate -> not separateHistory
+        | Sharing.LinkUnlessOwn group -> not (Set.contains group own)
         | Sharing.Own -> false
 
-    /// The names of all files and all folders that a home shares. Files are read and written through a link also when they
+    /// The names of all files and all folders that a home shares, of which `own` is its own. Files are read and written through a link also when they
     /// are not there yet; a folder must be there before the link: Codex would not make it through one. Of names that the
     /// person chose, the root is asked for those that are there.
-    let shared (files: FileSystem) root separateHistory =
-        let linked = HomeEntry.all |> List.filter (isLinked separateHistory)
+    let shared (files: FileSystem) root own =
+        let linked = HomeEntry.all |> List.filter (isLinked own)
         let single, forms = linked |> List.partition HomeEntry.isOneName
 
         let ofKind kind =
@@ -34,8 +34,8 @@ module HomeLinks =
     let target name = "../../" + name
 
     /// Gives the steps that give a home the links it lacks. What is there already, whatever it is, is left alone.
-    let complete (files: FileSystem) root home separateHistory : Plan =
-        let fileNames, folderNames = shared files root separateHistory
+    let complete (files: FileSystem) root home own : Plan =
+        let fileNames, folderNames = shared files root own
 
         let folders =
             folderNames
@@ -52,6 +52,19 @@ module HomeLinks =
                 |> Plan.step ("the home shares " + name))
 
         folders @ links
+
+    /// Tells whether a home has all its links and no change of what it shares was left unfinished.
+    let isWhole (files: FileSystem) root home =
+        let record = files.ReadRecord(Layout.recordIn home)
+
+        record |> Option.forall _.Unsettled.IsEmpty
+        && (complete files root home (ProfileRecord.own record)).IsEmpty
+
+    /// Tells whether what stands at a shared name in a home is the link to the root's.
+    let isAt (files: FileSystem) home name =
+        match Entry.link (files.Look(Layout.(/) home name)) with
+        | Some(_, found) -> found = target name
+        | None -> false
 
     /// Gives the step that keeps the shared program packages reachable. Codex marks the release in use by an absolute link,
     /// which 0.160 writes through the home that it was installed from: if that profile went, no Codex in any home would
@@ -75,8 +88,8 @@ module HomeLinks =
         | None -> []
 
     /// Gives the shared entries that a home has of its own, in place of the link.
-    let unshared (files: FileSystem) root home separateHistory =
-        let fileNames, folderNames = shared files root separateHistory
+    let unshared (files: FileSystem) root home own =
+        let fileNames, folderNames = shared files root own
 
         folderNames @ fileNames
         |> List.filter (fun name ->

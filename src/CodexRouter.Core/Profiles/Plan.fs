@@ -23,7 +23,8 @@ module Plan =
         | Action.Copy(file, name, _)
         | Action.Move(file, name)
         | Action.Exchange(file, name)
-        | Action.MoveOver(file, name) -> [ file; name ]
+        | Action.MoveOver(file, name)
+        | Action.CopyTree(file, name, _) -> [ file; name ]
         | Action.PlaceLink(path, _, _)
         | Action.Remove path
         | Action.RemoveTree path
@@ -54,7 +55,8 @@ module Plan =
             match step.Action with
             | Action.HardLink(_, name)
             | Action.Bring(_, name)
-            | Action.Copy(_, name, _) -> [ name ]
+            | Action.Copy(_, name, _)
+            | Action.CopyTree(_, name, _) -> [ name ]
             | Action.TakeAway(path, _) -> [ path ]
             // What is there already needs no right to make it.
             | Action.MakeFolder path when files.Look path = Entry.Folder -> []
@@ -69,7 +71,8 @@ module Plan =
         | Action.MakeFolder _
         | Action.HardLink _
         | Action.Bring _
-        | Action.Copy _ -> rest |> List.exists _.IsNeeded
+        | Action.Copy _
+        | Action.CopyTree _ -> rest |> List.exists _.IsNeeded
         | Action.TakeAway _
         | Action.PlaceLink _
         | Action.Write _
@@ -95,7 +98,8 @@ module Plan =
             | Action.Exchange _
             | Action.MoveOver _
             | Action.Remove _
-            | Action.RemoveTree _ -> ()
+            | Action.RemoveTree _
+            | Action.CopyTree _ -> ()
 
     let run (files: FileSystem) (plan: Plan) : Result<string list, string> =
         let rec go plan taken failures =

@@ -14,15 +14,17 @@ type ProfileRecord =
         Plan: string option
         SavedAt: DateTimeOffset
         Aliases: ProfileName list
-        /// The profile keeps its own sessions, history and memories.
-        SeparateHistory: bool
+        /// What the profile has of its own in place of what is common.
+        Own: Set<HomeGroup>
+        /// Of what the home may not be yet as `Own` says: it is being changed, or was when something was interrupted.
+        Unsettled: Set<HomeGroup>
     }
 
 [<RequireQualifiedAccess>]
 module ProfileRecord =
 
     /// Gives the record of a profile for the sign-in that it holds.
-    let ofSignIn name (signIn: SignIn) savedAt separateHistory : ProfileRecord =
+    let ofSignIn name (signIn: SignIn) savedAt own : ProfileRecord =
         {
             Name = name
             Kind = signIn.Kind
@@ -32,8 +34,13 @@ module ProfileRecord =
             Plan = signIn.Plan
             SavedAt = savedAt
             Aliases = []
-            SeparateHistory = separateHistory
+            Own = own
+            Unsettled = Set.empty
         }
+
+    /// Gives what a profile has of its own: nothing where no record says so.
+    let own (record: ProfileRecord option) =
+        record |> Option.map _.Own |> Option.defaultValue Set.empty
 
     /// Tells whether a sign-in is of the person and account that the record remembers. A record without ids, such as an
     /// API key's, cannot tell one credential from another of its kind.
