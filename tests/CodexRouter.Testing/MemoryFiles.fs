@@ -114,7 +114,6 @@ module Disk =
                 None)
         |> List.sortWith (fun one other -> String.CompareOrdinal(one, other))
 
-    /// Gives what is at a path as the system finds it: through every link, also those on the way.
     /// Gives a path as a file system that ignores case finds it: each part as the entry there is spelled.
     let spelled (path: string) disk =
         let enter folder part =
@@ -147,6 +146,7 @@ module Disk =
 
         walk "" (List.ofArray (path.Split '/')) 0
 
+    /// Gives what is at a path as the system finds it: through every link, also those on the way.
     let resolve path disk = resolveAs id path disk
 
     /// The same where case is ignored.
@@ -174,22 +174,26 @@ module Disk =
 
         { disk with Nodes = Map.ofList moved }
 
-    /// Copies a folder; what is behind a link at its own path is not found.
-    let private copyTree (path: string) (name: string) disk =
-        disk.Nodes
-        |> Map.toList
-        |> List.filter (fun (other, _) -> isInside path other)
-        |> List.fold
-            (fun disk (other, node) ->
-                let id, disk = fresh disk
-                let name = name + other.Substring path.Length
+    let private again id node =
+        match node with
+        | Node.Folder -> Node.Folder
+        | Node.Bytes(_, bytes) -> Node.Bytes(id, bytes)
+        | Node.Written(_, content) -> Node.Written(id, content)
+        | Node.Link(_, target) -> Node.Link(id, target)
 
-                match node with
-                | Node.Folder -> put name Node.Folder disk
-                | Node.Bytes(_, bytes) -> put name (Node.Bytes(id, bytes)) disk
-                | Node.Written(_, content) -> put name (Node.Written(id, content)) disk
-                | Node.Link(_, target) -> put name (Node.Link(id, target)) disk)
-            (put name Node.Folder disk)
+    /// Copies a file or a folder; what is in a folder is not found through a link at its own path.
+    let private copyTree node (path: string) (name: string) disk =
+        (name, node)
+        :: [
+            for other in disk.Nodes do
+                if isInside path other.Key then
+                    name + other.Key.Substring path.Length, other.Value
+        ]
+        |> List.fold
+            (fun disk (name, node) ->
+                let id, disk = fresh disk
+                put name (again id node) disk)
+            disk
 
     /// What is below this is on another volume: no file has a name on either side.
     [<Literal>]
@@ -294,13 +298,8 @@ module Disk =
             | _ -> Ok(drop path disk)
         | Action.CopyTree(path, name, _) ->
             match resolve path disk, look name disk, needParent name disk with
-            | Some Node.Folder, Entry.Missing, Ok() -> Ok(copyTree path name disk)
-            | Some(Node.Bytes(_, bytes)), Entry.Missing, Ok() ->
-                let id, disk = fresh disk
-                Ok(put name (Node.Bytes(id, bytes)) disk)
-            | Some(Node.Written(_, content)), Entry.Missing, Ok() ->
-                let id, disk = fresh disk
-                Ok(put name (Node.Written(id, content)) disk)
+            | Some(Node.Folder | Node.Bytes _ | Node.Written _ as node), Entry.Missing, Ok() ->
+                Ok(copyTree node path name disk)
             | _ -> Error("cannot copy " + path + " to " + name)
         | Action.RemoveTree path when isBehindFile path disk -> Error(path + " is behind a file")
         | Action.RemoveTree path -> Ok(removeTree path disk)
@@ -366,15 +365,9 @@ type MemoryFiles(initial: Disk, ?steps: int, ?ignoresCase: bool) =
                     | Some(Node.Link _) -> Entry.Missing
             SameBytes =
                 fun path other ->
-                    let content path =
-                        match behind path with
-                        | Some(Node.Bytes(_, bytes)) -> Some(Content.Text(Text.Encoding.UTF8.GetString bytes))
-                        | Some(Node.Written(_, content)) -> Some content
-                        | Some(Node.Folder | Node.Link _)
-                        | None -> None
-
-                    let one = content path
-                    one.IsSome && one = content other
+                    match behind path, behind other with
+                    | Some(Node.Bytes(_, one)), Some(Node.Bytes(_, two)) -> one = two
+                    | _ -> false
             ReadSignIn =
                 fun path ->
                     match behind path with
