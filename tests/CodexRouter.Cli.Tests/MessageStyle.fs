@@ -78,4 +78,4 @@ module MessageStyle =
         for line in Array.append (errors.Split '\n') advice do
             match faults line with
             | [] -> ()
-            | faults -> failtest (line + "\n" + String.Join("; ", faults))
+            | faults -> failtest (line + "\n" + String.Join("; ", faults) + "\nin:\n" + errors)
