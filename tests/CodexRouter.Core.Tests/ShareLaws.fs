@@ -183,6 +183,15 @@ let private isAsSaid world (disk: Disk) =
 let private law name property =
     testPropertyWithConfig Law.config name (Prop.forAll (Arb.fromGen world) property)
 
+/// The same for what tries every cut of every cut: a fifth of the cases.
+let private longLaw name property =
+    testPropertyWithConfig
+        { Law.config with
+            maxTest = max 1 (Law.config.maxTest / 5)
+        }
+        name
+        (Prop.forAll (Arb.fromGen world) property)
+
 let private run world =
     let before = diskOf world
     let files = MemoryFiles before
@@ -225,7 +234,7 @@ let tests =
                 let before, _, plan = run world
                 cuts before plan |> List.forall (keepsAll before))
 
-            law "what was cut off is finished or taken back by the next change, and nothing is lost" (fun world ->
+            longLaw "what was cut off is finished or taken back by the next change, and nothing is lost" (fun world ->
                 let before, _, plan = run world
 
                 cuts before plan
@@ -238,7 +247,7 @@ let tests =
                     && keepsAll before recovered
                     && (record.Own = world.Own && record.Unsettled.IsEmpty || isAsSaid world recovered)))
 
-            law "a recovery that is itself cut off loses nothing" (fun world ->
+            longLaw "a recovery that is itself cut off loses nothing" (fun world ->
                 let before, _, plan = run world
 
                 cuts before plan
@@ -250,6 +259,29 @@ let tests =
                         let files = MemoryFiles(disk, count)
                         Recovery.run (situation files "cut") (fun _ -> false) |> ignore
                         keepsAll before files.Disk)))
+
+            longLaw
+                "a profile that is deleted leaves the logs of its own sessions, wherever that is cut off"
+                (fun world ->
+                    let before = diskOf world
+                    let files = MemoryFiles before
+
+                    match Delete.plan (situation files "first") Running.nothing false ann with
+                    | Error refusal -> failwithf "refused: %A" refusal
+                    | Ok plan ->
+                        let ofHome = logs home before |> List.map snd |> set
+
+                        cuts before plan
+                        |> List.forall (fun disk ->
+                            let recovered, _ = recover disk "recovery"
+
+                            Set.isSubset ofHome (texts disk)
+                            && Set.isSubset ofHome (texts recovered)
+                            && Set.isSubset
+                                (textsIn root before
+                                 |> List.filter (fun (path, _) -> not (Disk.isInside home path))
+                                 |> set)
+                                (textsIn root recovered |> set)))
 
             law "what becomes a profile's own begins as a copy of what is common; a history begins empty" (fun world ->
                 let before, files, plan = run world

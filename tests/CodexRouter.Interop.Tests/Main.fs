@@ -19,6 +19,7 @@ let main arguments =
                 DaemonTests.tests
                 RouterTests.tests
                 ResumeTests.tests
+                StoryTests.tests
                 ParityTests.tests
                 ProtectTests.tests
                 PreflightTests.tests

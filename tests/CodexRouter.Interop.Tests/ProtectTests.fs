@@ -85,8 +85,7 @@ let private ofReach codex =
     let work = RouterHome.home test "work"
 
     if (sandboxed service test codex test.Root [ "/bin/true" ]).Exit <> 0 then
-        skiptest
-            "Codex cannot make its sandbox here; it can where user namespaces are allowed (sysctl kernel.unprivileged_userns_clone=1)"
+        skiptest "needs user namespaces for Codex's sandbox (sysctl kernel.unprivileged_userns_clone=1)"
 
     Expect.equal (readable service test codex work (signIns test)) (signIns test) "why anything is done"
 
@@ -162,8 +161,7 @@ let private ofOwnPermissions codex =
     let before = File.ReadAllText settings
 
     if (sandboxed service test codex test.Root [ "/bin/true" ]).Exit <> 0 then
-        skiptest
-            "Codex cannot make its sandbox here; it can where user namespaces are allowed (sysctl kernel.unprivileged_userns_clone=1)"
+        skiptest "needs user namespaces for Codex's sandbox (sysctl kernel.unprivileged_userns_clone=1)"
 
     Router.ok test codex service [ "protect"; "--yes" ]
     Expect.isFalse (reads service test codex test.Root hidden) "what the person denied is denied"

@@ -14,57 +14,12 @@ let private alice = SampleAccount.alice
 let private bob = SampleAccount.bob
 let private later () = DateTimeOffset.UtcNow.AddDays 5.0
 
-let private more (service: StandIn) =
-    (Codex.ModelKey, SampleAccount.personalAccessToken alice) :: service.Environment
-
-/// Codex, that goes on with a session without a screen when it is told to resume one.
-let private withoutScreen (test: TestHome) (codex: Codex) =
-    let path = test.File "bin/codex"
-
-    let script =
-        [
-            "#!/bin/sh"
-            "export " + Codex.ModelKey + "=" + SampleAccount.personalAccessToken alice
-            "[ \"$1\" = resume ] && exec '"
-            + codex.Program
-            + "' exec --skip-git-repo-check resume \"$2\" 'once more'"
-            "exec '" + codex.Program + "' \"$@\""
-        ]
-
-    Router.write path (Encoding.UTF8.GetBytes(String.Join('\n', script) + "\n"))
-    File.SetUnixFileMode(path, UnixFileMode.UserRead ||| UnixFileMode.UserWrite ||| UnixFileMode.UserExecute)
-    { codex with Program = path }
-
 /// Alice is personal and current, bob is work.
 let private twoAccounts (service: StandIn) (test: TestHome) codex =
     Router.write (test.File ".codex/config.toml") (Encoding.UTF8.GetBytes(Codex.configurationWithModel service))
     Router.write (test.File ".codex/auth.json") (service.SignIn(alice, later ()))
     Router.ok test codex service [ "save"; "personal" ]
     Router.save test codex service "work" (service.SignIn(bob, later ()))
-
-let private logs folder =
-    if Directory.Exists folder then
-        Directory.GetFiles(folder, "rollout-*.jsonl", SearchOption.AllDirectories)
-        |> List.ofArray
-        |> List.sort
-    else
-        []
-
-let private idOf (log: string) =
-    match SessionLog.ofFileName (Path.GetFileName log |> string) with
-    | Some id -> id
-    | None -> failwith log
-
-/// Begins a session in a home, and gives its log.
-let private beginIn (service: StandIn) (test: TestHome) codex home words =
-    let folder = Path.Combine(home, "sessions")
-    let before = logs folder
-
-    let outcome =
-        Codex.run test codex home [ "exec"; "--skip-git-repo-check"; words ] (more service)
-
-    Expect.equal outcome.Exit 0 outcome.Err
-    Expect.wantSome (logs folder |> List.except before |> List.tryExactlyOne) "one more log"
 
 /// Goes on with a session, by the router, and expects that it is the same log.
 let private resumes (service: StandIn) test codex log words =
@@ -74,7 +29,7 @@ let private resumes (service: StandIn) test codex log words =
     let before = turns ()
 
     let outcome =
-        Router.run test (withoutScreen test codex) service ([ "resume"; idOf log ] @ words)
+        Router.run test (CodexSession.withoutScreen test codex) service ([ "resume"; CodexSession.idOf log ] @ words)
 
     Expect.equal outcome.Exit 0 outcome.Err
     Expect.isGreaterThan (turns ()) before "the log goes on"
@@ -98,18 +53,20 @@ let private ofEach codex =
     twoAccounts service test codex
 
     let one =
-        beginIn service test codex (RouterHome.home test "personal") "words of alice"
+        CodexSession.beginIn service test codex (RouterHome.home test "personal") "words of alice"
 
-    let two = beginIn service test codex (RouterHome.home test "work") "words of bob"
-    let three = beginIn service test codex test.Root "words at the root"
+    let two =
+        CodexSession.beginIn service test codex (RouterHome.home test "work") "words of bob"
+
+    let three = CodexSession.beginIn service test codex test.Root "words at the root"
 
     Expect.equal
         (sessions test codex service)
         (Map.ofList
             [
-                idOf one, ("personal", "account", "words of alice")
-                idOf two, ("work", "account", "words of bob")
-                idOf three, ("personal", "account", "words at the root")
+                CodexSession.idOf one, ("personal", "account", "words of alice")
+                CodexSession.idOf two, ("work", "account", "words of bob")
+                CodexSession.idOf three, ("personal", "account", "words at the root")
             ])
         "who began which"
 
@@ -118,7 +75,9 @@ let private afterRename codex =
     use test = new TestHome()
     twoAccounts service test codex
     Router.save test codex service "spare" (service.SignIn(SampleAccount.numbered 3, later ()))
-    let begun = beginIn service test codex (RouterHome.home test "work") "words of bob"
+
+    let begun =
+        CodexSession.beginIn service test codex (RouterHome.home test "work") "words of bob"
     // The home's path to it ends with the name.
     let log = begun.Replace(RouterHome.home test "work", test.Root)
     resumes service test codex log [] |> ignore
@@ -126,7 +85,7 @@ let private afterRename codex =
     let renamed = resumes service test codex log []
 
     Expect.equal
-        (Map.find (idOf log) (sessions test codex service))
+        (Map.find (CodexSession.idOf log) (sessions test codex service))
         ("office", "account", "words of bob")
         "its name now"
 
@@ -145,22 +104,27 @@ let private apart codex =
     File.SetUnixFileMode(file, UnixFileMode.UserRead ||| UnixFileMode.UserWrite)
     Router.ok test codex service [ "save"; "apart"; "--from"; file; "--separate-history" ]
 
-    beginIn service test codex (RouterHome.home test "apart") "words apart"
+    CodexSession.beginIn service test codex (RouterHome.home test "apart") "words apart"
     |> ignore
 
     Router.ok test codex service [ "rename"; "apart"; "alone" ]
 
     let log =
-        logs (Path.Combine(RouterHome.home test "alone", "sessions")) |> List.exactlyOne
+        CodexSession.logs (Path.Combine(RouterHome.home test "alone", "sessions"))
+        |> List.exactlyOne
 
     resumes service test codex log [] |> ignore
     Router.ok test codex service [ "delete"; "work"; "--yes" ]
     resumes service test codex log [] |> ignore
-    Expect.equal (Map.find (idOf log) (sessions test codex service)) ("alone", "home", "words apart") "the home has it"
+
+    Expect.equal
+        (Map.find (CodexSession.idOf log) (sessions test codex service))
+        ("alone", "home", "words apart")
+        "the home has it"
 
 /// The ids of a home's list, as the app-server gives it there.
 let private listed (service: StandIn) test codex home isOfDatabase =
-    use server = AppServer.Start(test, codex, home, more service)
+    use server = AppServer.Start(test, codex, home, CodexSession.more service)
 
     let answer =
         server.Call(
@@ -188,7 +152,17 @@ let private start service test codex profile =
 
     let rec attempt left =
         let outcome =
-            Router.run test codex service [ "exec"; profile; "--"; (withoutScreen test codex).Program; "--version" ]
+            Router.run
+                test
+                codex
+                service
+                [
+                    "exec"
+                    profile
+                    "--"
+                    (CodexSession.withoutScreen test codex).Program
+                    "--version"
+                ]
 
         Expect.equal outcome.Exit 0 outcome.Err
 
@@ -203,15 +177,15 @@ let private lists codex =
     use test = new TestHome()
     twoAccounts service test codex
     let personal, work = RouterHome.home test "personal", RouterHome.home test "work"
-    let one = beginIn service test codex work "words of bob"
+    let one = CodexSession.beginIn service test codex work "words of bob"
 
     let others =
         [ personal; test.Root; personal ]
-        |> List.mapi (fun index home -> beginIn service test codex home ("words " + string<int> index))
+        |> List.mapi (fun index home -> CodexSession.beginIn service test codex home ("words " + string<int> index))
 
-    let all = List.sort (List.map idOf (one :: others))
+    let all = List.sort (List.map CodexSession.idOf (one :: others))
     // Why anything is done: the list that the picker shows lacks them.
-    Expect.equal (listed service test codex work true) [ idOf one ] "the picker's before"
+    Expect.equal (listed service test codex work true) [ CodexSession.idOf one ] "the picker's before"
 
     start service test codex "work"
     Expect.equal (listed service test codex work true) all "the picker's after a Codex was started by exec"
@@ -225,14 +199,14 @@ let private ownAndShared codex =
     twoAccounts service test codex
     let work = RouterHome.home test "work"
     let atRoot (log: string) = log.Replace(work, test.Root)
-    let shared = atRoot (beginIn service test codex work "words before")
+    let shared = atRoot (CodexSession.beginIn service test codex work "words before")
     resumes service test codex shared [] |> ignore
 
     Router.ok test codex service [ "share"; "work"; "--own"; "sessions" ]
-    let own = beginIn service test codex work "words apart"
+    let own = CodexSession.beginIn service test codex work "words apart"
     resumes service test codex own [] |> ignore
     resumes service test codex shared [ "--as"; "personal" ] |> ignore
-    Expect.equal (listed service test codex work false) [ idOf own ] "the profile lists its own"
+    Expect.equal (listed service test codex work false) [ CodexSession.idOf own ] "the profile lists its own"
 
     Router.ok test codex service [ "share"; "work"; "--common"; "sessions" ]
     let joined = atRoot own
@@ -243,7 +217,7 @@ let private ownAndShared codex =
     for home in [ test.Root; RouterHome.home test "personal"; work ] do
         Expect.equal
             (listed service test codex home false)
-            (List.sort [ idOf shared; idOf joined ])
+            (List.sort [ CodexSession.idOf shared; CodexSession.idOf joined ])
             ("both, whoever asks in " + home)
 
 let private withoutRenewal codex =
@@ -251,7 +225,9 @@ let private withoutRenewal codex =
     use test = new TestHome()
     twoAccounts service test codex
     Router.save test codex service "ended" (service.SignIn(SampleAccount.numbered 3, RouterHome.expired ()))
-    beginIn service test codex (RouterHome.home test "personal") "words" |> ignore
+
+    CodexSession.beginIn service test codex (RouterHome.home test "personal") "words"
+    |> ignore
 
     start service test codex "ended"
 

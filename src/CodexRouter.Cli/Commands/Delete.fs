@@ -57,6 +57,13 @@ module Delete =
                 }
         }
 
+    let private joinsSessions root name (plan: Plan) =
+        let own = Layout.(/) (Layout.home root name) ""
+
+        plan
+        |> List.choose (fun step -> Action.moved step.Action)
+        |> List.exists (fun (from, _) -> from.StartsWith(own, System.StringComparison.Ordinal))
+
     let private work (context: Context) (request: DeleteRequest) : Ending =
         result {
             let root = context.Surroundings.Root
@@ -110,6 +117,10 @@ module Delete =
                 context.Terminal.Line("deleted profile " + ProfileName.value name + " (" + account + ")")
                 context.Terminal.Line "The account was not signed out at the provider; shared files were left alone."
 
+                if joinsSessions root name plan then
+                    context.Terminal.Line
+                        "Its own sessions are now with those that profiles share: codex-router sessions"
+
             return ExitCode.Done
         }
 
@@ -123,7 +134,7 @@ module Delete =
                 Summary = "remove a profile; asks first"
                 Does =
                     "Removes a profile with its sign-in and its sealed copy from this machine. It does not sign out "
-                    + "at the provider, and what the profile shares with others stays."
+                    + "at the provider. What the profile shares with others stays, and its own sessions join those."
                 Examples =
                     [
                         "codex-router delete old", "ask first"

@@ -4,7 +4,8 @@ namespace CodexRouter.Core
 [<RequireQualifiedAccess>]
 module Delete =
 
-    /// Gives the plan that removes a profile with all that is its own. Its links are removed, never what they point at.
+    /// Gives the plan that removes a profile with all that is its own but its sessions: those join the
+    /// root's. Its links are removed, never what they point at.
     let plan (situation: Situation) (running: Running) force name : Result<Plan, Refusal> =
         let root = situation.Root
         let name = Observed.spelled situation.Files root name |> Option.defaultValue name
@@ -30,7 +31,8 @@ module Delete =
                         []
 
                 Ok(
-                    Plan.following (Sealed.forget situation name)
+                    Joining.sessions situation (Layout.home root name)
+                    @ Plan.following (Sealed.forget situation name)
                     @ [
                         Action.MakeFolder(Layout.trash root) |> Plan.step "removals begin here"
                         Action.Move(Layout.home root name, grave)

@@ -102,15 +102,10 @@ module Share =
     let private isEmptyFolder (files: FileSystem) path =
         files.Look path = Entry.Folder && (files.Names path).IsEmpty
 
-    let private asideName attempt (entry: HomeEntry) =
-        HomeEntry.BeforeShare
-        + (if attempt = 1 then "" else string<int> attempt + "-")
-        + entry.Name
-
     /// Gives a free name in a home for what was its own.
     let private freeAside (files: FileSystem) home entry =
         let rec from attempt =
-            let path = Layout.(/) home (asideName attempt entry)
+            let path = Layout.(/) home (Aside.name attempt entry)
 
             if files.Look path = Entry.Missing then
                 path
@@ -118,45 +113,6 @@ module Share =
                 from (attempt + 1)
 
         from 1
-
-    /// Gives what of an entry was set aside in a home before.
-    let private asides (files: FileSystem) home entry =
-        let rec from attempt =
-            let path = Layout.(/) home (asideName attempt entry)
-
-            if files.Look path = Entry.Missing then
-                []
-            else
-                path :: from (attempt + 1)
-
-        from 1
-
-    /// Gives the steps that bring what is in a folder to the common one, and whether nothing stays behind. Nothing that is
-    /// there is replaced. `seen` is where the folder is now, `later` where it is when the steps are taken.
-    let rec private merge (files: FileSystem) seen later common : Plan * bool =
-        match files.Look seen, files.Follow common with
-        | Entry.Missing, _ -> [], true
-        | (Entry.File _ | Entry.Link _ | Entry.Folder | Entry.Other), Entry.Missing ->
-            [
-                Action.Move(later, common)
-                |> Plan.step "it joins what is common, under the name that it has"
-            ],
-            true
-        | Entry.Folder, Entry.Folder ->
-            let parts =
-                files.Names seen
-                |> List.map (fun name ->
-                    merge files (Layout.(/) seen name) (Layout.(/) later name) (Layout.(/) common name))
-
-            List.collect fst parts, List.forall snd parts
-        | Entry.File _, Entry.File _ when files.SameBytes seen common ->
-            [ Action.Remove later |> Plan.step "the common one is the same" ], true
-        | (Entry.File _ | Entry.Link _ | Entry.Folder | Entry.Other), _ -> [], false
-
-    let private mergeAll files seen later common : Plan =
-        match merge files seen later common with
-        | steps, true -> steps @ [ Action.RemoveTree later |> Plan.step "nothing is left in it" ]
-        | steps, false -> steps
 
     /// Gives the steps after which a home has the link again. What it had of its own is not thrown away, unless the common one
     /// is the same.
@@ -184,8 +140,8 @@ module Share =
         // Logs that an interrupted change, or an earlier one, did not bring over.
         let earlier =
             if isMerged then
-                asides files home entry
-                |> List.collect (fun aside -> mergeAll files aside aside common)
+                Aside.all files home entry
+                |> List.collect (fun aside -> Joining.all files aside aside common)
             else
                 []
 
@@ -199,7 +155,7 @@ module Share =
                 link
             ]
             @ (if isMerged && files.Look here = Entry.Folder then
-                   mergeAll files here aside common
+                   Joining.all files here aside common
                else
                    [])
 
