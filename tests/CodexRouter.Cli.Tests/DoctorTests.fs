@@ -308,4 +308,33 @@ let tests =
                     (said [ "CODEX_ROUTER_ROOT", person.Root; "CODEX_HOME", "/nowhere" ])
                     "CODEX_HOME is /nowhere"
                     "no home")
+            for name, what in [ "the root's", "auth.json"; "a profile's", "profiles/alice/auth.json" ] do
+                promise
+                    ("a sign-in that is mounted as a single file is named, with what to mount: "
+                     + name)
+                    (fun person ->
+                        person.Has both
+
+                        if (person.Start("unshare", [ "-m"; "true" ])).Exit <> 0 then
+                            skiptest "needs root, who can mount a file where only this process sees it"
+
+                        let script =
+                            [
+                                "cp \"$HOME/.codex/profiles/alice/auth.json\" \"$HOME/other.json\""
+                                "rm -f \"$HOME/.codex/auth.json\""
+                                "touch \"$HOME/.codex/auth.json\""
+                                "mount --bind \"$HOME/other.json\" \"$HOME/.codex/" + what + "\""
+                                "exec \"$router\" doctor"
+                            ]
+                            |> String.concat " && "
+
+                        let outcome = person.Shell("unshare -m sh -c '" + script + "'")
+
+                        Expect.stringContains
+                            outcome.Out
+                            (person.In what + " is mounted as a single file")
+                            (Outcome.describe outcome)
+
+                        Expect.stringContains outcome.Out "try: findmnt " "what to type"
+                        Expect.isFalse ((person.Run [ "doctor" ]).Out.Contains "mounted") "and nothing where none is")
         ]

@@ -5,6 +5,7 @@ module CodexRouter.Interop.Tests.StoryTests
 open System
 open System.IO
 open System.Text
+open System.Text.RegularExpressions
 open CodexRouter.StandIn
 open CodexRouter.Testing
 open Expecto
@@ -191,8 +192,15 @@ type private Story(service: StandIn, test: TestHome, codex: Codex, random: Rando
 
         let outcome = resume []
 
+        // What is refused says what to do, and that helps.
         let outcome =
-            if outcome.Exit <> 0 && outcome.Err.Contains "--as" then
+            let common =
+                Regex.Match(outcome.Err, "(?m)^try: codex-router (share \\w+ --common sessions)$")
+
+            if common.Success then
+                Router.ok test program service (List.ofArray (common.Groups[1].Value.Split ' '))
+                resume []
+            elif outcome.Exit <> 0 && outcome.Err.Contains "--as" then
                 resume [ "--as"; world.Current ]
             else
                 outcome

@@ -9,6 +9,7 @@ let private tests =
             FileStatusTests.tests
             AtomicFileTests.tests
             AtomicLinkTests.tests
+            MountPointTests.tests
             RenameTests.tests
             FolderTests.tests
             TreeCopyTests.tests

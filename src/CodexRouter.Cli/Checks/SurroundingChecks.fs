@@ -70,6 +70,21 @@ module SurroundingChecks =
                          + " 2>/dev/null")
         ]
 
+    /// Looks for sign-ins that are mount points, as `docker run -v auth.json` makes them: no file can take such a name, so that
+    /// Codex loses the tokens that it renews (seen in 0.169), and no switch is possible.
+    let mounts root (profiles: Profile list) =
+        let points = MountPoints.All()
+
+        Layout.live root
+        :: (profiles |> List.map (fun profile -> Layout.signIn root profile.Name))
+        |> List.filter points.Contains
+        |> List.map (fun path ->
+            Check.bad
+                "mount"
+                (path
+                 + " is mounted as a single file, so Codex cannot replace it and loses the tokens that it renews: mount the directory")
+                ("findmnt " + Remedy.quoted path))
+
     /// Tells of replaced sign-ins.
     let kept root =
         match (Folders.Names(Layout.kept root)).Count with

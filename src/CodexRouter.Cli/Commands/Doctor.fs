@@ -83,6 +83,7 @@ module Doctor =
                 each "sharing" (ProfileChecks.sharing root)
                 ProfileChecks.copies profiles
                 Check.survive "import" (fun () -> SurroundingChecks.others context profiles)
+                Check.survive "mount" (fun () -> SurroundingChecks.mounts root profiles)
                 Check.survive "kept" (fun () -> SurroundingChecks.kept root)
                 Check.survive "environment" (fun () -> SurroundingChecks.environment context)
                 Check.survive "daemon" (fun () -> SurroundingChecks.daemon context)
