@@ -13,15 +13,16 @@ module JsonReference =
 
     let rec private phrase jsonType =
         match jsonType with
-        | JsonType.Text -> "text"
-        | JsonType.Time -> "time"
+        | JsonType.Text -> "string"
+        | JsonType.Time -> "timestamp"
         | JsonType.Word words when words = ProblemCode.words -> "one of [these words](#codes)"
         | JsonType.Word words -> words |> List.map (fun word -> "`" + word + "`") |> String.concat ", "
-        | JsonType.Integer -> "whole number"
+        | JsonType.Integer -> "integer"
         | JsonType.Number -> "number"
-        | JsonType.Flag -> "true or false"
-        | JsonType.OrNull value -> phrase value + ", or null"
-        | JsonType.List item -> "list of: " + phrase item
+        | JsonType.Flag -> "boolean"
+        | JsonType.OrNull value -> phrase value + " or null"
+        | JsonType.List(JsonType.Word _ as item) -> "array of the words " + phrase item
+        | JsonType.List item -> "array of " + phrase item + "s"
         | JsonType.Object _ -> "object"
 
     /// The rows of an object's table; what is inside a field stands below it, by its path.
@@ -60,8 +61,8 @@ module JsonReference =
 
     /// What a failure's code may be.
     let private codes =
-        "\n## Codes\n\nThe `code` of a failure is one of these words. A new version may have more of them.\n\n"
-        + "| code | tells |\n|---|---|\n"
+        "\n## Codes\n\nThe `code` of a failure is one of these words. A new version may add more.\n\n"
+        + "| code | meaning |\n|---|---|\n"
         + String.Join(
             "",
             ProblemCode.all
@@ -73,14 +74,14 @@ module JsonReference =
         let section (command, jsonType) =
             "\n## "
             + command
-            + "\n\n| field | type | tells |\n|---|---|---|\n"
+            + "\n\n| field | type | meaning |\n|---|---|---|\n"
             + String.Join("", rows "" (fieldsOf jsonType))
 
         "# JSON\n\n"
-        + "With `--json` a command writes one object on one line to its standard output, and nothing else. Fields are always there, in this\n"
-        + "order; what is not known is null. Times are RFC 3339 in UTC. New fields may be added. If an existing field changes, the `schema` number changes.\n"
-        + "Exit codes are those of [the same command without it](commands.md). No answer holds a token.\n\n"
-        + "Generated from what the program writes, by build/reference.sh. The same as a JSON Schema: [answers.schema.json](answers.schema.json).\n"
+        + "With `--json` a command writes one object on one line to its standard output, and nothing else. Every field is always present, in this\n"
+        + "order; an unknown value is null. A timestamp is a string as in RFC 3339, in UTC. New fields may be added. If an existing field changes, the `schema` number changes.\n"
+        + "The exit codes are the same as [without `--json`](commands.md). No answer contains a token.\n\n"
+        + "build/reference.sh generates this page from the code that writes the answers, and also a JSON Schema: [answers.schema.json](answers.schema.json).\n"
         + String.Join("", answers |> List.map section)
         + codes
 

@@ -58,24 +58,24 @@ module ShareTable =
             + " |\n"
 
         "# What a Codex home holds\n\n"
-        + "A profile is a Codex home of its own, `~/.codex/profiles/NAME`. This is what Codex keeps in one, whom each entry belongs to, and\n"
-        + "what the router does with it: `shared` is a link to the root's entry, `shared unless own` is the same, unless you choose that the profile\n"
-        + "has its own, and `own` means that each home has its own. `codex-router share` shows this table too. A test lists the homes after real\n"
-        + "work of Codex 0.160, 0.163, 0.166 and 0.169, and fails on a name that is not here.\n\n"
-        + "To choose, put the word in the column `part` in the place of WHAT: `codex-router share NAME --own WHAT` gives a profile its own, `codex-router share NAME --common WHAT`\n"
+        + "Each profile is a separate Codex home, `~/.codex/profiles/NAME`. The table lists what Codex keeps in a home, who or what each entry belongs to,\n"
+        + "and whether it is shared: `shared` means that the profile has a link to the root's entry; `shared unless own` means the same, unless you give the profile\n"
+        + "its own; and `own` means that each home has its own. `codex-router share` shows this table too. A test runs Codex 0.160, 0.163, 0.166\n"
+        + "and 0.169, lists the resulting homes, and fails if it finds a name that is not in the table.\n\n"
+        + "In these commands, WHAT is a word from the column `part`: `codex-router share NAME --own WHAT` gives a profile its own, `codex-router share NAME --common WHAT`\n"
         + "shares it again, and `codex-router share NAME` shows what the profile has; see [the guide](guide.md#what-a-profile-shares). A profile made with\n"
         + "`--separate-history` has its own sessions, history and memories; every new profile has its own memories.\n\n"
         + "Generated from the program's table by build/reference.sh. One `*` stands for one character or more; if several rows match a name, the first one applies.\n\n"
-        + "| entry | what it is | belongs to | here | part | why |\n|---|---|---|---|---|---|\n"
+        + "| entry | what it is | belongs to | shared? | part | why |\n|---|---|---|---|---|---|\n"
         + String.Join("", HomeEntry.all |> List.map row)
         + "\n## What links cannot share\n\n"
         + "Codex keeps three things separately for each home, no matter what is linked:\n\n"
         + "| what | why it is not shared | what to do |\n|---|---|---|\n"
-        + "| trust in hooks | Codex stores your trust under the path of the home, and skips other hooks silently | "
+        + "| trust in hooks | Codex stores your trust under the path of the home, and silently skips untrusted hooks | "
         + "`codex-router hooks NAME --trust` |\n"
-        + "| sign-ins to MCP servers | they are single-use tokens, and the keyring knows them by the home | "
+        + "| sign-ins to MCP servers | their tokens are single-use, and the keyring stores them under the home's path | "
         + "`codex-router exec NAME -- codex mcp login SERVER` |\n"
-        + "| the list of sessions that the picker shows | it holds paths through the home | nothing: `exec` and `resume` bring it up to date |\n\n"
+        + "| the list of sessions that the picker shows | it holds paths that lead through the home | nothing: `exec` and `resume` bring it up to date |\n\n"
         + "`codex-router doctor --deep` asks the real Codex the same questions in the root and in each profile, and reports every difference.\n"
 
     /// Shows the table.
@@ -90,7 +90,7 @@ module ShareTable =
             context.Terminal.Raw(Answer.text HomeShapes.share answer)
         else
             context.Terminal.Table(
-                [ "ENTRY"; "BELONGS TO"; "HERE"; "PART"; "WHAT IT IS"; "WHY" ],
+                [ "ENTRY"; "BELONGS TO"; "SHARED?"; "PART"; "WHAT IT IS"; "WHY" ],
                 ways,
                 HomeEntry.all |> List.map row
             )

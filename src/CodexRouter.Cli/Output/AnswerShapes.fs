@@ -19,7 +19,7 @@ module AnswerShapes =
     let private because get =
         Shape.field
             "because"
-            "what decides: a pin, `use` in this terminal, the current profile, or CODEX_HOME"
+            "what decides: a pin, `use` in this terminal, the root's current profile, or CODEX_HOME"
             (Shape.word Because.words)
             get
 
@@ -28,15 +28,15 @@ module AnswerShapes =
     let private window: Shape<WindowDto> =
         Shape.object
             [
-                Shape.field "limit" "the limit's name, as the provider has it" Shape.text _.Limit
-                Shape.field "label" "what people call it: 5h, week, month" Shape.text _.Label
-                Shape.field "minutes" "how long the window is" (Shape.orNull Shape.integer) _.Minutes
-                Shape.field "used_percent" "how much is used" (Shape.orNull Shape.number) _.UsedPercent
-                Shape.field "left_percent" "how much is left" (Shape.orNull Shape.number) _.LeftPercent
+                Shape.field "limit" "the provider's name for the limit" Shape.text _.Limit
+                Shape.field "label" "its name in this program: 5h, week, month" Shape.text _.Label
+                Shape.field "minutes" "the window's length in minutes" (Shape.orNull Shape.integer) _.Minutes
+                Shape.field "used_percent" "how much is used, in percent" (Shape.orNull Shape.number) _.UsedPercent
+                Shape.field "left_percent" "how much is left, in percent" (Shape.orNull Shape.number) _.LeftPercent
                 Shape.field "resets_at" "when it resets" (Shape.orNull Shape.time) _.ResetsAt
                 Shape.field
                     "state"
-                    "whether the figure still counts, or the window has reset since"
+                    "`current`: the figure still counts; `reset`: the window has reset since it was read; `unknown`: there is no figure"
                     (Shape.word WindowState.words)
                     _.State
             ]
@@ -44,17 +44,25 @@ module AnswerShapes =
     let private credits: Shape<CreditsDto> =
         Shape.object
             [
-                Shape.field "balance" "how much is left, as the provider writes it" (Shape.orNull Shape.text) _.Balance
-                Shape.field "unlimited" "whether credits are unlimited" Shape.flag _.Unlimited
+                Shape.field
+                    "balance"
+                    "the remaining credits, as the provider writes the amount"
+                    (Shape.orNull Shape.text)
+                    _.Balance
+                Shape.field "unlimited" "whether the credits are unlimited" Shape.flag _.Unlimited
             ]
 
     let private spend: Shape<SpendDto> =
         Shape.object
             [
                 Shape.field "reached" "whether the spending limit is reached" Shape.flag _.Reached
-                Shape.field "limit" "the limit, as the provider writes it" (Shape.orNull Shape.text) _.Limit
-                Shape.field "used" "what is spent, as the provider writes it" (Shape.orNull Shape.text) _.Used
-                Shape.field "used_percent" "how much of it is spent" (Shape.orNull Shape.number) _.UsedPercent
+                Shape.field "limit" "the limit, as the provider writes the amount" (Shape.orNull Shape.text) _.Limit
+                Shape.field "used" "the amount spent, as the provider writes it" (Shape.orNull Shape.text) _.Used
+                Shape.field
+                    "used_percent"
+                    "how much of it is spent, in percent"
+                    (Shape.orNull Shape.number)
+                    _.UsedPercent
                 Shape.field "resets_at" "when it resets" (Shape.orNull Shape.time) _.ResetsAt
             ]
 
@@ -64,32 +72,32 @@ module AnswerShapes =
                 Shape.field "plan" "the plan's name" (Shape.orNull Shape.text) _.Plan
                 Shape.field
                     "source"
-                    "where it came from; `cache` is what was stored before"
+                    "where the figures come from; `cache` means figures that were stored earlier"
                     (Shape.word ((Source.all |> List.map Source.word) @ [ AnswerWords.Cache ]))
                     _.Source
-                Shape.field "fetched_at" "when it was read" Shape.time _.FetchedAt
-                Shape.field "age_seconds" "how old it is" Shape.integer64 _.AgeSeconds
-                Shape.field "stale" "whether it is older than `stale_after_minutes`" Shape.flag _.Stale
+                Shape.field "fetched_at" "when they were read" Shape.time _.FetchedAt
+                Shape.field "age_seconds" "how old they are, in seconds" Shape.integer64 _.AgeSeconds
+                Shape.field "stale" "whether they are older than `stale_after_minutes`" Shape.flag _.Stale
                 Shape.field
                     "left_percent"
-                    "how much is left in the window that has the least left"
+                    "what is left in the window with the least left, in percent"
                     (Shape.orNull Shape.number)
                     _.LeftPercent
-                Shape.field "unlimited" "whether nothing limits the account" Shape.flag _.Unlimited
+                Shape.field "unlimited" "whether the account has no limits" Shape.flag _.Unlimited
                 Shape.field "limit_reached" "whether Codex would refuse to work now" Shape.flag _.LimitReached
                 Shape.field
                     "reached_type"
-                    "the provider's word for the limit that is reached"
+                    "the provider's name for the kind of limit that was reached"
                     (Shape.orNull Shape.text)
                     _.ReachedType
                 Shape.field
                     "blocked_by"
-                    "the window that makes Codex refuse to work; `spend` is the spending limit"
+                    "the label of the window that makes Codex refuse to work; `spend` is the spending limit"
                     (Shape.orNull Shape.text)
                     _.BlockedBy
                 Shape.field "blocked_until" "when that window resets" (Shape.orNull Shape.time) _.BlockedUntil
-                Shape.field "windows" "the plan's windows, and those of extra limits" (Shape.list window) _.Windows
-                Shape.field "credits" "bought credits" (Shape.orNull credits) _.Credits
+                Shape.field "windows" "the windows of the plan and of extra limits" (Shape.list window) _.Windows
+                Shape.field "credits" "purchased credits" (Shape.orNull credits) _.Credits
                 Shape.field "spend" "a workspace's spending limit" (Shape.orNull spend) _.Spend
                 Shape.field
                     "reset_credits"
@@ -109,7 +117,7 @@ module AnswerShapes =
         Shape.object
             [
                 Shape.field "name" "the profile" Shape.text _.Name
-                Shape.field "quota" "what is left" (Shape.orNull quota) _.Quota
+                Shape.field "quota" "its figures" (Shape.orNull quota) _.Quota
                 Shape.field "error" "why there is no newer figure" (Shape.orNull fault) _.Error
             ]
 
@@ -118,7 +126,7 @@ module AnswerShapes =
         Shape.object
             [
                 schema _.Schema
-                Shape.field "profiles" "those that were asked for" (Shape.list profileQuota) _.Profiles
+                Shape.field "profiles" "the requested profiles" (Shape.list profileQuota) _.Profiles
             ]
 
     /// What `guard` answers.
@@ -132,12 +140,12 @@ module AnswerShapes =
                     "whether enough is left; null when it is not known"
                     (Shape.orNull Shape.flag)
                     _.Enough
-                Shape.field "left_percent" "how much is left" (Shape.orNull Shape.number) _.LeftPercent
-                Shape.field "needed_percent" "how much was asked for" Shape.number _.NeededPercent
-                Shape.field "window" "the window that was asked about, or the one that decides" Shape.text _.Window
+                Shape.field "left_percent" "how much is left, in percent" (Shape.orNull Shape.number) _.LeftPercent
+                Shape.field "needed_percent" "how much must be left, in percent" Shape.number _.NeededPercent
+                Shape.field "window" "the window that was checked" Shape.text _.Window
                 Shape.field
                     "empty_at"
-                    "when it would be empty at the pace of the last hour, if `--lasts` wants it to last longer"
+                    "when the window would be empty at the pace of the last hour; null unless that is sooner than `--lasts` requires"
                     (Shape.orNull Shape.time)
                     _.EmptyAt
                 Shape.field "reason" "why it is not known" (Shape.orNull Shape.text) _.Reason
@@ -148,16 +156,16 @@ module AnswerShapes =
         Shape.object
             [
                 Shape.field "name" "the profile's name" Shape.text _.Name
-                Shape.field "aliases" "its further names" (Shape.list Shape.text) _.Aliases
+                Shape.field "aliases" "its other names" (Shape.list Shape.text) _.Aliases
                 Shape.field
                     "kind"
                     "what kind of sign-in it is"
                     (Shape.orNull (Shape.word (SignInKind.all |> List.map SignInKind.word)))
                     _.Kind
-                Shape.field "email" "whose it is" (Shape.orNull Shape.text) _.Email
-                Shape.field "plan" "the plan that the sign-in names" (Shape.orNull Shape.text) _.Plan
-                Shape.field "account_id" "the account or workspace" (Shape.orNull Shape.text) _.AccountId
-                Shape.field "user_id" "the person" (Shape.orNull Shape.text) _.UserId
+                Shape.field "email" "the e-mail address of the account" (Shape.orNull Shape.text) _.Email
+                Shape.field "plan" "the plan named in the sign-in" (Shape.orNull Shape.text) _.Plan
+                Shape.field "account_id" "the id of the account or workspace" (Shape.orNull Shape.text) _.AccountId
+                Shape.field "user_id" "the id of the person" (Shape.orNull Shape.text) _.UserId
                 Shape.field
                     "own"
                     "the parts of its home that it does not share with the root"
@@ -166,9 +174,13 @@ module AnswerShapes =
                 Shape.field "current" "whether it is the current profile" Shape.flag _.Current
                 Shape.field "active" "whether it applies here" Shape.flag _.Active
                 Shape.field "state" "the health of its sign-in" state _.State
-                Shape.field "last_refresh" "when Codex renewed it last" (Shape.orNull Shape.time) _.LastRefresh
+                Shape.field "last_refresh" "when Codex last renewed it" (Shape.orNull Shape.time) _.LastRefresh
                 Shape.field "expires_at" "when its access token expires" (Shape.orNull Shape.time) _.ExpiresAt
-                Shape.field "quota" "what was read last; no service is asked for it" (Shape.orNull quota) _.Quota
+                Shape.field
+                    "quota"
+                    "the last figures read; the command does not ask for new ones"
+                    (Shape.orNull quota)
+                    _.Quota
             ]
 
     /// What `list` answers.
@@ -188,8 +200,8 @@ module AnswerShapes =
                 schema _.Schema
                 Shape.field "profile" "the profile that applies here" (Shape.orNull profile) _.Profile
                 because _.Because
-                Shape.field "pin" "the file that decides" (Shape.orNull Shape.text) _.Pin
-                Shape.field "codex_home" "the home that a Codex started here would use" Shape.text _.CodexHome
+                Shape.field "pin" "the pin file that decides" (Shape.orNull Shape.text) _.Pin
+                Shape.field "codex_home" "the home that Codex would use if it were started here" Shape.text _.CodexHome
                 overriddenBy _.OverriddenBy
             ]
 
@@ -220,7 +232,7 @@ module AnswerShapes =
             Shape.object
                 [
                     Shape.field "name" "the profile" Shape.text _.Name
-                    Shape.field "email" "whose sign-in it is" (Shape.orNull Shape.text) _.Email
+                    Shape.field "email" "the e-mail address of the account" (Shape.orNull Shape.text) _.Email
                     Shape.field "sealed_at" "when it was copied" Shape.time _.SealedAt
                     Shape.field "same_as_live" "whether the profile has that sign-in now" Shape.flag _.SameAsLive
                 ]
@@ -247,10 +259,10 @@ module AnswerShapes =
             [
                 schema _.Schema
                 Shape.field "pin" "the file" Shape.text _.Pin
-                Shape.field "text" "what it says; null once it is removed" (Shape.orNull Shape.text) _.Text
+                Shape.field "text" "its content; null after it was removed" (Shape.orNull Shape.text) _.Text
                 Shape.field
                     "allowed"
-                    "whether it may decide; null once it is removed"
+                    "whether it is allowed; null after it was removed"
                     (Shape.orNull Shape.flag)
                     _.Allowed
                 Shape.field "changed" "whether anything was changed" Shape.flag _.Changed
@@ -261,19 +273,23 @@ module AnswerShapes =
         Shape.object
             [
                 schema _.Schema
-                Shape.field "directory" "the directory that was asked about" Shape.text _.Directory
+                Shape.field "directory" "the directory in question" Shape.text _.Directory
                 Shape.field "profile" "the profile that applies there" (Shape.orNull Shape.text) _.Profile
                 because _.Because
-                Shape.field "pin" "the file that decides" (Shape.orNull Shape.text) _.Pin
+                Shape.field "pin" "the pin file that decides" (Shape.orNull Shape.text) _.Pin
                 Shape.field
                     "allowed"
-                    "whether that file may decide; null where none does"
+                    "whether the pin file is allowed; null if no pin decides"
                     (Shape.orNull Shape.flag)
                     _.Allowed
                 Shape.field "state" "the health of the profile's sign-in" (Shape.orNull state) _.State
-                Shape.field "codex_home" "the home that a Codex started there would use" Shape.text _.CodexHome
+                Shape.field "codex_home" "the home that Codex would use if it were started there" Shape.text _.CodexHome
                 overriddenBy _.OverriddenBy
-                Shape.field "looked_at" "every file on the way, the nearest first" (Shape.list Shape.text) _.LookedAt
+                Shape.field
+                    "looked_at"
+                    "every pin file that was looked for, the nearest first"
+                    (Shape.list Shape.text)
+                    _.LookedAt
             ]
 
     /// What `config` answers.
@@ -282,8 +298,12 @@ module AnswerShapes =
             Shape.object
                 [
                     Shape.field "key" "the setting's name" Shape.text _.Key
-                    Shape.field "value" "what applies" Shape.text _.Value
-                    Shape.field "default" "what applies without it; null for a rule" (Shape.orNull Shape.text) _.Default
+                    Shape.field "value" "its value" Shape.text _.Value
+                    Shape.field
+                        "default"
+                        "its default value; null for a fallback rule"
+                        (Shape.orNull Shape.text)
+                        _.Default
                     Shape.field "is_set" "whether it comes from the file" Shape.flag _.IsSet
                 ]
 
@@ -292,7 +312,7 @@ module AnswerShapes =
                 schema _.Schema
                 Shape.field "file" "the file" Shape.text _.File
                 Shape.field "settings" "every setting" (Shape.list setting) _.Settings
-                Shape.field "faults" "what cannot be used in the file" (Shape.list Shape.text) _.Faults
+                Shape.field "faults" "the entries in the file that cannot be used" (Shape.list Shape.text) _.Faults
             ]
 
     /// What `doctor` answers.
@@ -327,7 +347,7 @@ module AnswerShapes =
         Shape.object
             [
                 schema _.Schema
-                Shape.field "error" "the failure; the exit code says of which kind" body _.Error
+                Shape.field "error" "the failure; the exit code tells its kind" body _.Error
             ]
 
     /// All of them, by the command line that is answered so.

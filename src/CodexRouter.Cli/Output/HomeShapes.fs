@@ -33,16 +33,16 @@ module HomeShapes =
         Shape.object
             [
                 Shape.field "name" "the name in a home; one `*` stands for one character or more" Shape.text _.Name
-                Shape.field "kind" "what it is on the disk" (Shape.word HomeEntry.kinds) HomeEntry.kind
-                Shape.field "owner" "whom it belongs to" (Shape.word HomeEntry.owners) HomeEntry.owner
+                Shape.field "kind" "whether it is a file or a directory" (Shape.word HomeEntry.kinds) HomeEntry.kind
+                Shape.field "owner" "who or what it belongs to" (Shape.word HomeEntry.owners) HomeEntry.owner
                 Shape.field
                     "sharing"
-                    "what the router does: a link to the root's, the same unless you chose that the profile has its own, or one for each home"
+                    "`shared`: a link to the root's entry; `shared unless own`: the same, unless you gave the profile its own; `own`: each home has its own"
                     (Shape.word HomeEntry.sharings)
                     HomeEntry.sharing
                 Shape.field
                     "part"
-                    "the word for it after `share NAME --own` and `--common`"
+                    "its word for `share NAME --own` and `--common`"
                     (Shape.orNull (Shape.word HomeGroup.words))
                     (HomeEntry.group >> Option.map HomeGroup.word)
                 Shape.field "what" "what it holds" Shape.text _.What
@@ -56,7 +56,7 @@ module HomeShapes =
                 Shape.field "schema" "the version of the format: 1" Shape.integer _.Schema
                 Shape.field
                     "entries"
-                    "every entry that is known; if several match a name, the first one applies"
+                    "every known entry; if several match a name, the first one applies"
                     (Shape.list entry)
                     _.Entries
             ]
@@ -66,7 +66,7 @@ module HomeShapes =
             [
                 Shape.field "part" "the part" (Shape.word HomeGroup.words) _.Part
                 Shape.field "own" "whether the profile has its own" Shape.flag _.Own
-                Shape.field "entries" "the names in the home" (Shape.list Shape.text) _.Entries
+                Shape.field "entries" "its entries in the home" (Shape.list Shape.text) _.Entries
             ]
 
     /// What `share NAME` answers.
@@ -76,10 +76,10 @@ module HomeShapes =
                 Shape.field "schema" "the version of the format: 1" Shape.integer _.Schema
                 Shape.field "profile" "the profile" Shape.text _.Profile
                 Shape.field "changed" "whether anything was changed" Shape.flag _.Changed
-                Shape.field "parts" "every part that can be chosen" (Shape.list part) _.Parts
+                Shape.field "parts" "every part that you can choose" (Shape.list part) _.Parts
                 Shape.field
                     "aside"
-                    "where something of the profile's own is kept that differs from the shared one"
+                    "the paths of the profile's own files that were set aside because they differ from the shared ones"
                     (Shape.list Shape.text)
                     _.Aside
             ]

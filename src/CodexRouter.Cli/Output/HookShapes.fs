@@ -50,12 +50,16 @@ module HookShapes =
         Shape.object
             [
                 Shape.field "key" "Codex's key for the hook in this home" Shape.text _.Key
-                Shape.field "event" "the event that it runs at" Shape.text _.Event
-                Shape.field "command" "what it runs; what may be a token is hidden" (Shape.orNull Shape.text) _.Command
+                Shape.field "event" "the event on which it runs" Shape.text _.Event
+                Shape.field
+                    "command"
+                    "the command that it runs, with possible tokens hidden"
+                    (Shape.orNull Shape.text)
+                    _.Command
                 Shape.field "on" "whether Codex runs it in this home" Shape.flag _.On
                 Shape.field
                     "state"
-                    "how it compares with the root's hook; for `on` and the next three states, the hook itself is the same in both homes"
+                    "how it compares with the root's hook; in the states `on`, `not_trusted`, `changed` and `turned_off`, the hook is the same in both homes"
                     (Shape.word states)
                     _.State
             ]
@@ -64,12 +68,20 @@ module HookShapes =
         Shape.object
             [
                 Shape.field "name" "the profile" Shape.text _.Name
-                Shape.field "same_as_root" "whether the same hooks run here and at the root" Shape.flag _.SameAsRoot
+                Shape.field
+                    "same_as_root"
+                    "whether the same hooks run in its home and in the root"
+                    Shape.flag
+                    _.SameAsRoot
                 Shape.field "trusted" "how many hooks --trust turned on" Shape.integer _.Trusted
-                Shape.field "hooks" "the hooks of its home, and those that it lacks" (Shape.list hook) _.Hooks
+                Shape.field
+                    "hooks"
+                    "the hooks of its home, and the root's hooks that it lacks"
+                    (Shape.list hook)
+                    _.Hooks
                 Shape.field
                     "error"
-                    "why Codex did not tell, or did not do what --trust asked"
+                    "why Codex did not list its hooks, or did not do what --trust asked"
                     (Shape.orNull Shape.text)
                     _.Error
             ]
@@ -79,6 +91,6 @@ module HookShapes =
         Shape.object
             [
                 Shape.field "schema" "the version of the format: 1" Shape.integer _.Schema
-                Shape.field "changed" "whether Codex was told to trust any" Shape.flag _.Changed
-                Shape.field "profiles" "those that were asked for" (Shape.list profile) _.Profiles
+                Shape.field "changed" "whether Codex was told to trust any hooks" Shape.flag _.Changed
+                Shape.field "profiles" "the requested profiles" (Shape.list profile) _.Profiles
             ]

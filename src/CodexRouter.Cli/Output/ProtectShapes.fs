@@ -36,7 +36,7 @@ module ProtectShapes =
                     "whether a command that Codex runs there can read no sign-in"
                     Shape.flag
                     _.Protected
-                Shape.field "readable" "the sign-ins that it can read" (Shape.list Shape.text) _.Readable
+                Shape.field "readable" "the sign-ins that such a command can read" (Shape.list Shape.text) _.Readable
             ]
 
     /// What `protect` answers.

@@ -118,44 +118,68 @@ module HomeEntry =
                 ofPerson
                 (choice HomeGroup.Config)
                 "settings, MCP servers, trusted projects and hooks"
-                "one Codex, whatever account it uses"
+                "the same settings for every account"
             entry
                 "managed_config.toml"
                 file
                 ofMachine
                 link
                 "settings made by an administrator"
-                "they apply to every account; Codex reads only the machine's (/etc/codex)"
-            entry ".env" file ofPerson link "environment variables for Codex" "proxies and certificates"
-            entry "AGENTS.md" file ofPerson (choice HomeGroup.Instructions) "instructions for the model" "the person's"
+                "apply to every account; Codex reads only the machine's file, in /etc/codex"
+            entry ".env" file ofPerson link "environment variables for Codex" "often proxies and certificates"
+            entry
+                "AGENTS.md"
+                file
+                ofPerson
+                (choice HomeGroup.Instructions)
+                "instructions for the model"
+                "not tied to an account"
             entry
                 "AGENTS.override.md"
                 file
                 ofPerson
                 (choice HomeGroup.Instructions)
                 "instructions that replace AGENTS.md"
-                "the person's"
+                "not tied to an account"
             entry
                 "hooks.json"
                 file
                 ofPerson
                 (choice HomeGroup.Hooks)
                 "commands that Codex runs on its events"
-                "the person's"
-            entry "environments.toml" file ofPerson link "where commands are run" "the person's machines"
+                "not tied to an account"
+            entry "environments.toml" file ofPerson link "where commands are run" "not tied to an account"
             entry
                 "*.config.toml"
                 file
                 ofPerson
                 link
                 "settings for codex --profile"
-                "a config.toml with a name that the person chose"
-            entry "prompts" folder ofPerson (choice HomeGroup.Prompts) "the person's own prompts" "the person's"
-            entry "skills" folder ofPerson (choice HomeGroup.Skills) "skills, and Codex's own in .system" "the person's"
-            entry "rules" folder ofPerson (choice HomeGroup.Rules) "which commands may run unasked" "the person's"
-            entry "agents" folder ofPerson link "agents that the person made" "the person's"
-            entry "themes" folder ofPerson link "colours" "the person's"
-            entry "plugins" folder ofPerson link "plugins and their marketplaces" "the person's"
+                "like config.toml, under a name that the person chose"
+            entry
+                "prompts"
+                folder
+                ofPerson
+                (choice HomeGroup.Prompts)
+                "prompts that the person wrote"
+                "not tied to an account"
+            entry
+                "skills"
+                folder
+                ofPerson
+                (choice HomeGroup.Skills)
+                "skills, with Codex's built-in ones in .system"
+                "not tied to an account"
+            entry
+                "rules"
+                folder
+                ofPerson
+                (choice HomeGroup.Rules)
+                "which commands may run without approval"
+                "not tied to an account"
+            entry "agents" folder ofPerson link "agents that the person defined" "not tied to an account"
+            entry "themes" folder ofPerson link "colours" "not tied to an account"
+            entry "plugins" folder ofPerson link "plugins and their marketplaces" "not tied to an account"
             entry
                 "packages"
                 folder
@@ -167,35 +191,41 @@ module HomeEntry =
 
     let private history =
         [
-            entry "history.jsonl" file ofPerson (choice HomeGroup.History) "what the person typed" "one history"
+            entry
+                "history.jsonl"
+                file
+                ofPerson
+                (choice HomeGroup.History)
+                "what the person typed"
+                "one history for all accounts"
             entry
                 "session_index.jsonl"
                 file
                 ofPerson
                 (choice HomeGroup.Sessions)
                 "the names of sessions"
-                "goes with sessions"
+                "shared whenever sessions are"
             entry
                 "sessions"
                 folder
                 ofPerson
                 (choice HomeGroup.Sessions)
                 "the logs of sessions"
-                "a session begun with one account goes on with another"
+                "a session started with one account can be continued with another"
             entry
                 "archived_sessions"
                 folder
                 ofPerson
                 (choice HomeGroup.Sessions)
                 "the logs of archived sessions"
-                "goes with sessions"
+                "shared whenever sessions are"
             entry
                 "memories"
                 folder
                 ofPerson
                 (choice HomeGroup.Memories)
-                "what Codex remembers of the person"
-                "made from sessions"
+                "what Codex remembers about the person"
+                "Codex derives them from sessions"
         ]
 
     let private account =
@@ -206,38 +236,44 @@ module HomeEntry =
                 ofAccount
                 own
                 "the sign-in"
-                "what a profile is; the root's is a link to the current profile's"
-            entry "profile.json" file ofAccount own "the router's record of whose the profile is" "not Codex's"
+                "each profile has its own; the root's is a link to the current profile's"
+            entry
+                "profile.json"
+                file
+                ofAccount
+                own
+                "the router's record of the profile's account"
+                "written by the router, not by Codex"
             entry
                 ".credentials.json"
                 file
                 ofAccount
                 own
                 "the sign-ins of MCP servers, where there is no keyring"
-                "single-use tokens, and Codex cannot write it through a link"
+                "its tokens are single-use, and Codex cannot write the file through a link"
             entry
                 "secrets"
                 folder
                 ofAccount
                 own
                 "encrypted sign-ins"
-                "the key belongs to this home and is in the keyring"
-            entry "models_cache.json" file ofAccount own "the models that the plan has" "differs by account"
-            entry "cloud-*.json" file ofAccount own "settings made by the account's organisation" "differs by account"
-            entry "cache" folder ofAccount own "answers of the service" "differs by account"
+                "their key is in the keyring and valid for this home only"
+            entry "models_cache.json" file ofAccount own "the models that the plan offers" "differs by account"
+            entry "cloud-*.json" file ofAccount own "settings from the account's organisation" "differs by account"
+            entry "cache" folder ofAccount own "cached answers from the service" "differs by account"
         ]
 
     let private machine =
         [
-            entry "installation_id" file ofMachine own "a number for this home" "Codex writes it by itself"
-            entry "version.json" file ofMachine own "the newest release known" "Codex asks again"
-            entry ".sandbox*" file ofMachine own "how far the sandbox is set up" "Codex writes it by itself"
+            entry "installation_id" file ofMachine own "an identifier of this home" "Codex creates one in each home"
+            entry "version.json" file ofMachine own "the newest known Codex release" "Codex looks it up again"
+            entry ".sandbox*" file ofMachine own "the state of the sandbox setup" "Codex creates it in each home"
             entry
                 "generated_images"
                 folder
                 ofPerson
                 own
-                "images that a model made"
+                "images that a model generated"
                 "no tested release wrote one, so sharing it was not tried"
         ]
 
@@ -248,36 +284,36 @@ module HomeEntry =
                 file
                 ofProgram
                 own
-                "what the profile had of its own"
-                "set aside by share --common, because the shared one differs; nothing removes it"
+                "the profile's own earlier files"
+                "set aside by share --common, because they differ from the shared ones; never removed automatically"
             entry
                 "before-rename-*"
                 file
                 ofProgram
                 own
-                "a list of sessions with the paths of an older profile name"
-                "set aside by rename; Codex makes a new one from the logs"
+                "a list of sessions with paths from an earlier profile name"
+                "set aside by rename; Codex builds a new list from the logs"
             entry
                 ".session-list"
                 file
                 ofProgram
                 own
-                "the newest session that the list below has"
-                "written by the router: exec and resume see from it whether sessions are missing from Codex's list"
+                "the newest session in Codex's list of sessions"
+                "written by the router, to find out whether sessions are missing from that list"
             entry
                 "state_*.sqlite"
                 file
                 ofProgram
                 own
                 "the list of sessions that the picker shows"
-                "holds paths through this home, and one program uses it at a time"
+                "holds paths that lead through this home, and only one program can use it at a time"
             entry
                 "thread_history_*.sqlite"
                 file
                 ofProgram
                 own
-                "the turns of sessions, so that they can be read page by page"
-                "made from the logs"
+                "the turns of sessions, for reading page by page"
+                "Codex derives it from the logs"
             entry
                 "*.sqlite"
                 file
@@ -285,43 +321,43 @@ module HomeEntry =
                 own
                 "goals, memories, queued messages, diagnostic logs"
                 "a database cannot be linked file by file"
-            entry "*.sqlite-wal" file ofProgram own "what is not in a database yet" "goes with its database"
+            entry "*.sqlite-wal" file ofProgram own "the write-ahead log of a database" "part of its database"
             entry
                 "*.sqlite-shm"
                 file
                 ofProgram
                 own
-                "memory that the programs share that use a database"
-                "goes with its database"
+                "shared memory of the programs that use a database"
+                "part of its database"
             entry
                 "*.sqlite-journal"
                 file
                 ofProgram
                 own
                 "the rollback journal of an unfinished change"
-                "goes with its database"
-            entry "*.lock" file ofProgram own "a lock" "held by a Codex of this home"
-            entry "mcp-oauth-locks" folder ofProgram own "locks" "held by a Codex of this home"
+                "part of its database"
+            entry "*.lock" file ofProgram own "a lock" "held by Codex processes of this home"
+            entry "mcp-oauth-locks" folder ofProgram own "locks" "held by Codex processes of this home"
             entry
                 "thread-writer-locks"
                 folder
                 ofProgram
                 own
                 "locks on sessions"
-                "held by a Codex of this home, so two homes can write to the same session at once"
-            entry "log" folder ofProgram own "diagnostic logs" "of this home"
-            entry "shell_snapshots" folder ofProgram own "how the shell was set up" "of one run"
+                "each home has its own, so they do not stop two homes from writing to the same session"
+            entry "log" folder ofProgram own "diagnostic logs" "about this home"
+            entry "shell_snapshots" folder ofProgram own "snapshots of the shell's setup" "belong to one run"
             entry "app-server-control" folder ofProgram own "the daemon's socket" "a daemon has one account"
-            entry "app-server-daemon" folder ofProgram own "which daemon runs" "a daemon has one account"
+            entry "app-server-daemon" folder ofProgram own "the record of the running daemon" "a daemon has one account"
             entry
                 "tui-thread-reference-capabilities"
                 folder
                 ofProgram
                 own
-                "what the full-screen Codex can show of a session"
-                "made by each run"
-            entry "tmp" folder ofProgram own "links that commands use to find Codex" "of one run"
-            entry ".tmp" folder ofProgram own "downloads and other work in progress" "of one run"
+                "which parts of a session the full-screen Codex can show"
+                "each run writes its own"
+            entry "tmp" folder ofProgram own "links through which commands find Codex" "belong to one run"
+            entry ".tmp" folder ofProgram own "downloads and other work in progress" "belong to one run"
         ]
 
     /// The whole table. The first entry that a name fits is its entry.
