@@ -56,13 +56,13 @@ show_unordered() {
 }
 
 show_house() {
-  printf '**src/CodexRouter.Core** (F#) decides. A folder uses only those above it.\n'
+  printf '**src/CodexRouter.Core** (F#) makes the decisions. Each folder uses only folders above it in this list.\n'
   show_ordered CodexRouter.Core
-  printf '\n**src/CodexRouter.Platform** (C#) is the operating system; it knows nothing of Codex. A folder uses only those above it.\n'
+  printf '\n**src/CodexRouter.Platform** (C#) talks to the operating system; it has no knowledge of Codex. Each folder uses only folders above it in this list.\n'
   show_unordered CodexRouter.Platform
-  printf '\n**src/CodexRouter.Cli** (F#) joins the two. A folder uses only those above it.\n'
+  printf '\n**src/CodexRouter.Cli** (F#) connects the two. Each folder uses only folders above it in this list.\n'
   show_ordered CodexRouter.Cli
-  printf '\n**src/CodexRouter.Program** (F#) is the process: it runs the command line, and is what the native compiler starts from.\n'
+  printf '\n**src/CodexRouter.Program** (F#) holds the entry point: it runs the command line, and is the project that is compiled to native code.\n'
 }
 
 case ${1:-} in
