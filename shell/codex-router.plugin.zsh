@@ -257,7 +257,7 @@ _codex_router_pin_decides() {
     _codex_router_warn "blocked $REPLY $1" "% asks for $REPLY, whose sign-in Codex would delete: codex-router doctor" $1
     return 1
   done
-  _codex_router_warn "nobody $pin $1" "% asks for ${pin:0:200}, which is no profile here: codex-router list" $1
+  _codex_router_warn "nobody $pin $1" "% asks for ${pin:0:200}, which is not a profile here: codex-router list" $1
   return 1
 }
 

@@ -128,9 +128,9 @@ let tests =
                          + window "primary_window" "100" 300 past
                          + "}")
 
-                    isUnknown person "begun anew" (min "10")
-                    isUnknown person "begun anew" (min "0")
-                    isUnknown person "begun anew" (min "10" @ [ "--window"; "5h" ]))
+                    isUnknown person "window has reset" (min "10")
+                    isUnknown person "window has reset" (min "0")
+                    isUnknown person "window has reset" (min "10" @ [ "--window"; "5h" ]))
 
             serviced "a limit that is reached outweighs every window" one (fun person service ->
                 service.SetUsageAnswer(

@@ -81,7 +81,7 @@ let private asking =
 
                 let outcome = person.Run [ "hooks"; "bob"; "--trust"; "--yes" ]
                 Expect.equal outcome.Exit 1 (Outcome.describe outcome)
-                Expect.stringContains outcome.Err "does not trust 1 hook in 'bob' all the same" "told"
+                Expect.stringContains outcome.Err "still does not trust 1 hook in 'bob'" "told"
                 let json = person.Run [ "hooks"; "bob"; "--trust"; "--yes"; "--json" ]
                 Expect.stringContains json.Out "\"changed\":false" (Outcome.describe json))
 

@@ -124,7 +124,7 @@ let tests =
                 let work = pinned person
                 let outcome = person.Run([ "current" ], directory = work)
                 Expect.stringContains outcome.Out "bob" "what is in force"
-                Expect.stringContains outcome.Err "a codex that is started by itself uses alice" "what Codex does"
+                Expect.stringContains outcome.Err "a plain codex uses alice" "what Codex does"
                 Expect.stringContains outcome.Err "codex-router exec -- codex" "the way out"
 
                 let applied =

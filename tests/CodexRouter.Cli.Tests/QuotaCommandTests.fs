@@ -286,7 +286,7 @@ let private forPeople =
 
                     Expect.stringContains
                         text
-                        "\n  resets  2 left: a window can be begun anew, in Codex\n"
+                        "\n  resets  2 left: with each, you can reset a window in Codex\n"
                         "reset credits"
 
                     Expect.isFalse (text.Contains '█' || text.Contains '\u001b') "no bar, no colour")

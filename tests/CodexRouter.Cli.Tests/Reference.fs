@@ -18,7 +18,7 @@ module Reference =
 
         "# Commands\n\n"
         + "What `codex-router --help` and `codex-router COMMAND --help` print. Generated from the program's table of commands by\n"
-        + "build/reference.sh\n\n"
+        + "build/reference.sh.\n\n"
         + "```text\n"
         + whole
         + "```\n"
@@ -40,7 +40,7 @@ module Reference =
             ".SS " + roff command.About.Name + "\n.nf\n" + roff (help command) + ".fi\n"
 
         ".TH CODEX\\-ROUTER 1\n"
-        + ".SH NAME\ncodex\\-router \\- several Codex sign\\-ins side by side, each directory on its own\n"
+        + ".SH NAME\ncodex\\-router \\- several Codex sign\\-ins side by side, and the right one in each directory\n"
         + ".SH SYNOPSIS\n.B codex\\-router\n[COMMAND] [\\-\\-help]\n"
         + ".SH DESCRIPTION\n.nf\n"
         + roff whole

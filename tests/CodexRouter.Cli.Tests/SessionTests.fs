@@ -216,12 +216,12 @@ let tests =
                 person.CodexDoes telling
                 let other = person.Run [ "resume"; numbered 2; "--as"; "alice" ]
                 Expect.stringStarts other.Out (person.In "profiles/alice") "alice's home"
-                Expect.stringContains other.Err "was begun with 'bob' and goes on as 'alice'" "said"
+                Expect.stringContains other.Err "was started with 'bob' and continues as 'alice'" "said"
                 let same = person.Run [ "resume"; numbered 2; "--as"; "bob" ]
                 Expect.equal same.Err "" "nothing to be said"
                 let nobody = person.Run [ "resume"; numbered 3 ]
                 Expect.stringStarts nobody.Out (person.In "profiles/alice") "the one that applies here"
-                Expect.stringContains nobody.Err "did not write down who began" "said"
+                Expect.stringContains nobody.Err "did not record which account started" "said"
                 Outcome.isRefused person 1 [ "no profile has the account"; "--as" ] [ "resume"; numbered 4 ])
 
             promise

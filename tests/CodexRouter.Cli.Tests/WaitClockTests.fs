@@ -191,7 +191,7 @@ let tests =
                         None
 
                 Expect.equal outcome.Exit 5 (Outcome.describe outcome)
-                Expect.stringContains outcome.Err "has begun anew" "nobody knows yet"
+                Expect.stringContains outcome.Err "window has reset" "nobody knows yet"
                 isPolite asked)
 
             serviced "no longer than there is a sign-in" one (fun person service ->

@@ -34,7 +34,7 @@ let private warned warning =
     match warning with
     | Warning.BrokenPin(_, fault) -> Pin.FileName + ": " + Pin.explain fault + "; it has no effect"
     | Warning.PinNotAllowed(_, pin) -> asked pin + "; to follow it: codex-router allow"
-    | Warning.NoProfileForPin(_, pin) -> asked pin + ", which is no profile here: codex-router list"
+    | Warning.NoProfileForPin(_, pin) -> asked pin + ", which is not a profile here: codex-router list"
     | Warning.UseWithoutProfile name -> "'" + ProfileName.value name + "', which this terminal is to use"
     | Warning.BlockedProfile(_, name) ->
         "asks for "

@@ -22,7 +22,7 @@ module RootChecks =
                 "codex-router switch NAME"
         | Live.Current(name, _) -> Check.good "live" ("the current profile is " + ProfileName.value name)
         | Live.Missing when (Observed.names Disk.files root).IsEmpty ->
-            Check.good "live" "nobody is signed in yet: codex-router login NAME"
+            Check.good "live" "Codex is not signed in yet: codex-router login NAME"
         | Live.Missing -> Check.bad "live" "no profile is current" "codex-router switch NAME"
         | Live.Elsewhere(target, _) ->
             Check.bad

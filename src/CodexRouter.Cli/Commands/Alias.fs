@@ -13,7 +13,7 @@ type AliasArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Names _ -> "the profile, and the other name for it"
+            | Names _ -> "the profile, and its second name"
             | Remove -> "remove the alias"
             | Json -> "answer in JSON"
 
@@ -84,7 +84,8 @@ module Alias =
                 Names = "NAME ALIAS"
                 Shown = ""
                 Summary = "give a profile a second name"
-                Does = "Gives a profile a second name, so that pins can use the same name on every machine."
+                Does =
+                    "Gives a profile a second name. With it, the same pin works on machines where the profile has different names."
                 Examples =
                     [
                         "codex-router alias work acme", ""

@@ -13,7 +13,7 @@ type AllowArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Folder _ -> "the pinned directory, or the pin file itself; if left out, the current directory"
+            | Folder _ -> "the pinned directory, or the pin file itself; without it, the current directory"
             | Json -> "answer in JSON"
 
 type AllowRequest =
@@ -141,7 +141,7 @@ module Allow =
                 Names = "[DIR]"
                 Shown = ""
                 Summary = "follow a pin that someone else wrote"
-                Does = "Makes a .codex-profile that somebody else wrote, or that has changed, take effect from now on."
+                Does = "Allows a .codex-profile file that somebody else wrote, or that has changed, to take effect."
                 Examples = [ "codex-router allow", "the pin that applies here" ]
                 Ends = Ends.changingHere
                 Offers = [ Offer.Directory ]
@@ -164,7 +164,7 @@ module Deny =
                 Names = "[DIR]"
                 Shown = ""
                 Summary = "never follow a pin that someone else wrote"
-                Does = "Refuses a .codex-profile: it has no effect, and you are not told about it again."
+                Does = "Refuses a .codex-profile file: it has no effect, and you get no more notices about it."
                 Examples = [ "codex-router deny", "the pin that applies here" ]
                 Ends = Ends.changingHere
                 Offers = [ Offer.Directory ]

@@ -81,7 +81,7 @@ module BesideCodex =
             && context.Surroundings.Clock.Now() < deadline
             ->
             if isFirst then
-                context.Terminal.Note "a Codex may be renewing the outgoing sign-in; waiting a moment"
+                context.Terminal.Note "Codex may be renewing the old sign-in; waiting a moment"
 
             context.Surroundings.Clock.Sleep(TimeSpan.FromMilliseconds 250.0)
             settle context beside decide deadline false
@@ -91,7 +91,7 @@ module BesideCodex =
             if
                 context.Surroundings.InputIsTerminal
                 && not beside.IsSilent
-                && context.Terminal.Confirm(problem.Message + "; go on all the same?")
+                && context.Terminal.Confirm(problem.Message + "; continue anyway?")
             then
                 Ok true
             else

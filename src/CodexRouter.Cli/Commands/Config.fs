@@ -80,7 +80,7 @@ module Config =
                         "codex-router config", ""
                         "${EDITOR:-vi} ~/.codex/router/config.toml && codex-router config", "change a setting"
                     ]
-                Ends = [ ExitCode.Refused, "something in the file cannot be used" ]
+                Ends = [ ExitCode.Refused, "the file has an entry that cannot be used" ]
                 Offers = []
             }
             (fun _ given -> Ok(Given.has Json given))

@@ -41,11 +41,11 @@ module Current =
                 | Hook.SwitchedOff -> "because CODEX_HOME says so here"
 
             Some(
-                "a codex that is started by itself uses "
+                "a plain codex uses "
                 + nameOr "no profile" plain
                 + ", "
                 + why
-                + ", or start it by: codex-router exec -- codex"
+                + ", or start it with: codex-router exec -- codex"
             )
 
     /// Says that a pin here asks for another profile than the one that a CODEX_HOME set by hand names.
@@ -182,7 +182,7 @@ module Current =
                 Name = "current"
                 Names = ""
                 Shown = ""
-                Summary = "show the active profile here, and why it is active"
+                Summary = "show which profile is active here, and why"
                 Does = "Shows the profile that applies in this terminal and directory, and why."
                 Examples = [ "codex-router current", "which account would codex use here?" ]
                 Ends = Ends.reading |> Ends.also ExitCode.NotSignedIn

@@ -17,9 +17,9 @@ type DeleteArguments =
             match argument with
             | Name _ -> "the profile's name"
             | Yes -> "do not ask"
-            | Stop_Daemon -> "stop Codex's background daemon of the profile first"
-            | Force -> "delete even if a Codex is running in the profile"
-            | Json -> "answer in JSON, and ask nothing: --yes is needed"
+            | Stop_Daemon -> "first stop Codex's background daemon in the profile"
+            | Force -> "delete even if Codex is running in the profile"
+            | Json -> "answer in JSON, without asking; requires --yes"
 
 type DeleteRequest =
     {
@@ -134,7 +134,7 @@ module Delete =
                 Summary = "remove a profile; asks first"
                 Does =
                     "Removes a profile with its sign-in and its sealed copy from this machine. It does not sign out "
-                    + "at the provider. What the profile shares with others stays, and its own sessions join those."
+                    + "at the provider. Everything that the profile shares stays, and its own sessions are added to the shared ones."
                 Examples =
                     [
                         "codex-router delete old", "ask first"

@@ -13,8 +13,8 @@ type DoctorArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Fix -> "repair what can be repaired without losing or guessing anything"
-            | Deep -> "also ask the real Codex what it has in every profile, and compare that with the root"
+            | Fix -> "repair what can be repaired without losing data or guessing"
+            | Deep -> "also ask the real Codex in every profile, and compare its answers with those in the root"
             | Json -> "answer in JSON"
 
 type DoctorRequest =
@@ -147,17 +147,17 @@ module Doctor =
                 Name = "doctor"
                 Names = ""
                 Shown = "[--fix] [--deep]"
-                Summary = "check everything here, and say what to do"
+                Summary = "find problems, and show how to fix them"
                 Does =
-                    "Checks everything that Codex Router needs and keeps here, and says what to do about each "
-                    + "thing that is wrong. With --deep the real Codex is asked, without a sign-in, what it has in the root "
-                    + "and in each profile: hooks, MCP servers, skills, plugins, features, settings and sessions should "
-                    + "be the same."
+                    "Checks everything that Codex Router needs and stores on this machine, and shows how to fix each "
+                    + "problem. With --deep it also asks the real Codex, without a sign-in, what it finds in the root "
+                    + "and in each profile. Hooks, MCP servers, skills, plugins, features, settings and sessions should "
+                    + "be the same everywhere."
                 Examples =
                     [
                         "codex-router doctor", ""
-                        "codex-router doctor --fix", "repair what can be repaired without losing anything"
-                        "codex-router doctor --deep", "find what the root has and a profile lacks"
+                        "codex-router doctor --fix", "repair what can be repaired safely"
+                        "codex-router doctor --deep", "find differences between the root and profiles"
                     ]
                 Ends = [ ExitCode.Done, "no problems"; ExitCode.Refused, "a problem was found" ]
                 Offers = []

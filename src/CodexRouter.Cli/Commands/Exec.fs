@@ -22,14 +22,15 @@ module Exec =
         {
             Name = "--or-plain"
             Value = None
-            Help = "where no profile applies, run the command without one; `codex-router init bash` uses this"
+            Help =
+                "if no profile applies, run the command without one; the function from `codex-router init bash` uses this"
         }
 
     let private whenLeft =
         {
             Name = "--when-left"
             Value = Some "PERCENT"
-            Help = "wait until so much is left, as `codex-router wait` does, before the command runs"
+            Help = "before running the command, wait until this much quota is left, like `codex-router wait`"
         }
 
     /// What stands before `--`.
@@ -195,18 +196,18 @@ module Exec =
                 Summary = "run a command under a profile"
                 Does =
                     "Runs a command with CODEX_HOME set to the home of NAME, or of the profile that applies here. "
-                    + "CODEX_API_KEY and CODEX_ACCESS_TOKEN, which would override it, are dropped. The command replaces "
+                    + "CODEX_API_KEY and CODEX_ACCESS_TOKEN, which would override it, are unset. The command replaces "
                     + "codex-router, so signals and exit codes are the command's own."
                 Examples =
                     [
                         "codex-router exec work -- codex exec 'hello'", ""
-                        "codex-router exec -- codex", "follow the pin, even where no hook is loaded"
-                        "codex-router exec --or-plain -- codex", "the same, or plain codex where no profile applies"
-                        "codex-router exec work --when-left 20 -- codex exec 'long job'", "not before so much is left"
+                        "codex-router exec -- codex", "follow the pin, even without the hook"
+                        "codex-router exec --or-plain -- codex", "the same, or plain codex if no profile applies"
+                        "codex-router exec work --when-left 20 -- codex exec 'long job'", "wait until 20% is left"
                     ]
                 Ends =
                     [
-                        ExitCode.Done, "the command's own exit code, like any code not listed here"
+                        ExitCode.Done, "the exit code of the command, as is any code not listed here"
                         yield!
                             Ends.reading
                             |> Ends.also ExitCode.NoSuchProfile

@@ -18,10 +18,10 @@ type GuardArguments =
             match argument with
             | Name _ -> "the profile or alias; without one, the active profile"
             | Min_Left _ -> "how much must be left, in percent"
-            | Lasts _ -> "how long it must last at the pace of the last hour: 3h, 90m, 1h30m"
-            | Window _ -> "the window that counts: 5h, week, … ; 'any' (the default) is the one with the least left"
-            | Max_Age _ -> "how old a figure may be, in minutes (default: stale_after_minutes of the settings, 5)"
-            | Offline -> "ask no service: use what was read last and Codex's session logs"
+            | Lasts _ -> "how long the quota must last at the pace of the last hour: 3h, 90m, 1h30m"
+            | Window _ -> "the window to check: 5h, week, …; 'any' (the default) is the one with the least left"
+            | Max_Age _ -> "how old a figure may be, in minutes (default: the setting stale_after_minutes, 5)"
+            | Offline -> "contact no service; use the last figures read and Codex's session logs"
             | Json -> "answer in JSON"
 
 type GuardRequest =
@@ -90,21 +90,20 @@ module Guard =
                 Name = "guard"
                 Names = "--min-left PERCENT | --lasts TIME [NAME]"
                 Shown = ""
-                Summary = "exit code for scripts: 0 enough is left, 1 not enough, 5 unknown"
-                Does = "Tells a script whether enough is left, by its exit code."
+                Summary = "exit code for scripts: 0 if enough is left, 1 if not, 5 if unknown"
+                Does = "Tells a script, by its exit code, whether enough quota is left."
                 Examples =
                     [
                         "codex-router guard --min-left 20 && codex exec 'long job'", ""
                         "codex-router guard work --min-left 50 --window week", ""
-                        "codex-router guard --lasts 3h",
-                        "whether the quota lasts three hours at the pace of the last hour"
+                        "codex-router guard --lasts 3h", "check that it lasts three hours"
                     ]
                 Ends =
                     [
                         ExitCode.Done, "enough is left"
                         ExitCode.Refused, "less is left, or the limit is reached"
                         ExitCode.NoSuchProfile, ExitCode.words ExitCode.NoSuchProfile
-                        ExitCode.QuotaUnavailable, "not known, or the figure is too old"
+                        ExitCode.QuotaUnavailable, "unknown, or the figure is too old"
                     ]
                 Offers = [ Offer.Profile ]
             }

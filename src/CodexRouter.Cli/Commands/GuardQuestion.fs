@@ -188,9 +188,9 @@ module GuardQuestion =
                 | WindowState.Reset ->
                     "the "
                     + Window.label window
-                    + " window has begun anew, and what was used since is not known"
+                    + " window has reset, and it is not known how much was used since"
                 | WindowState.Current _
-                | WindowState.Unknown -> "nobody said how much of the " + Window.label window + " window is used"
+                | WindowState.Unknown -> "no source says how much of the " + Window.label window + " window is used"
             | None, Some problem, _ -> problem.Message
             | None, None, GuardDoubt.TooOld age -> "the last figure is " + TimeWords.remaining age + " old"
             | None, None, GuardDoubt.NoFigure -> "no figure is known"

@@ -15,9 +15,9 @@ type HooksArguments =
         member argument.Usage =
             match argument with
             | Names _ -> "the profiles or aliases; without one, all profiles"
-            | Trust -> "have Codex trust in the profiles' homes what you trusted at the root; asks first"
+            | Trust -> "make Codex trust, in the profiles' homes, the hooks that you trusted in the root; asks first"
             | Yes -> "do not ask"
-            | Json -> "answer in JSON, and ask nothing: --trust then needs --yes"
+            | Json -> "answer in JSON, without asking; --trust then requires --yes"
 
 type HooksRequest =
     {
@@ -189,11 +189,10 @@ module Hooks =
                     else
                         Problem.refused
                             ProblemCode.NotTrusted
-                            ("Codex took the change and does not trust "
+                            ("Codex accepted the change but still does not trust "
                              + HookWords.count left
                              + " in "
-                             + quoted asked.Name
-                             + " all the same")
+                             + quoted asked.Name)
                             ("codex-router hooks " + ProfileName.value asked.Name)
                         |> Some
             }
@@ -314,20 +313,20 @@ module Hooks =
                 Name = "hooks"
                 Names = "[NAME…]"
                 Shown = "[--trust]"
-                Summary = "show which of Codex's hooks run in profiles, and trust those of the root"
+                Summary = "show which Codex hooks run in profiles, and trust the root's hooks there"
                 Does =
                     "Shows which of your Codex hooks run in the profiles' homes. Codex stores your trust under the path of a "
                     + "home, so hooks that run in the root are off in a profile until you tell Codex to trust them there. With "
-                    + "--trust, Codex is told to trust exactly those that it trusts at the root, and nothing else."
+                    + "--trust, this command tells Codex to trust exactly the hooks that it trusts in the root, and no others."
                 Examples =
                     [
                         "codex-router hooks", ""
-                        "codex-router hooks work --trust", "turn on in work what runs at the root; asks first"
-                        "codex-router hooks --trust --yes", "in all profiles, without a question"
+                        "codex-router hooks work --trust", "trust the root's hooks in work; asks first"
+                        "codex-router hooks --trust --yes", "in all profiles, without asking"
                     ]
                 Ends =
                     [
-                        ExitCode.Refused, "Codex did not answer, or did not trust the hooks as told"
+                        ExitCode.Refused, "Codex did not answer, or did not trust the hooks"
                         yield!
                             [ ExitCode.NoSuchProfile; ExitCode.Busy ]
                             |> List.map (fun code -> code, ExitCode.words code)

@@ -12,7 +12,7 @@ type ListArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Long -> "show what of its home each profile does not share with the others, too"
+            | Long -> "also show which parts of its home each profile does not share"
             | Json -> "answer in JSON"
 
 type ListRequest = { IsLong: bool; IsJson: bool }
@@ -149,11 +149,11 @@ module List =
                 Shown = ""
                 Summary = "show all profiles, the current one marked"
                 Does =
-                    "Shows all profiles: the account, plan and state of each, and what was left of its quota when it "
+                    "Shows all profiles: the account, plan and state of each, and how much of its quota was left when it "
                     + "was last read."
                 Examples =
                     [
-                        "codex-router list --long", "with what each profile does not share"
+                        "codex-router list --long", "also show what is not shared"
                         "codex-router list --json", "for programs"
                     ]
                 Ends = Ends.reading

@@ -20,12 +20,12 @@ type LoginArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "the profile's name, new or not"
-            | Device_Auth -> "sign in with a code on another device, as codex login --device-auth does"
-            | With_Api_Key -> "read an API key from standard input, as codex login --with-api-key does"
-            | Workspace _ -> "sign in to the ChatGPT workspace with this id, and to no other"
+            | Name _ -> "the name of a new or existing profile"
+            | Device_Auth -> "sign in with a code on another device, like codex login --device-auth"
+            | With_Api_Key -> "read an API key from standard input, like codex login --with-api-key"
+            | Workspace _ -> "accept only the ChatGPT workspace with this id"
             | Force -> "replace another account in the profile; the old sign-in is moved to router/kept"
-            | Separate_History -> "a new profile keeps its own sessions, history and memories"
+            | Separate_History -> "give a new profile its own sessions, history and memories"
             | Json -> "answer in JSON; Codex's own output goes to standard error"
 
 /// How Codex signs in.
@@ -355,14 +355,14 @@ module Login =
                 Shown = "[--device-auth | --with-api-key]"
                 Summary = "sign in to NAME with Codex's own login; no other sign-in changes"
                 Does =
-                    "Signs in to profile NAME with Codex's own login, in that profile's home: no other sign-in "
-                    + "is touched or ended."
+                    "Signs in to profile NAME with Codex's own login, in that profile's home. No other sign-in "
+                    + "is changed or revoked."
                 Examples =
                     [
                         "codex-router login work", "sign in with a browser"
-                        "codex-router login work --device-auth", "sign in where there is no browser"
+                        "codex-router login work --device-auth", "sign in without a browser here"
                         "codex-router login ci --with-api-key <key.txt", "use an API key"
-                        "codex-router login acme --workspace 3f6c1a2e-0000", "sign in to that workspace and to no other"
+                        "codex-router login acme --workspace 3f6c1a2e-0000", "accept only that workspace"
                     ]
                 Ends = Ends.changing
                 Offers = [ Offer.Profile ]

@@ -38,7 +38,7 @@ type PinArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "a profile or alias, several separated by commas, or default; if left out, the active profile"
+            | Name _ -> "a profile or alias, several separated by commas, or default; without it, the active profile"
             | Json -> "answer in JSON"
 
 type PinRequest = { Pin: Pin; IsJson: bool }
@@ -178,13 +178,13 @@ module Pin =
                 Shown = ""
                 Summary = "make this directory and those below use a profile"
                 Does =
-                    "Writes a .codex-profile into this directory, and allows it: in this directory and below it, "
+                    "Writes a .codex-profile file into this directory, and allows it. In this directory and below it, "
                     + "Codex uses that profile."
                 Examples =
                     [
                         "codex-router pin work", ""
-                        "codex-router pin default", "use the current profile again, below a pinned directory"
-                        "codex-router pin work,acme", "the first one that exists on a machine"
+                        "codex-router pin default", "use the current profile, despite a pin further up"
+                        "codex-router pin work,acme", "whichever exists on the machine, work first"
                     ]
                 Ends = Ends.changing
                 Offers = [ Offer.Profile ]
@@ -279,7 +279,7 @@ module Unpin =
                 Names = ""
                 Shown = ""
                 Summary = "remove this directory's pin"
-                Does = "Removes the .codex-profile of this directory."
+                Does = "Removes the .codex-profile file from this directory."
                 Examples = [ "codex-router unpin", "" ]
                 Ends = Ends.changingHere
                 Offers = []

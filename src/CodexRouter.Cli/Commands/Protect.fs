@@ -17,11 +17,11 @@ type ProtectArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Check -> "change nothing; try in Codex's sandbox what commands can read"
-            | Remove -> "take the permission profile out of Codex's settings again"
-            | Read_Only -> "if no permission profile is in force, add to :read-only in place of :workspace"
+            | Check -> "change nothing; test in Codex's sandbox what commands can read"
+            | Remove -> "remove the permission profile from Codex's settings"
+            | Read_Only -> "if no permission profile is in force, extend :read-only instead of :workspace"
             | Yes -> "do not ask"
-            | Json -> "answer in JSON, and ask nothing: a change then needs --yes"
+            | Json -> "answer in JSON, without asking; a change then requires --yes"
 
 [<RequireQualifiedAccess>]
 type ProtectWork =
@@ -350,22 +350,22 @@ module Protect =
                 Name = "protect"
                 Names = ""
                 Shown = "[--check | --remove]"
-                Summary = "keep sign-ins from the commands that Codex runs"
+                Summary = "prevent commands that Codex runs from reading sign-ins"
                 Does =
-                    "The commands that a model runs can read every sign-in here, unless Codex's sandbox denies it. "
-                    + "This has Codex write a permission profile that does, shows it first, and then tries in Codex's sandbox "
-                    + "whether a command can still read one. It has no effect on a Codex that is started with another sandbox "
-                    + "(--sandbox, --yolo), and a command that already runs while a sign-in is renewed can read the new one."
+                    "Commands that a model runs can read every sign-in here, unless Codex's sandbox denies access. "
+                    + "This command shows a permission profile that denies it, has Codex write it, and then tests in Codex's sandbox "
+                    + "whether a command can still read a sign-in. It has no effect if Codex is started with another sandbox "
+                    + "(--sandbox, --yolo). A command that is already running when a sign-in is renewed can read the new one."
                 Examples =
                     [
-                        "codex-router protect", "show the change, ask, make it, and try it"
-                        "codex-router protect --check", "only try what commands can read"
-                        "codex-router protect --remove", "as it was before"
+                        "codex-router protect", "show the change, ask, make it, and test it"
+                        "codex-router protect --check", "only test what commands can read"
+                        "codex-router protect --remove", "undo the change"
                     ]
                 Ends =
                     [
-                        ExitCode.Done, "commands can read no sign-in, or the permission profile is gone"
-                        ExitCode.Refused, "they can, or Codex did not do as it was told"
+                        ExitCode.Done, "commands can read no sign-in, or the permission profile was removed"
+                        ExitCode.Refused, "they can, or Codex did not make the change"
                         ExitCode.Busy, ExitCode.words ExitCode.Busy
                     ]
                 Offers = []

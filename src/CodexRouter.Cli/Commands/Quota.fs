@@ -18,8 +18,8 @@ type QuotaArguments =
             match argument with
             | Names _ -> "the profiles or aliases; without one, the active profile"
             | All -> "all profiles"
-            | Offline -> "ask no service: use what was read last and Codex's session logs"
-            | Format _ -> "one line for each profile, as in '{name} {5h.left}%'"
+            | Offline -> "contact no service; use the last figures read and Codex's session logs"
+            | Format _ -> "print one line for each profile in this format, for example '{name} {5h.left}%'"
             | Json -> "answer in JSON"
 
 /// How the figures are wanted.
@@ -262,15 +262,15 @@ module Quota =
                 Name = "quota"
                 Names = "[NAME…]"
                 Shown = "[--all] [--offline]"
-                Summary = "show what is left of each plan, when it resets, and the source"
+                Summary = "show how much quota is left, and when it resets"
                 Does =
-                    "Asks what is left in each window of a plan, and shows when it resets, how old the figure "
-                    + "is and where it came from. It uses up none of the quota, and no reset credits."
+                    "Shows how much is left in each window of the plan, when the window resets, how old the figure "
+                    + "is and where it came from. This uses no quota and no reset credits."
                 Examples =
                     [
                         "codex-router quota", ""
                         "codex-router quota --all", "every profile"
-                        "codex-router quota --offline", "ask no service"
+                        "codex-router quota --offline", "contact no service"
                         "codex-router quota --offline --format '{name} {5h.left}%'", "a line for a status bar"
                     ]
                 Ends =

@@ -41,9 +41,9 @@ module Refresh =
                 Name = "refresh"
                 Names = "[NAME…]"
                 Shown = ""
-                Summary = "read new figures for the prompt, without output"
+                Summary = "fetch new figures for the prompt, without output"
                 Does =
-                    "Reads new figures for the prompt, and prints nothing. The zsh hook starts it in "
+                    "Fetches new figures for the prompt, and prints nothing. The zsh hook runs it in "
                     + "the background."
                 Examples = [ "codex-router refresh", "" ]
                 Ends = Ends.reading |> Ends.also ExitCode.NoSuchProfile

@@ -15,8 +15,8 @@ type RenameArguments =
         member argument.Usage =
             match argument with
             | Names _ -> "the profile's current name, and the new one"
-            | Stop_Daemon -> "stop Codex's background daemons of the profile first"
-            | Force -> "rename even if a Codex is running in the profile"
+            | Stop_Daemon -> "first stop Codex's background daemons in the profile"
+            | Force -> "rename even if Codex is running in the profile"
             | Json -> "answer in JSON"
 
 type RenameRequest =
@@ -138,7 +138,7 @@ module Rename =
                 Shown = ""
                 Summary = "give a profile another name"
                 Does =
-                    "Gives a profile another name. Programs already running under the old name can keep running until "
+                    "Gives a profile another name. Programs that were started under the old name can keep running until "
                     + "they end."
                 Examples = [ "codex-router rename work acme", "" ]
                 Ends = Ends.changing

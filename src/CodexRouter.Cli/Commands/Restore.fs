@@ -13,7 +13,7 @@ type RestoreArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "the profile whose sign-in to restore; without it, all sealed copies are listed"
+            | Name _ -> "the profile to restore; without it, all sealed copies are listed"
             | Json -> "answer in JSON"
 
 type RestoreRequest =
@@ -147,7 +147,7 @@ module Restore =
                 Name = "restore"
                 Names = "[NAME]"
                 Shown = ""
-                Summary = "bring back a sign-in that another program removed"
+                Summary = "bring back a sign-in that another program removed or changed"
                 Does =
                     "Restores a profile's newest sign-in from its sealed copy when another program has deleted, "
                     + "overwritten or damaged it. Without a name it lists the copies."

@@ -14,8 +14,8 @@ type ResumeArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Session _ -> "the session's id, the beginning of one, or its name; what follows -- goes to Codex"
-            | Last -> "the most recently used session of this directory"
+            | Session _ -> "the session's id, its first characters, or its name; arguments after -- are passed to Codex"
+            | Last -> "the most recently used session in this directory"
             | As _ -> "resume under this profile"
 
 /// Which session is meant.
@@ -103,7 +103,7 @@ module Resume =
                     {
                         Exit = ExitCode.NoSuchProfile
                         Code = ProblemCode.SessionNotFound
-                        Message = "no session was begun in this directory"
+                        Message = "no session was started in this directory"
                         Try = "codex-router sessions"
                     }
 
@@ -129,9 +129,9 @@ module Resume =
             Ok(
                 name,
                 Some(
-                    "the session was begun with '"
+                    "the session was started with '"
                     + Sessions.profileWords begun
-                    + "' and goes on as '"
+                    + "' and continues as '"
                     + ProfileName.value name
                     + "'"
                 )
@@ -140,7 +140,7 @@ module Resume =
             Ok(
                 name,
                 Some(
-                    "the session was begun with another account and goes on as '"
+                    "the session was started with another account and continues as '"
                     + ProfileName.value name
                     + "'"
                 )
@@ -159,14 +159,14 @@ module Resume =
             | BegunWith.Stranger, _ ->
                 Problem.refused
                     ProblemCode.SessionOfAnother
-                    "no profile has the account that the session was begun with"
+                    "no profile has the account that started the session"
                     (again "NAME")
                 |> Error
             | _, Some name ->
                 Ok(
                     name,
                     Some(
-                        "Codex did not write down who began the session; it goes on as '"
+                        "Codex did not record which account started the session; it continues as '"
                         + ProfileName.value name
                         + "', which applies here"
                     )
@@ -200,7 +200,7 @@ module Resume =
                     ProblemCode.SessionApart
                     ("'"
                      + ProfileName.value holder
-                     + "' alone has the session, so it cannot go on as '"
+                     + "' alone has the session, so it cannot continue as '"
                      + name
                      + "'")
                     ("codex-router resume " + session.Head.Id + " --as " + ProfileName.value holder)
@@ -209,7 +209,7 @@ module Resume =
                     ProblemCode.SessionApart
                     ("'"
                      + name
-                     + "' keeps its history apart and does not have the session, which was begun in the root")
+                     + "' has its own sessions and does not have this one, which was started in the root")
                     ("codex-router switch "
                      + name
                      + ", or codex-router share "
@@ -231,7 +231,7 @@ module Resume =
                 | Some word, false -> Ok(WantedSession.Called word)
                 | None, true -> Ok WantedSession.Last
                 | Some _, true ->
-                    Error(Problem.usage "a session and --last are one too many" "codex-router resume --last")
+                    Error(Problem.usage "a session and --last exclude each other" "codex-router resume --last")
                 | None, false -> Error(Problem.usage "a session or --last is missing" "codex-router resume --last")
 
             let! asked =
@@ -268,19 +268,19 @@ module Resume =
             Name = "resume"
             Names = "[ID | --last] [-- ARGS…]"
             Shown = ""
-            Summary = "resume a session under the profile that began it"
+            Summary = "resume a session under the profile that started it"
             Does =
-                "Runs `codex resume` for a session, in the home of the profile that began it. `codex-router "
-                + "sessions` shows the ids; the beginning of an id is enough. As with exec, Codex replaces "
+                "Runs `codex resume` for a session, in the home of the profile that started it. `codex-router "
+                + "sessions` shows the ids; the first characters of an id are enough. As with exec, Codex replaces "
                 + "codex-router."
             Examples =
                 [
-                    "codex-router resume --last", "this directory's most recently used one"
+                    "codex-router resume --last", "the last session in this directory"
                     "codex-router resume 01a22f2b-134a --as work", "under another profile"
                 ]
             Ends =
                 [
-                    ExitCode.Done, "Codex's own exit code, like any code not listed here"
+                    ExitCode.Done, "the exit code of Codex, as is any code not listed here"
                     ExitCode.NoSuchProfile, "no such session or profile"
                     yield!
                         Ends.reading

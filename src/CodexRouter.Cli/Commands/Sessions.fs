@@ -14,8 +14,8 @@ type SessionsArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Here -> "only sessions that were begun in this directory"
-            | Limit _ -> "the most sessions to show (default: 20)"
+            | Here -> "only sessions that were started in this directory"
+            | Limit _ -> "the maximum number of sessions to show (default: 20)"
             | Json -> "answer in JSON"
 
 type SessionsRequest =
@@ -50,7 +50,7 @@ module Sessions =
             | true, number when number >= 1 && number <= GreatestLimit -> Ok number
             | _ ->
                 Problem.usage
-                    ("--limit takes a whole number from 1 to 10000, not '" + Inert.text number + "'")
+                    ("--limit takes an integer from 1 to 10000, not '" + Inert.text number + "'")
                     "codex-router sessions --limit 50"
                 |> Error
 
@@ -203,10 +203,10 @@ module Sessions =
                 Name = "sessions"
                 Names = ""
                 Shown = "[--here]"
-                Summary = "show the sessions of all profiles, and who began each"
+                Summary = "show the sessions of all profiles, and which profile started each"
                 Does =
                     "Shows the sessions of the root and of all profiles, the most recently used first: when and where "
-                    + "each was used, its name or first message, and the profile that began it. Anything in a title "
+                    + "each was used, its name or first message, and the profile that started it. Anything in a title "
                     + "that may be a token is hidden. Agents that a session started are left out."
                 Examples =
                     [

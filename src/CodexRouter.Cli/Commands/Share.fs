@@ -17,13 +17,13 @@ type ShareArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "a profile or alias; if left out, the table of all that a home holds"
+            | Name _ -> "a profile or alias; without it, show the table of everything in a home"
             | Own _ ->
-                "what the profile is to have of its own, several separated by commas: "
+                "the parts that the profile is to have for itself, separated by commas: "
                 + HomeGroup.list
-            | Common _ -> "what the profile is to share with the root again"
-            | Stop_Daemon -> "stop Codex's background daemon of the profile first"
-            | Force -> "change it even if a Codex is running in the profile"
+            | Common _ -> "the parts that the profile is to share with the root again"
+            | Stop_Daemon -> "first stop Codex's background daemon in the profile"
+            | Force -> "change it even if Codex is running in the profile"
             | Json -> "answer in JSON"
 
 type ShareCommandRequest =
@@ -98,11 +98,11 @@ module Share =
         )
 
         for path in asides root name do
-            context.Terminal.Line("kept aside: " + Inert.text path)
+            context.Terminal.Line("set aside: " + Inert.text path)
 
     /// Says where the profile's own is kept that was not thrown away. Lines can be added to the shared ones.
     let private sayAside (context: Context) root (path: string) =
-        context.Terminal.Line("the profile's own differs and is kept aside: " + Inert.text path)
+        context.Terminal.Line("the profile's own differs and was set aside: " + Inert.text path)
 
         for entry in HomeEntry.all do
             if
@@ -291,17 +291,17 @@ module Share =
                 Name = "share"
                 Names = "[NAME]"
                 Shown = ""
-                Summary = "show what a profile shares with the root, or change it"
+                Summary = "show or change what a profile shares with the root"
                 Does =
                     "Shows what Codex keeps in a home, who or what each entry belongs to, and whether a profile "
-                    + "shares it with the root through a link or has its own. With NAME it shows what that profile shares; "
-                    + "--own gives the profile a copy of its own (sessions, history and memories begin empty), and --common "
-                    + "shares it again. What differs is kept aside."
+                    + "shares it with the root through a link or has its own. With NAME it shows what that profile shares. "
+                    + "--own gives the profile its own copy (sessions, history and memories start empty). --common goes back to "
+                    + "sharing the root's, and sets aside files that differ from it."
                 Examples =
                     [
-                        "codex-router share", "the table of all that a home holds"
+                        "codex-router share", "the table of everything in a home"
                         "codex-router share work", "what the profile shares, and what it does not"
-                        "codex-router share work --own config,skills", "give it settings and skills of its own"
+                        "codex-router share work --own config,skills", "give it its own settings and skills"
                         "codex-router share work --common sessions", "share its sessions again"
                     ]
                 Ends = Ends.changing

@@ -34,7 +34,7 @@ module private ShellFiles =
         |> Result.requireSome (
             Problem.refused
                 ProblemCode.NotInstalled
-                (name + " is not installed beside the program")
+                (name + " is not installed next to the program")
                 "./install.sh in codex-router's sources"
         )
 
@@ -116,11 +116,11 @@ module Init =
                 Name = "init"
                 Names = "zsh | bash | fish"
                 Shown = ""
-                Summary = "print what the shell loads: the zsh hook, or a codex function"
+                Summary = "print the code for a shell's startup file"
                 Does =
-                    "Prints what the shell's startup file loads. For zsh it is the line that loads the hook. For bash "
+                    "Prints the code for a shell's startup file. For zsh it is the line that loads the hook. For bash "
                     + "and fish it is the completion and a function named codex, which starts Codex with the profile "
-                    + "that applies in the directory."
+                    + "that applies in the current directory."
                 Examples =
                     [
                         "codex-router init zsh >>~/.zshrc", "add the line permanently"
@@ -160,13 +160,13 @@ module Completion =
                 Name = "completion"
                 Names = "zsh | bash | fish"
                 Shown = ""
-                Summary = "print the completion for a shell"
+                Summary = "print a shell's completion script"
                 Does =
-                    "Prints the completion for a shell. `codex-router init` for bash and fish prints it too, and the "
-                    + "zsh hook includes its own."
+                    "Prints a shell's completion script. `codex-router init` prints it, too, for bash and fish, and the "
+                    + "zsh hook includes it."
                 Examples =
                     [
-                        "codex-router completion zsh >~/.zfunc/_codex-router", "for a directory in $fpath"
+                        "codex-router completion zsh >~/.zfunc/_codex-router", "save it in a directory in $fpath"
                     ]
                 Ends = Ends.reading
                 Offers = [ Offer.OneOf ForShell.names ]
@@ -181,7 +181,7 @@ module Use =
     let private run (_: Context) (_: string list) : Ending =
         Problem.refused
             ProblemCode.NoHook
-            "`use` changes the terminal that it is typed in, which only the zsh hook can do; it is not loaded here"
+            "`use` changes this terminal only, and needs the zsh hook, which is not loaded here"
             "eval \"$(codex-router init zsh)\", or codex-router exec NAME -- COMMAND"
         |> Error
 
@@ -194,12 +194,12 @@ module Use =
                 Shown = ""
                 Summary = "make this terminal use a profile, until use -"
                 Does =
-                    "Makes this terminal use a profile, whatever pins say, until `codex-router use -` or until the "
-                    + "terminal closes. The zsh hook does this; elsewhere use codex-router exec."
+                    "Makes this terminal use a profile, regardless of pins, until `codex-router use -` or until the "
+                    + "terminal closes. This needs the zsh hook; in other shells, use codex-router exec."
                 Examples =
                     [
                         "codex-router use work", ""
-                        "codex-router use -", "return to the profile that applies here"
+                        "codex-router use -", "use the profile that applies here again"
                     ]
                 Ends =
                     [

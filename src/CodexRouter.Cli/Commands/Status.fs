@@ -29,14 +29,14 @@ module Status =
             context.Terminal.Line(
                 "Codex is signed in as "
                 + who
-                + ", in a file of its own: codex-router save "
+                + ", which is not saved yet: codex-router save "
                 + Refusals.suggestedName signIn.Email
             )
-        | Live.Missing -> context.Terminal.Line "nobody is signed in elsewhere: codex-router switch NAME"
+        | Live.Missing -> context.Terminal.Line "Codex is not signed in elsewhere: codex-router switch NAME"
         | Live.Current _
         | Live.Elsewhere _
         | Live.Loose(_, Error _)
-        | Live.InTheWay -> context.Terminal.Line "what Codex reads elsewhere is no profile: codex-router doctor"
+        | Live.InTheWay -> context.Terminal.Line "Codex does not use a profile elsewhere: codex-router doctor"
 
     /// Shows what is in force here, what is current, and what is pinned.
     let run (context: Context) : Ending =

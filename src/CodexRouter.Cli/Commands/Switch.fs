@@ -15,8 +15,8 @@ type SwitchArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Name _ -> "the profile or alias; '-' is the one that was current before"
-            | Dry_Run -> "show what would be done, and do nothing"
+            | Name _ -> "a profile or alias; '-' means the previous profile"
+            | Dry_Run -> "show the steps, but change nothing"
             | Stop_Daemon -> "first stop Codex's background daemon, because it keeps the account that it started with"
             | Force -> "switch even if a running Codex may renew the old sign-in"
             | Json -> "answer in JSON"
@@ -168,15 +168,15 @@ module Switch =
                 Name = "switch"
                 Names = "NAME | -"
                 Shown = ""
-                Summary = "make NAME, or the previous profile, current everywhere"
+                Summary = "make a profile current everywhere; - means the previous one"
                 Does =
                     "Makes a profile the current one: every terminal and program uses its account unless a pin or "
                     + "`codex-router use` says otherwise."
                 Examples =
                     [
-                        "codex-router switch work", "for every program that starts from now on"
+                        "codex-router switch work", "for every program started from now on"
                         "codex-router switch -", "go back"
-                        "codex-router switch work --dry-run", "only show what would be done"
+                        "codex-router switch work --dry-run", "show the steps only"
                     ]
                 Ends = Ends.changing |> Ends.also ExitCode.NotSignedIn
                 Offers = [ Offer.ProfileOrBack ]

@@ -81,7 +81,7 @@ module Table =
             |> List.filter ((<>) "")
             |> String.concat " "
 
-        "  " + words.PadRight 46 + about.Summary + "\n"
+        "  " + words.PadRight 47 + about.Summary + "\n"
 
     let private ends =
         ExitCode.all
@@ -101,13 +101,13 @@ module Table =
         "codex-router: several Codex sign-ins side by side, and the right one in each directory\n\n"
         + "USAGE: codex-router [COMMAND] [--help]\n"
         + System.String.Concat(groups |> List.map group)
-        + "\nWithout a command, it shows a short overview. Commands that read or change something take --json.\n"
+        + "\nWithout a command, the program shows a short overview. Commands that read or change something take --json.\n"
         + "\nEnvironment\n"
-        + "  CODEX_ROUTER_ROOT      the directory in place of ~/.codex\n"
-        + "  CODEX_ROUTER_CODEX     the Codex program in place of the first codex on PATH\n"
-        + "  CODEX_ROUTER_DISABLE   the zsh hook does nothing\n"
-        + "  CODEX_ROUTER_QUIET     the zsh hook says nothing\n"
-        + "  CODEX_ROUTER_REFRESH   0: the zsh hook does not read figures in the background\n"
+        + "  CODEX_ROUTER_ROOT      the root directory, instead of ~/.codex\n"
+        + "  CODEX_ROUTER_CODEX     the Codex program, instead of the first codex on PATH\n"
+        + "  CODEX_ROUTER_DISABLE   if 1, the zsh hook does nothing\n"
+        + "  CODEX_ROUTER_QUIET     if 1, the zsh hook prints no messages\n"
+        + "  CODEX_ROUTER_REFRESH   if 0, the zsh hook does not fetch figures in the background\n"
         + "  CODEX_HOME, NO_COLOR   as usual\n"
         + "\nExit codes\n"
         + ends

@@ -18,7 +18,7 @@ type WaitArguments =
             match argument with
             | Name _ -> "the profile or alias; without one, the active profile"
             | Min_Left _ -> "how much must be left, in percent"
-            | Window _ -> "the window that counts: 5h, week, … ; 'any' (the default) is the one with the least left"
+            | Window _ -> "the window to check: 5h, week, …; 'any' (the default) is the one with the least left"
             | Timeout _ -> "the longest time to wait: 8h, 90m, 1h30m, 2d (default: no limit)"
             | Json -> "answer in JSON, at the end"
 
@@ -191,8 +191,8 @@ module Wait =
                 Shown = ""
                 Summary = "wait until enough is left"
                 Does =
-                    "Waits until enough is left, and exits with the same codes as `guard`. It asks again after a window "
-                    + "resets, and about every ten minutes; Ctrl-C ends it at once."
+                    "Waits until enough quota is left, and exits with the same codes as `guard`. It checks again after a window "
+                    + "resets, and about every ten minutes. Ctrl-C stops it at once."
                 Examples =
                     [
                         "codex-router wait --min-left 20 && codex exec 'long job'", ""
@@ -201,10 +201,10 @@ module Wait =
                 Ends =
                     [
                         ExitCode.Done, "enough is left"
-                        ExitCode.Refused, "the timeout passed, and less is left"
+                        ExitCode.Refused, "the timeout has passed, and not enough is left"
                         ExitCode.NoSuchProfile, ExitCode.words ExitCode.NoSuchProfile
                         ExitCode.NotSignedIn, ExitCode.words ExitCode.NotSignedIn
-                        ExitCode.QuotaUnavailable, "not known, or there is no such window"
+                        ExitCode.QuotaUnavailable, "unknown, or there is no such window"
                     ]
                 Offers = [ Offer.Profile ]
             }

@@ -31,7 +31,7 @@ module Watch =
         | _ ->
             Error(
                 Problem.usage
-                    ("the interval in seconds is a whole number from "
+                    ("the interval in seconds must be an integer from "
                      + string<int> RefetchSchedule.LeastSeconds
                      + " to "
                      + string<int> MostSeconds
@@ -95,10 +95,10 @@ module Watch =
                 Name = "watch"
                 Names = ""
                 Shown = "[--interval SECONDS]"
-                Summary = "show what is left of every profile, live"
+                Summary = "show how much is left in every profile, live"
                 Does =
-                    "Shows what is left of every profile, and reads it again from time to time, until Ctrl-C. In a "
-                    + "pipe it writes a line for each change."
+                    "Shows how much is left in every profile, and updates the figures regularly, until Ctrl-C. In a "
+                    + "pipe it prints a line for each change."
                 Examples = [ "codex-router watch", ""; "codex-router watch --interval 60", "" ]
                 Ends = Ends.reading
                 Offers = []

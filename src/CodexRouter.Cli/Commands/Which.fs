@@ -12,7 +12,7 @@ type WhichArguments =
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
-            | Folder _ -> "the directory; if left out, the current one"
+            | Folder _ -> "the directory; without it, the current one"
             | Json -> "answer in JSON"
 
 type WhichRequest =

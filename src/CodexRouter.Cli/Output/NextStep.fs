@@ -27,9 +27,9 @@ module NextStep =
 
     let private decide root =
         match Observed.names Disk.files root, Observed.live Disk.files root with
-        | [], Live.Loose(_, Ok signIn) -> "to keep the sign-in that Codex has", [ "save"; saving signIn ]
+        | [], Live.Loose(_, Ok signIn) -> "to save Codex's current sign-in", [ "save"; saving signIn ]
         | [], _ -> "to sign in to an account", [ "login"; "personal" ]
-        | [ one ], _ -> "to sign in to another account, which leaves this one alone", [ "login"; free [ one ] ]
+        | [ one ], _ -> "to sign in to another account as well", [ "login"; free [ one ] ]
         | _ -> "to see them all", [ "list" ]
 
     let private line (surroundings: Surroundings) (what, words: string list) : Piece list =
@@ -48,5 +48,5 @@ module NextStep =
 
         match Observed.names Disk.files root with
         | _ :: _ :: _ when Observed.current Disk.files root <> Some name ->
-            line surroundings ("in the directory that is to use it", [ "pin"; ProfileName.value name ])
+            line surroundings ("in the directory that should use it", [ "pin"; ProfileName.value name ])
         | _ -> here surroundings

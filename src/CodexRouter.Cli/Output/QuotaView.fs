@@ -213,7 +213,8 @@ module QuotaView =
                     "spent", String.Join(", ", figures)
             | None -> ()
             match quota.ResetCredits with
-            | Some count when count > 0 -> "resets", string<int> count + " left: a window can be begun anew, in Codex"
+            | Some count when count > 0 ->
+                "resets", string<int> count + " left: with each, you can reset a window in Codex"
             | _ -> ()
         ]
 

@@ -57,7 +57,7 @@ module Refusals =
                  + ProfileName.explain fault)
                 (Again.replacing asked "NAME")
         | Refusal.NameTaken(name, by) when name = by ->
-            Problem.refused ProblemCode.NameTaken ("there is a profile " + quoted by + " already") "codex-router list"
+            Problem.refused ProblemCode.NameTaken ("there is already a profile " + quoted by) "codex-router list"
         | Refusal.NameTaken(name, by) ->
             Problem.refused
                 ProblemCode.NameTaken
@@ -93,9 +93,9 @@ module Refusals =
         | Refusal.RootNotSaved(file, email) ->
             Problem.refused
                 ProblemCode.NotSaved
-                ("the present sign-in ("
+                ("the current sign-in ("
                  + whom email
-                 + ") is in no profile, and would be lost: "
+                 + ") is not saved in a profile, and would be lost: "
                  + Inert.text file)
                 ("codex-router save " + suggestedName email)
         | Refusal.RootLinkedElsewhere(file, target) ->
@@ -116,7 +116,7 @@ module Refusals =
         | Refusal.HeldBy name ->
             Problem.refused
                 ProblemCode.AlreadySaved
-                ("this sign-in is profile " + quoted name + " already")
+                ("this sign-in is already saved as profile " + quoted name)
                 ("codex-router rename "
                  + ProfileName.value name
                  + " NEW, or codex-router alias "
@@ -131,7 +131,7 @@ module Refusals =
                  + whom held
                  + ", and this sign-in is "
                  + whom offered
-                 + "; --force replaces it and keeps its sign-in aside")
+                 + "; --force replaces it, and moves its sign-in to router/kept")
                 (Again.replacing (ProfileName.value name) "NAME"
                  + ", or "
                  + Again.withOption "--force")
@@ -143,7 +143,11 @@ module Refusals =
         | Refusal.InUse(name, processes) ->
             Problem.refused
                 ProblemCode.InUse
-                ("a Codex runs in profile " + quoted name + " (process " + pids processes + ")")
+                ("Codex is running in profile "
+                 + quoted name
+                 + " (process "
+                 + pids processes
+                 + ")")
                 (Remedy.forProcesses processes + ", or " + Again.withOption "--force")
         | Refusal.RenewalUnderWay(name, processes, _) ->
             Problem.busy

@@ -140,7 +140,7 @@ module CodexSettings =
                  + Inert.text store
                  + "' (cli_auth_credentials_store in "
                  + Inert.text file
-                 + "), and profiles are files: set cli_auth_credentials_store = \"file\" there, then sign in again")
+                 + "), but profiles need files: set cli_auth_credentials_store = \"file\" there, then sign in again")
                 (Remedy.forEditing file)
             |> Error
 

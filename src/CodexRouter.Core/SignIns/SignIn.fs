@@ -331,7 +331,7 @@ module SignIn =
         | SignInFault.Empty -> "it is empty"
         | SignInFault.TooLarge _ -> "it is larger than any sign-in (16 MiB)"
         | SignInFault.NotJson line -> "it is not a JSON object (line " + string<int64> line + ")"
-        | SignInFault.NotSignedIn -> "nobody is signed in there"
+        | SignInFault.NotSignedIn -> "there is no sign-in in it"
         | SignInFault.Unloadable field -> "Codex cannot load it because of its field '" + field + "'"
         | SignInFault.Misplaced -> "it holds tokens in another tool's form, which Codex does not read"
         | SignInFault.Unreadable reason -> reason
