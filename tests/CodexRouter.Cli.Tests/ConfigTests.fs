@@ -25,6 +25,7 @@ let tests =
                         [ "hook"; "shell"; "default" ]
                         [ "stale_after_minutes"; "5"; "default" ]
                         [ "sealed_copies"; "true"; "default" ]
+                        [ "sources"; "service,"; "codex,"; "logs"; "default" ]
                         [ "on_limit"; "tell"; "default" ]
                         [ "fallback_cooldown_minutes"; "15"; "default" ]
                     ]
@@ -60,6 +61,9 @@ let tests =
                         "stale_after_minuts = 9",
                         "there is no setting 'stale_after_minuts'; the nearest is stale_after_minutes"
                         "sealed_copie = false", "there is no setting 'sealed_copie'; the nearest is sealed_copies"
+                        "sources = [\"logs\", \"net\"]",
+                        "sources should be a list of \"service\", \"codex\" and \"logs\""
+                        "sources = []", "sources should be a list of \"service\", \"codex\" and \"logs\""
                         "colour = 1", "there is no setting 'colour'"
                         "[fallback.alice]\nto = [\"bob\"]\nbelwo = 3",
                         "there is no setting 'fallback.alice.belwo'; the nearest is fallback.alice.below"

@@ -335,6 +335,6 @@ let tests =
                             (person.In what + " is mounted as a single file")
                             (Outcome.describe outcome)
 
-                        Expect.stringContains outcome.Out "try: findmnt " "what to type"
+                        Expect.stringContains outcome.Out "try: df -h " "what shows the mount"
                         Expect.isFalse ((person.Run [ "doctor" ]).Out.Contains "mounted") "and nothing where none is")
         ]

@@ -285,4 +285,48 @@ let private failures =
                 Expect.isEmpty person.AppServerHeard "Codex")
         ]
 
-let tests = testList "quota service" [ request; hosts; failures ]
+let private wanted =
+    testList
+        "sources that the person set"
+        [
+            serviced "without the service, only Codex is asked, and not in the background" one (fun person service ->
+                person.Write(person.In "router/config.toml", "sources = [\"codex\", \"logs\"]\n")
+                person.AppServerSays []
+                person.Run [ "refresh" ] |> ignore
+                Expect.isEmpty person.AppServerHeard "the background starts no process for it"
+                person.Run [ "quota" ] |> ignore
+                Expect.isNonEmpty person.AppServerHeard "Codex"
+                Expect.isEmpty service.Requests "the service")
+
+            serviced "with logs alone nobody is asked, and the log counts" one (fun person service ->
+                person.Write(person.In "router/config.toml", "sources = [\"logs\"]\n")
+                person.AppServerSays []
+
+                person.Logs(
+                    "sessions/2026/01/02/rollout-2.jsonl",
+                    [ SessionLog.first alice; SessionLog.figures (minutesAgo 9.0) 10 ]
+                )
+
+                let quota = person.Quota []
+                Expect.equal (source quota, Told.windows quota) ("session-log", "5h 90") "the log"
+                Expect.isEmpty service.Requests "the service"
+                Expect.isEmpty person.AppServerHeard "Codex")
+
+            serviced "without logs none is read" one (fun person service ->
+                person.Write(person.In "router/config.toml", "sources = [\"service\"]\n")
+
+                person.Logs(
+                    "sessions/2026/01/02/rollout-2.jsonl",
+                    [ SessionLog.first alice; SessionLog.figures (minutesAgo 9.0) 10 ]
+                )
+
+                Expect.equal (person.Unknown [ "--offline" ]) "no_figure" "no log"
+                person.Quota [] |> ignore
+                Expect.isNonEmpty service.Requests "the service"
+                service.SetUsageAnswer(alice, Answer.text 401 "application/json" "{}")
+                person.AppServerSays []
+                person.Run [ "quota" ] |> ignore
+                Expect.isEmpty person.AppServerHeard "and no Codex, though the service refuses")
+        ]
+
+let tests = testList "quota service" [ request; hosts; failures; wanted ]

@@ -83,7 +83,7 @@ module SurroundingChecks =
                 "mount"
                 (path
                  + " is mounted as a single file, so Codex cannot replace it and loses the tokens that it renews: mount the directory")
-                ("findmnt " + Remedy.quoted path))
+                (Remedy.forSpace path))
 
     /// Tells of replaced sign-ins.
     let kept root =

@@ -58,10 +58,15 @@ module Sources =
         }
 
     /// Without an answer from the network: the newest of what the session logs and the store have.
-    let private withoutNetwork (surroundings: Surroundings) (profile: Profile) signIn problem retryAfter =
+    let private withoutNetwork (surroundings: Surroundings) wanted (profile: Profile) signIn problem retryAfter =
         let root = surroundings.Root
         let stored = QuotaStore.read root profile
-        let logged = SessionLogs.newest root (surroundings.Clock.Now()) profile signIn
+
+        let logged =
+            if Set.contains FigureSource.Logs wanted then
+                SessionLogs.newest root (surroundings.Clock.Now()) profile signIn
+            else
+                None
 
         match logged, stored with
         | Some reading, stored when stored |> Option.forall (fun known -> known.Quota.FetchedAt < reading.FetchedAt) ->
@@ -81,6 +86,7 @@ module Sources =
     let private askService
         (service: UsageService)
         (surroundings: Surroundings)
+        wanted
         asker
         (profile: Profile)
         (cancellation: CancellationToken)
@@ -88,6 +94,7 @@ module Sources =
         let root = surroundings.Root
 
         match Stored.signIn profile.Stored with
+        | Some _ when not (Set.contains FigureSource.Service wanted) -> Task.FromResult None
         // An access token goes on for days after its sign-in was revoked: only a renewal tells.
         | Some _ when
             asker = Asker.Person
@@ -152,8 +159,11 @@ module Sources =
             | MayStart.Yes -> Ok(isRefused && QuotaStore.mayRenew root name now)
 
     /// What asking Codex made of a profile; nothing when there was no need to, or no sign-in that it could use.
-    let private askCodex (surroundings: Surroundings) asker (profile: Profile) (service: ServiceAnswer option) =
+    let private askCodex (surroundings: Surroundings) wanted asker (profile: Profile) (service: ServiceAnswer option) =
         match Stored.signIn profile.Stored, service with
+        | Some _, _ when not (Set.contains FigureSource.Codex wanted) -> None
+        // Without the service each figure would cost a process, which the background never does.
+        | Some _, _ when not (Set.contains FigureSource.Service wanted) && asker = Asker.Background -> None
         | Some signIn, (None | Some ServiceAnswer.NotAuthorised) when (noPlan signIn.Kind).IsNone ->
             mayStart surroundings profile signIn asker service.IsSome
             |> AppServer.ask surroundings profile.Name
@@ -171,6 +181,7 @@ module Sources =
     let private reconsider
         (service: UsageService)
         (surroundings: Surroundings)
+        wanted
         (profile: Profile)
         answer
         (cancellation: CancellationToken)
@@ -181,6 +192,8 @@ module Sources =
         let rec again (asked: SignIn) refusal (deadline: DateTimeOffset) =
             task {
                 match newer root name asked with
+                | Some _ when not (Set.contains FigureSource.Service wanted) ->
+                    return Error(QuotaProblems.renewedMeanwhile name)
                 | Some found ->
                     match! service.Ask(Layout.home root name, found, cancellation) with
                     | ServiceAnswer.Figures quota -> return Ok quota
@@ -208,6 +221,7 @@ module Sources =
     /// The same for several profiles, a few at once.
     let private askCodexes
         (surroundings: Surroundings)
+        wanted
         asker
         service
         (asked: (Profile * ServiceAnswer option) list)
@@ -222,8 +236,8 @@ module Sources =
 
                     try
                         // It waits for the child on a thread of its own.
-                        let! answer = Task.Run(fun () -> askCodex surroundings asker profile answer)
-                        return! reconsider service surroundings profile answer cancellation
+                        let! answer = Task.Run(fun () -> askCodex surroundings wanted asker profile answer)
+                        return! reconsider service surroundings wanted profile answer cancellation
                     finally
                         free.Release() |> ignore
                 }
@@ -234,6 +248,7 @@ module Sources =
     /// Gives the answer about a profile by what the service and Codex made of it; of those that were not asked, nothing.
     let private settle
         (surroundings: Surroundings)
+        wanted
         (profile: Profile)
         (service: ServiceAnswer option)
         (codex: Result<Quota, Problem> option)
@@ -247,19 +262,19 @@ module Sources =
             }
         | Stored.SignIn _, Some(ServiceAnswer.Figures quota) -> keep root profile quota None None
         | Stored.SignIn(_, signIn), Some(ServiceAnswer.Failed(problem, retryAfter)) ->
-            withoutNetwork surroundings profile signIn (Some problem) retryAfter
+            withoutNetwork surroundings wanted profile signIn (Some problem) retryAfter
         | Stored.SignIn(_, signIn), Some(ServiceAnswer.OutOfReach(problem, retryAfter)) ->
             match codex with
             | Some(Ok quota) -> keep root profile quota None None
             | Some(Error ended) when ended.Code = ProblemCode.LoginExpired ->
-                withoutNetwork surroundings profile signIn (Some ended) None
+                withoutNetwork surroundings wanted profile signIn (Some ended) None
             | Some(Error _)
-            | None -> withoutNetwork surroundings profile signIn (Some problem) retryAfter
+            | None -> withoutNetwork surroundings wanted profile signIn (Some problem) retryAfter
         | Stored.SignIn(_, signIn), (Some ServiceAnswer.NotAuthorised | None) ->
             match codex with
             | Some(Ok quota) -> keep root profile quota None None
-            | Some(Error problem) -> withoutNetwork surroundings profile signIn (Some problem) None
-            | None -> withoutNetwork surroundings profile signIn None None
+            | Some(Error problem) -> withoutNetwork surroundings wanted profile signIn (Some problem) None
+            | None -> withoutNetwork surroundings wanted profile signIn None None
         | Stored.Unreadable reason, _ ->
             { answer profile (QuotaStore.read root profile) with
                 Problem = Some(Refusals.problem (Refusal.Unreadable(Layout.signIn root profile.Name, reason)))
@@ -300,21 +315,28 @@ module Sources =
         answers
 
     /// Asks for the profiles' figures: the service for all of them side by side, then Codex for those that need it.
-    let private askAs asker (surroundings: Surroundings) settings (profiles: Profile list) cancellation =
+    let private askAs
+        asker
+        (surroundings: Surroundings)
+        (settings: RouterSettings)
+        (profiles: Profile list)
+        cancellation
+        =
         task {
             use service = new UsageService(surroundings.Clock)
+            let wanted = settings.Sources
 
             let! answers =
                 profiles
-                |> List.map (fun profile -> askService service surroundings asker profile cancellation)
+                |> List.map (fun profile -> askService service surroundings wanted asker profile cancellation)
                 |> Task.WhenAll
 
             let asked = List.zip profiles (List.ofArray answers)
-            let! codexes = askCodexes surroundings asker service asked cancellation
+            let! codexes = askCodexes surroundings wanted asker service asked cancellation
 
             return
                 List.map2
-                    (fun (profile, service) codex -> settle surroundings profile service codex)
+                    (fun (profile, service) codex -> settle surroundings wanted profile service codex)
                     asked
                     (List.ofArray codexes)
                 |> noteDown surroundings settings
@@ -328,10 +350,15 @@ module Sources =
         (askAs asker surroundings settings profiles CancellationToken.None).GetAwaiter().GetResult()
 
     /// Gives the profiles' figures to a person who waits for them. Offline, nobody is asked.
-    let ask (surroundings: Surroundings) settings isOffline (profiles: Profile list) : QuotaAnswer list =
+    let ask
+        (surroundings: Surroundings)
+        (settings: RouterSettings)
+        isOffline
+        (profiles: Profile list)
+        : QuotaAnswer list =
         if isOffline then
             profiles
-            |> List.map (fun profile -> settle surroundings profile None None)
+            |> List.map (fun profile -> settle surroundings settings.Sources profile None None)
             |> noteDown surroundings settings
         else
             askNow Asker.Person surroundings settings profiles

@@ -6,6 +6,16 @@ open CodexRouter.Core
 open Tomlyn
 open Tomlyn.Model
 
+/// Who may be asked for figures.
+[<RequireQualifiedAccess>]
+type FigureSource =
+    /// The provider's service, over the network.
+    | Service
+    /// Codex's own app-server.
+    | Codex
+    /// The logs of Codex's sessions.
+    | Logs
+
 /// What the person set in `router/config.toml`. A missing or broken file, and a missing or unusable setting, mean the
 /// default; `doctor` tells of what is broken.
 [<NoEquality; NoComparison>]
@@ -15,6 +25,8 @@ type RouterSettings =
         StaleAfter: TimeSpan
         /// A byte copy of each sign-in is kept for repair.
         SealedCopies: bool
+        /// Whoever is not here is never asked for figures.
+        Sources: Set<FigureSource>
         Fallback: FallbackSettings
     }
 
@@ -40,6 +52,7 @@ module RouterSettings =
         {
             StaleAfter = TimeSpan.FromMinutes 5.0
             SealedCopies = true
+            Sources = set [ FigureSource.Service; FigureSource.Codex; FigureSource.Logs ]
             Fallback = Fallback.settings
         }
 
@@ -76,6 +89,29 @@ module RouterSettings =
         | None -> Ok None
         | Some(:? bool as truth) -> Ok(Some truth)
         | Some _ -> Error(fault key "true or false")
+
+    let private sourceWord source =
+        match source with
+        | FigureSource.Service -> "service"
+        | FigureSource.Codex -> "codex"
+        | FigureSource.Logs -> "logs"
+
+    let private sources (table: TomlTable) : Result<Set<FigureSource> option, string> =
+        let should = fault "sources" "a list of \"service\", \"codex\" and \"logs\""
+
+        let source (item: obj | null) =
+            defaults.Sources |> Seq.tryFind (fun source -> item = box (sourceWord source))
+
+        match value "sources" table with
+        | None -> Ok None
+        | Some(:? TomlArray as items) ->
+            let found = items |> Seq.map source |> List.ofSeq
+
+            if not found.IsEmpty && found |> List.forall Option.isSome then
+                Ok(Some(found |> List.choose id |> set))
+            else
+                Error should
+        | Some _ -> Error should
 
     let private onLimit (table: TomlTable) =
         match value "on_limit" table with
@@ -136,6 +172,7 @@ module RouterSettings =
         let staleAfter = minutes "stale_after_minutes" table
         let cooldown = minutes "fallback_cooldown_minutes" table
         let sealedCopies = truth "sealed_copies" table
+        let sources = sources table
         let onLimit = onLimit table
         let rules = rules table
 
@@ -148,6 +185,9 @@ module RouterSettings =
                 | Error fault -> fault
                 | Ok _ -> ()
                 match sealedCopies with
+                | Error fault -> fault
+                | Ok _ -> ()
+                match sources with
                 | Error fault -> fault
                 | Ok _ -> ()
                 match onLimit with
@@ -165,6 +205,7 @@ module RouterSettings =
         {
             StaleAfter = orUsual defaults.StaleAfter staleAfter
             SealedCopies = orUsual defaults.SealedCopies sealedCopies
+            Sources = orUsual defaults.Sources sources
             Fallback =
                 {
                     OnLimit = orUsual defaults.Fallback.OnLimit onLimit
@@ -181,6 +222,7 @@ module RouterSettings =
             "hook"
             "stale_after_minutes"
             "sealed_copies"
+            "sources"
             "on_limit"
             "fallback_cooldown_minutes"
         ]
@@ -267,6 +309,7 @@ module RouterSettings =
             hookWord hook
             minutesText settings.StaleAfter
             truthText settings.SealedCopies
+            String.Join(", ", settings.Sources |> Seq.map sourceWord)
             limitWord settings.Fallback.OnLimit
             minutesText settings.Fallback.Cooldown
         ]
