@@ -289,6 +289,18 @@ let private plain =
                     Expect.isFalse (outcome.Out.Contains '\u001b') "plain"
                     Expect.equal (lines |> Array.filter isTime |> Array.length) 2 "one block for each reading")
 
+            serviced "--once reads once, and ends" [ "personal", alice; "work", bob ] (fun person service ->
+                let outcome = person.Shell("$router watch --once", environment = [ "TZ", "UTC" ])
+                Expect.equal (outcome.Exit, outcome.Err) (0, "") "no complaint"
+                let lines = outcome.Out.Split '\n'
+                Expect.isMatch lines[0] @"^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d$" "the time of the reading"
+                Expect.contains lines "personal, alice@example.com, plus, current" "one profile"
+                Expect.exists lines _.StartsWith("work, bob@example.com, ") "and the other"
+                Expect.equal service.Requests.Length 2 "each was asked once"
+
+                person.Run [ "watch"; "--once"; "--interval"; "9" ]
+                |> Outcome.isFailure 2 [ "do not go together" ])
+
             promise "the pace is in the lines too" (fun person ->
                 let outcome = person.Shell(WatchRoles.command "sample-lines 3" + " | head -n 11")
                 let lines = outcome.Out.Split '\n'

@@ -10,11 +10,20 @@ open CodexRouter.Core
 
 type WatchArguments =
     | Interval of seconds: string
+    | Once
 
     interface IArgParserTemplate with
         member argument.Usage =
             match argument with
             | Interval _ -> "seconds between readings (default 30, at least 5)"
+            | Once -> "read once, print it as plain lines, and end"
+
+/// How often to read.
+[<RequireQualifiedAccess>]
+type WatchRequest =
+    | Once
+    /// Again and again, with so many seconds between readings.
+    | Every of seconds: int
 
 /// Shows what is left of every profile, live.
 [<RequireQualifiedAccess>]
@@ -41,11 +50,18 @@ module Watch =
                     (CommandLine.Program + " watch --help")
             )
 
-    /// The seconds between readings.
-    let private request _ (given: WatchArguments list) : Result<int, Problem> =
-        match given with
-        | Interval seconds :: _ -> number seconds
-        | [] -> Ok RefetchSchedule.UsualSeconds
+    let private request _ (given: WatchArguments list) : Result<WatchRequest, Problem> =
+        let interval =
+            given
+            |> Given.tryValue (function
+                | Interval seconds -> Some seconds
+                | Once -> None)
+
+        match Given.has Once given, interval with
+        | true, Some _ -> Error(Problem.usage "--once and --interval do not go together" Again.help)
+        | true, None -> Ok WatchRequest.Once
+        | false, Some seconds -> number seconds |> Result.map WatchRequest.Every
+        | false, None -> Ok(WatchRequest.Every RefetchSchedule.UsualSeconds)
 
     let private canDraw (surroundings: Surroundings) =
         surroundings.OutputIsTerminal
@@ -66,7 +82,12 @@ module Watch =
             + HealthView.words health
             + " (codex-router doctor)"
 
-    let private work (context: Context) (interval: int) : Ending =
+    let private work (context: Context) (request: WatchRequest) : Ending =
+        let interval =
+            match request with
+            | WatchRequest.Once -> RefetchSchedule.UsualSeconds
+            | WatchRequest.Every seconds -> seconds
+
         let plan =
             {
                 Source = OwnProfiles.source context.Surroundings (note context.Surroundings.Root)
@@ -81,10 +102,10 @@ module Watch =
                 Random = Random.Shared.NextDouble
             }
 
-        if canDraw context.Surroundings then
-            WatchLoop.live plan
-        else
-            WatchLoop.plain plan
+        match request with
+        | WatchRequest.Once -> WatchLoop.once plan
+        | WatchRequest.Every _ when canDraw context.Surroundings -> WatchLoop.live plan
+        | WatchRequest.Every _ -> WatchLoop.plain plan
 
         Ok ExitCode.Done
 
@@ -94,12 +115,17 @@ module Watch =
             {
                 Name = "watch"
                 Names = ""
-                Shown = "[--interval SECONDS]"
+                Shown = "[--interval SECONDS | --once]"
                 Summary = "show how much is left in every profile, live"
                 Does =
                     "Shows how much is left in every profile, and updates the figures regularly, until Ctrl-C. In a "
                     + "pipe it prints a line for each change."
-                Examples = [ "codex-router watch", ""; "codex-router watch --interval 60", "" ]
+                Examples =
+                    [
+                        "codex-router watch", ""
+                        "codex-router watch --interval 60", ""
+                        "codex-router watch --once", "for a script or a bar"
+                    ]
                 Ends = Ends.reading
                 Offers = []
             }

@@ -149,6 +149,17 @@ module WatchLoop =
 
         cancel.Cancel()
 
+    let private block plan now (complaint: Complaint option) =
+        WatchPlain.block plan.Look (second now) (complaint |> Option.map _.Text) (plan.Source.Read now)
+        |> Encoding.UTF8.GetBytes
+
+    /// Reads once, and writes that as plain lines.
+    let once (plan: WatchPlan) =
+        let complaint = (refetch plan CancellationToken.None).GetAwaiter().GetResult()
+
+        LineOutput.TryWrite(ReadOnlySpan(block plan (plan.Clock.GetUtcNow()) complaint))
+        |> ignore
+
     /// Writes a block of plain lines after each reading until nobody reads them any more.
     let plain (plan: WatchPlan) =
         let mutable schedule = RefetchSchedule.start (plan.Clock.GetUtcNow())
@@ -159,9 +170,6 @@ module WatchLoop =
             let now = plan.Clock.GetUtcNow()
             schedule <- RefetchSchedule.next plan.Interval (plan.Random()) now complaint schedule
 
-            let block =
-                WatchPlain.block plan.Look (second now) (complaint |> Option.map _.Text) (plan.Source.Read now)
-
             isRead <-
-                LineOutput.TryWrite(ReadOnlySpan(Encoding.UTF8.GetBytes block))
+                LineOutput.TryWrite(ReadOnlySpan(block plan now complaint))
                 && LineOutput.Wait(schedule.Due - now)
