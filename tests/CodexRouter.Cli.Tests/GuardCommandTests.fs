@@ -111,7 +111,7 @@ let tests =
                 one
                 (fun person service ->
                     tells service (both "null" "10")
-                    isUnknown person "nobody said" (min "10")
+                    isUnknown person "no source says" (min "10")
                     ends person 0 (min "10" @ [ "--window"; "week" ]) |> ignore
                     tells service (both "null" "95")
                     ends person 1 (min "10") |> ignore)
