@@ -207,7 +207,7 @@ let private showing =
             promise "a sign-in of another account than the one that was saved is told" (fun person ->
                 person.Has both
                 person.Write(person.In "profiles/bob/auth.json", Person.SignInOf carol)
-                Expect.stringContains (person.Does [ "list" ]) "other account than saved" "in the list")
+                Expect.stringContains (person.Does [ "list" ]) "different account" "in the list")
         ]
 
 let tests = testList "profiles" [ deleting; renaming; aliasing; showing ]

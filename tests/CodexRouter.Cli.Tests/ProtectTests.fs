@@ -140,5 +140,10 @@ let tests =
                     + denied
                 )
 
-                Expect.stringContains (said ()) "ok Codex's settings deny sign-ins to the commands" "as they say")
+                Expect.stringContains (said ()) "ok Codex's settings deny sign-ins to the commands" "as they say"
+
+                // A profile with settings of its own is one by itself.
+                person.Write(person.In "profiles/bob/config.toml.new", "model = \"x\"\n")
+                File.Move(person.In "profiles/bob/config.toml.new", person.In "profiles/bob/config.toml", true)
+                Expect.stringContains (said ()) "ok the commands that Codex runs can read sign-ins here" "not all are")
         ]

@@ -268,7 +268,7 @@ let tests =
                 person.Has both
                 Outcome.isRefused person 2 [ "--last" ] [ "resume" ]
                 Outcome.isRefused person 2 [ "--last" ] [ "resume"; "x"; "--last" ]
-                Outcome.isRefused person 3 [ "no session was begun in this directory" ] [ "resume"; "--last" ]
+                Outcome.isRefused person 3 [ "no session was started in this directory" ] [ "resume"; "--last" ]
                 has person day 1 (log 1 None person.Home "one")
                 Outcome.isRefused person 3 [ "Profile not found" ] [ "resume"; numbered 1; "--as"; "nobody" ]
                 File.Delete(person.In(day + "/rollout-2026-12-01T00-59-37-" + numbered 1 + ".jsonl"))

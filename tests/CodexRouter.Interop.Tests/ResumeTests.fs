@@ -89,11 +89,11 @@ let private afterRename codex =
         ("office", "account", "words of bob")
         "its name now"
 
-    Expect.isFalse (renamed.Err.Contains "goes on as") "no other profile's"
+    Expect.isFalse (renamed.Err.Contains "continues as") "no other profile's"
     Router.ok test codex service [ "delete"; "spare"; "--yes" ]
     resumes service test codex log [] |> ignore
     let other = resumes service test codex log [ "--as"; "personal" ]
-    Expect.stringContains other.Err "was begun with 'office' and goes on as 'personal'" "said plainly"
+    Expect.stringContains other.Err "was started with 'office' and continues as 'personal'" "said plainly"
 
 let private apart codex =
     use service = StandIn.Start [ alice; bob ]

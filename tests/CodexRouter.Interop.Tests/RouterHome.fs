@@ -17,9 +17,9 @@ module RouterHome =
 
     let private restricted = UnixFileMode.UserRead ||| UnixFileMode.UserWrite
 
-    /// Entries of the root that every profile shares: files, and folders.
+    /// Entries of the root that a new profile shares: files, and folders.
     let sharedFiles, sharedFolders =
-        HomeLinks.shared (MemoryFiles Disk.empty).Files "/" Set.empty
+        HomeLinks.shared (MemoryFiles Disk.empty).Files "/" (HomeGroup.ofProfile false)
 
     /// Gives a profile's Codex home.
     let home (test: TestHome) profile = Layout.home test.Root (name profile)

@@ -13,7 +13,7 @@ module Offered =
     let all =
         [
             "codex-router ",
-            "save login list current switch delete rename alias restore pin unpin allow deny which use exec sessions resume quota watch guard wait refresh doctor hooks share config init completion"
+            "save login list current switch delete rename alias restore pin unpin allow deny which use exec sessions resume quota watch guard wait refresh doctor hooks protect share config init completion"
             "codex-router sw", "switch"
             "codex-router switch ", "work personal w -"
             "codex-router use ", "work personal w -"
@@ -27,7 +27,7 @@ module Offered =
             "codex-router guard --window ", "5h week any"
             "codex-router guard --", "--min-left --lasts --window --max-age --offline --json --help"
             "codex-router guard --min-left 20 w", "work w"
-            "codex-router watch --", "--interval --help"
+            "codex-router watch --", "--interval --once --help"
             "codex-router refresh w", "work w"
         ]
         |> List.map (fun (line, offered) -> line, words offered)

@@ -47,9 +47,11 @@ module RootChecks =
         | Error problem -> Check.bad "credential_store" problem.Message problem.Try
 
     /// Whether Codex's settings keep sign-ins from the commands of a model. It is the person's choice, and no fault.
-    let reach root =
+    let reach root (profiles: Profile list) =
         let isDenied =
-            CodexSettings.commandPermissions root |> Option.exists (Protection.isSet root)
+            root :: (profiles |> List.map (fun profile -> Layout.home root profile.Name))
+            |> List.filter (CodexSettings.hasOwn root)
+            |> List.forall (CodexSettings.commandPermissions >> Option.exists (Protection.isSet root))
 
         Check.good
             "reach"

@@ -71,7 +71,7 @@ module Doctor =
                 Check.survive "codex" (fun () -> [ SurroundingChecks.codex context ])
                 Check.survive "credential_store" (fun () -> [ RootChecks.store root ])
                 if not profiles.IsEmpty then
-                    Check.survive "reach" (fun () -> [ RootChecks.reach root ])
+                    Check.survive "reach" (fun () -> [ RootChecks.reach root profiles ])
                 Check.survive "settings" (fun () -> [ RootChecks.settings root ])
                 Check.survive "access" (fun () -> PlaceChecks.access root)
                 unfinished

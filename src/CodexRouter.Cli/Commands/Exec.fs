@@ -207,7 +207,7 @@ module Exec =
                     ]
                 Ends =
                     [
-                        ExitCode.Done, "the exit code of the command, as is any code not listed here"
+                        ExitCode.Done, "the command succeeded; every code not listed here is also the command's own"
                         yield!
                             Ends.reading
                             |> Ends.also ExitCode.NoSuchProfile

@@ -69,12 +69,8 @@ module Protect =
     let private whose (surroundings: Surroundings) home =
         Inert.text (Surroundings.short surroundings home.Path)
 
-    /// The homes that have settings of their own: what is written there is in force there and wherever there is a link to it.
     let private withSettings root =
-        homes root
-        |> List.filter (fun home ->
-            home.Profile.IsNone
-            || Entry.file (Disk.look (Layout.(/) home.Path "config.toml")) |> Option.isSome)
+        homes root |> List.filter (fun home -> CodexSettings.hasOwn root home.Path)
 
     /// Every sign-in that is there, whatever it is kept for.
     let private signIns root =
@@ -352,7 +348,7 @@ module Protect =
                 Shown = "[--check | --remove]"
                 Summary = "prevent commands that Codex runs from reading sign-ins"
                 Does =
-                    "Commands that a model runs can read every sign-in here, unless Codex's sandbox denies access. "
+                    "Commands that a model runs can read every sign-in on this machine, unless Codex's sandbox denies access. "
                     + "This command shows a permission profile that denies it, has Codex write it, and then tests in Codex's sandbox "
                     + "whether a command can still read a sign-in. It has no effect if Codex is started with another sandbox "
                     + "(--sandbox, --yolo). A command that is already running when a sign-in is renewed can read the new one."
@@ -365,7 +361,7 @@ module Protect =
                 Ends =
                     [
                         ExitCode.Done, "commands can read no sign-in, or the permission profile was removed"
-                        ExitCode.Refused, "they can, or Codex did not make the change"
+                        ExitCode.Refused, "commands can read a sign-in, or Codex did not make the change"
                         ExitCode.Busy, ExitCode.words ExitCode.Busy
                     ]
                 Offers = []

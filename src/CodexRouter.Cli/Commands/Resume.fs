@@ -280,7 +280,7 @@ module Resume =
                 ]
             Ends =
                 [
-                    ExitCode.Done, "the exit code of Codex, as is any code not listed here"
+                    ExitCode.Done, "Codex succeeded; every code not listed here is also Codex's own"
                     ExitCode.NoSuchProfile, "no such session or profile"
                     yield!
                         Ends.reading

@@ -17,7 +17,8 @@ type SaveArguments =
         member argument.Usage =
             match argument with
             | Name _ -> "the profile's name"
-            | From _ -> "move in the sign-in from this file instead of the current one, and do not switch to it"
+            | From _ ->
+                "move the sign-in from this file into the profile, instead of the current one, and do not switch to it"
             | Force -> "replace another account in the profile; the old sign-in is moved to router/kept"
             | Stop_Daemon -> "first stop Codex's background daemon in the profile"
             | Separate_History -> "the profile keeps its own sessions, history and memories"

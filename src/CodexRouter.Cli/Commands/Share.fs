@@ -19,9 +19,9 @@ type ShareArguments =
             match argument with
             | Name _ -> "a profile or alias; without it, show the table of everything in a home"
             | Own _ ->
-                "the parts that the profile is to have for itself, separated by commas: "
+                "the parts of which the profile gets its own copy, separated by commas: "
                 + HomeGroup.list
-            | Common _ -> "the parts that the profile is to share with the root again"
+            | Common _ -> "the parts to share with the root again"
             | Stop_Daemon -> "first stop Codex's background daemon in the profile"
             | Force -> "change it even if Codex is running in the profile"
             | Json -> "answer in JSON"

@@ -16,7 +16,7 @@ type WatchArguments =
         member argument.Usage =
             match argument with
             | Interval _ -> "seconds between readings (default 30, at least 5)"
-            | Once -> "read once, print it as plain lines, and end"
+            | Once -> "read once, print it as plain lines, and exit"
 
 /// How often to read.
 [<RequireQualifiedAccess>]
@@ -124,7 +124,7 @@ module Watch =
                     [
                         "codex-router watch", ""
                         "codex-router watch --interval 60", ""
-                        "codex-router watch --once", "for a script or a bar"
+                        "codex-router watch --once", "for a script or a status bar"
                     ]
                 Ends = Ends.reading
                 Offers = []

@@ -32,7 +32,7 @@ module Which =
         | Finding.Broken fault -> "no effect: " + Pin.explain fault
         | Finding.NotAllowed pin -> "asks for " + Pin.text pin + ", not allowed yet: codex-router allow"
         | Finding.Denied pin -> "asks for " + Pin.text pin + ", denied"
-        | Finding.NoSuchProfile pin -> "asks for " + Pin.text pin + ", which is no profile on this machine"
+        | Finding.NoSuchProfile pin -> "asks for " + Pin.text pin + ", which is not a profile on this machine"
         | Finding.Blocked profile ->
             "asks for "
             + ProfileName.value profile

@@ -17,8 +17,8 @@ module HealthView =
         | Health.InTheWay -> "damaged"
         | Health.Unreadable _ -> "unreadable"
         | Health.Mixed -> "mixed"
-        | Health.OtherAccount -> "other account than saved"
-        | Health.OtherWorkspace -> "other workspace than saved"
+        | Health.OtherAccount -> "different account"
+        | Health.OtherWorkspace -> "different workspace"
         | Health.Blocked _ -> "blocked by a setting"
         | Health.Overridden _ -> "overridden"
 
@@ -27,14 +27,14 @@ module HealthView =
         match health with
         | Health.Ok -> None
         | Health.SignedOut -> Some "Not logged in"
-        | Health.PerhapsSignedOut -> Some "perhaps signed out: ~/.codex/auth.json was gone, as `codex logout` leaves it"
+        | Health.PerhapsSignedOut -> Some "perhaps signed out: ~/.codex/auth.json is missing, as after `codex logout`"
         | Health.Ended -> Some "the sign-in has ended: the provider refused to renew it"
         | Health.Damaged fault -> Some("the sign-in is damaged: " + SignIn.explain fault)
-        | Health.InTheWay -> Some "what is in the sign-in's place is no file"
+        | Health.InTheWay -> Some "auth.json is not a regular file"
         | Health.Unreadable reason -> Some reason
-        | Health.Mixed -> Some "another account's tokens stand in its sign-in"
-        | Health.OtherAccount -> Some "another account than the one that was saved"
-        | Health.OtherWorkspace -> Some "another workspace than the one that was saved"
+        | Health.Mixed -> Some "its sign-in contains another account's tokens"
+        | Health.OtherAccount -> Some "a different account from the one that was saved"
+        | Health.OtherWorkspace -> Some "a different workspace from the one that was saved"
         | Health.Blocked demand ->
             Some(
                 "Codex would delete its sign-in: "
@@ -56,7 +56,7 @@ module HealthView =
         | Health.Ok -> "codex-router current"
         | Health.SignedOut
         | Health.Damaged _ -> SealedCopies.remedy situation profile.Name
-        | Health.PerhapsSignedOut -> "codex-router quota " + name + ", which finds out"
+        | Health.PerhapsSignedOut -> "codex-router quota " + name + ", to check"
         | Health.Ended -> "codex-router login " + name
         | Health.InTheWay -> "ls -ld " + Layout.signIn situation.Root profile.Name
         | Health.Unreadable _ -> Remedy.forAccess (Layout.signIn situation.Root profile.Name)

@@ -37,14 +37,14 @@ module ExitCode =
         match code with
         | ExitCode.Done -> "done"
         | ExitCode.Refused -> "refused or failed"
-        | ExitCode.WrongUsage -> "wrong usage"
+        | ExitCode.WrongUsage -> "usage error"
         | ExitCode.NoSuchProfile -> "no such profile"
         | ExitCode.NotSignedIn -> "not signed in"
         | ExitCode.QuotaUnavailable -> "quota unavailable"
         | ExitCode.Busy -> "another change is in progress"
         | ExitCode.CommandNotRunnable -> "the command cannot be run"
         | ExitCode.CommandNotFound -> "the command was not found"
-        | ExitCode.Fault -> "an error in the program itself"
+        | ExitCode.Fault -> "internal error"
 
     /// Those that every command may end with, in the order of their numbers.
     let all =

@@ -156,7 +156,7 @@ module ProblemCode =
         match code with
         | ProblemCode.Usage -> "the arguments are wrong"
         | ProblemCode.Busy -> "another change is in progress, or a running Codex process may be renewing the sign-in"
-        | ProblemCode.Fault -> "an error in the program itself"
+        | ProblemCode.Fault -> "internal error"
         | ProblemCode.Io -> "a file operation failed"
         | ProblemCode.Failed -> "a change could not be made"
         | ProblemCode.NotPermitted -> "the system does not permit this user to make the change"
@@ -187,8 +187,8 @@ module ProblemCode =
         | ProblemCode.CodexRefused -> "Codex did not list its hooks"
         | ProblemCode.NotWhole -> "links are missing from the home"
         | ProblemCode.NotTrusted -> "Codex accepted the change, but still does not trust the hooks"
-        | ProblemCode.TrustRefused -> "Codex did not write the trust into the settings"
-        | ProblemCode.SignInsReadable -> "the commands that a model runs can read sign-ins"
+        | ProblemCode.TrustRefused -> "Codex did not record the trust in the settings"
+        | ProblemCode.SignInsReadable -> "commands that a model runs can read sign-ins"
         | ProblemCode.NoSandbox ->
             "Codex's settings run commands without a sandbox, or contain sandbox settings that the change would lose"
         | ProblemCode.SandboxNotRun -> "Codex could not run a command in its sandbox"

@@ -103,6 +103,10 @@ module CodexSettings =
                     | None -> Set.empty
             })
 
+    /// Tells whether a home has settings of its own: what is written there applies there and wherever a link leads to it.
+    let hasOwn root home =
+        home = root || (Entry.file (Disk.look (Layout.(/) home "config.toml"))).IsSome
+
     /// Gives what a home's own settings say about the permissions of commands; nothing where they cannot be read. What is in
     /// force only Codex can tell, and only its sandbox can prove.
     let commandPermissions (home: string) : CommandPermissions option =
