@@ -99,6 +99,42 @@ let tests =
                     let json = person.Run [ "protect"; "--check"; "--json" ]
                     Expect.stringContains json.Out "\"protected\":false" "and for programs")
 
+            promise "a permission profile that looks too few directories down is written again" (fun person ->
+                person.Has both
+
+                let denied =
+                    CodexRouter.Core.Protection.denied person.Root
+                    |> List.map (fun path -> ",\"" + path + "\":\"deny\"")
+                    |> System.String.Concat
+
+                let settings (depth: int) =
+                    "{\"default_permissions\":\"codex-router\",\"permissions\":{\"codex-router\":{\"extends\":\":workspace\",\"filesystem\":{\"glob_scan_max_depth\":"
+                    + string<int> depth
+                    + denied
+                    + "}}}}"
+
+                codexSays person (settings 1) (out "end\\n")
+                person.Does [ "protect"; "--yes" ] |> ignore
+                Expect.equal (told person).Length 1 "written again"
+                codexSays person (settings CodexRouter.Core.Protection.Depth) (out "end\\n")
+                person.Does [ "protect"; "--yes" ] |> ignore
+                Expect.equal (told person).Length 1 "and left alone where it is deep enough")
+
+            promise "what does not help once is not advised again" (fun person ->
+                person.Has both
+                codexSays person "{}" (out "1\\nend\\n")
+                let outcome = person.Run [ "protect"; "--yes" ]
+                Expect.isFalse (outcome.Err.Contains "try: codex-router protect\n") outcome.Err
+                Expect.stringContains outcome.Err "config.toml" "but to look at what else is set")
+
+            promise "without a sign-in nothing is proved" (fun person ->
+                codexSays person "{}" (out "end\\n")
+
+                for words in [ [ "protect"; "--check" ]; [ "protect"; "--yes" ] ] do
+                    person.Run words |> Outcome.isFailure 4 [ "no sign-in" ]
+
+                Expect.equal (told person) [] "and nothing is written")
+
             promise "--remove takes out what is there, and what was in force before comes back" (fun person ->
                 person.Has both
                 codexSays person "{}" (out "end\\n")
@@ -136,7 +172,7 @@ let tests =
 
                 person.Write(
                     person.In "config.toml",
-                    "default_permissions = \"codex-router\"\n[permissions.codex-router.filesystem]\n"
+                    "default_permissions = \"codex-router\"\n[permissions.codex-router.filesystem]\nglob_scan_max_depth = 3\n"
                     + denied
                 )
 

@@ -44,6 +44,7 @@ let private permissions =
                             Extends = ":read-only"
                             Description = None
                             Denied = Set.empty
+                            Depth = None
                         }
                 ]
 
@@ -66,6 +67,7 @@ let private written (before: CommandPermissions) (protection: Protection) =
                     Extends = protection.Extends
                     Description = Some(Protection.description protection)
                     Denied = Set.ofList protection.Denied
+                    Depth = Some(float<int> Protection.Depth)
                 }
     }
 

@@ -28,15 +28,10 @@ module HomeChecks =
         "deep." + HomeFacts.word aspect + "." + ProfileName.value name
 
     let private unasked name whose fault =
-        let message, fix =
-            match fault with
-            | NoHomeAnswer.NotStarted -> "the Codex program cannot be run", "codex --version"
-            | NoHomeAnswer.Silent -> "Codex did not answer in " + whose, "codex --version"
-            | NoHomeAnswer.NotWhole ->
-                "links are missing in " + whose + ", so Codex was not asked there", "codex-router doctor --fix"
-            | NoHomeAnswer.Refused -> "this Codex does not tell of " + whose, "codex --version"
+        let problem =
+            HomeProblems.notTold ("what it has", "codex-router doctor --deep") whose fault
 
-        [ Check.bad ("deep." + name) message fix ]
+        [ Check.bad ("deep." + name) problem.Message problem.Try ]
 
     /// The way out of what no command of its own mends: something stands there in a link's place.
     let private otherWay root (profile: Profile) =

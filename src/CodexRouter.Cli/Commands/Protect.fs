@@ -109,7 +109,8 @@ module Protect =
 
     let private isProtected tried = tried.Readable = Ok []
 
-    let private readableIn (context: Context) tried : Problem option =
+    /// `isWritten` tells that the permission profile was written just now: what else is set has to be looked at then.
+    let private readableIn (context: Context) isWritten tried : Problem option =
         match tried.Readable with
         | Error problem -> Some problem
         | Ok [] -> None
@@ -124,7 +125,10 @@ module Protect =
                         ""
                     else
                         " and " + string<int> others.Length + " more"))
-                "codex-router protect"
+                (if isWritten then
+                     Remedy.forEditing (Layout.(/) tried.Home.Path "config.toml")
+                 else
+                     "codex-router protect")
             |> Some
 
     let private tell (context: Context) isJson isChanged (tried: Tried list) : Ending =
@@ -151,7 +155,7 @@ module Protect =
                 if isProtected tried then
                     context.Terminal.Line(whose context.Surroundings tried.Home + ": commands can read no sign-in")
 
-            for problem in tried |> List.choose (readableIn context) do
+            for problem in tried |> List.choose (readableIn context isChanged) do
                 context.Terminal.Problem problem
 
         Ok(
@@ -335,6 +339,10 @@ module Protect =
         CodexProgram.find context.Surroundings
         |> Result.bind (fun program ->
             match request.Work with
+            | ProtectWork.Check
+            | ProtectWork.Write _ when (signIns context.Surroundings.Root).IsEmpty ->
+                Problem.notSignedIn "there is no sign-in here to keep from commands" "codex-router login NAME"
+                |> Error
             | ProtectWork.Check -> tell context request.IsJson false (tryAll context program)
             | ProtectWork.Remove -> remove context program request
             | ProtectWork.Write wantsReadOnly -> write context program request wantsReadOnly)
@@ -362,6 +370,7 @@ module Protect =
                     [
                         ExitCode.Done, "commands can read no sign-in, or the permission profile was removed"
                         ExitCode.Refused, "commands can read a sign-in, or Codex did not make the change"
+                        ExitCode.NotSignedIn, "there is no sign-in"
                         ExitCode.Busy, ExitCode.words ExitCode.Busy
                     ]
                 Offers = []

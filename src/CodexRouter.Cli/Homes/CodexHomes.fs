@@ -16,14 +16,6 @@ module CodexHomes =
     [<Literal>]
     let private MostOutput = 8_388_608
 
-    let private text name json =
-        JsonValue.field name json |> Option.bind JsonValue.text
-
-    let private items name json =
-        JsonValue.field name json
-        |> Option.map JsonValue.items
-        |> Option.defaultValue []
-
     let private here = "\"" + HomeServer.Folder + "\""
 
     /// Runs one of Codex's commands that print and end; nothing of one that fails, which is a release without it.
@@ -54,7 +46,7 @@ module CodexHomes =
             JsonValue.parse output (fun list ->
                 JsonValue.items list
                 |> List.choose (fun server ->
-                    text "name" server
+                    JsonValue.textOf "name" server
                     |> Option.map (fun name ->
                         let settings =
                             JsonValue.fields server
@@ -62,7 +54,7 @@ module CodexHomes =
                             |> List.map (fun (field, value) -> field + "=" + value.GetRawText())
                             |> String.concat "\n"
 
-                        name, settings, text "auth_status" server = Some "o_auth"))
+                        name, settings, JsonValue.textOf "auth_status" server = Some "o_auth"))
                 |> Some))
         |> Option.map (fun servers ->
             [
@@ -88,10 +80,10 @@ module CodexHomes =
         |> Option.defaultValue []
 
     let private skills (json: JsonElement) =
-        items "data" json
-        |> List.collect (items "skills")
+        JsonValue.itemsOf "data" json
+        |> List.collect (JsonValue.itemsOf "skills")
         |> List.choose (fun skill ->
-            text "path" skill
+            JsonValue.textOf "path" skill
             |> Option.map (fun path ->
                 path,
                 [ "name"; "scope"; "enabled" ]
@@ -102,11 +94,11 @@ module CodexHomes =
                 |> String.concat "\n"))
 
     let private plugins (json: JsonElement) =
-        items "marketplaces" json
-        |> List.collect (items "plugins")
+        JsonValue.itemsOf "marketplaces" json
+        |> List.collect (JsonValue.itemsOf "plugins")
         |> List.choose (fun plugin ->
-            text "id" plugin
-            |> Option.orElse (text "name" plugin)
+            JsonValue.textOf "id" plugin
+            |> Option.orElse (JsonValue.textOf "name" plugin)
             |> Option.map (fun name ->
                 name,
                 [ "installed"; "enabled" ]
@@ -130,8 +122,8 @@ module CodexHomes =
         JsonValue.field "config" json |> Option.map (below "") |> Option.defaultValue []
 
     let private sessions (json: JsonElement) =
-        items "data" json
-        |> List.choose (fun session -> text "id" session |> Option.map (fun id -> id, ""))
+        JsonValue.itemsOf "data" json
+        |> List.choose (fun session -> JsonValue.textOf "id" session |> Option.map (fun id -> id, ""))
 
     /// What the picker shows, which is the home's own list and not the logs.
     let private listed =
@@ -179,10 +171,7 @@ module CodexHomes =
 
     /// Gives what Codex says of a home: its hooks, and everything else to be held beside the root's.
     let read (surroundings: Surroundings) program home : Result<HomeHooks * HomeFacts, NoHomeAnswer> =
-        HomeServer.Start(surroundings, program, home)
-        |> Result.bind (fun server ->
-            use server = server
-            served home server)
+        HomeServer.Asking(surroundings, program, home, fun server -> served home server)
         |> Result.map (fun (hooks, answers) ->
             let asAtRoot = HomeFacts.asAtRoot surroundings.Root hooks.Paths
 
@@ -197,8 +186,10 @@ module CodexHomes =
 
     /// Has Codex take into a home's list of sessions what other homes began; tells whether it did.
     let bringSessions (surroundings: Surroundings) program home : bool =
-        HomeServer.Start(surroundings, program, home)
-        |> Result.bind (fun server ->
-            use server = server
-            server.Ask("thread/list", listed.Replace(",\"useStateDbOnly\":true", ""), ignore))
+        HomeServer.Asking(
+            surroundings,
+            program,
+            home,
+            fun server -> server.Ask("thread/list", listed.Replace(",\"useStateDbOnly\":true", ""), ignore)
+        )
         |> Result.isOk

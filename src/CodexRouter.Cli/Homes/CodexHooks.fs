@@ -7,30 +7,25 @@ open CodexRouter.Core
 [<RequireQualifiedAccess>]
 module CodexHooks =
 
-    let private text name json =
-        JsonValue.field name json |> Option.bind JsonValue.text
-
     let private hook (json: JsonElement) : CodexHook option =
-        match text "key" json, text "currentHash" json with
+        match JsonValue.textOf "key" json, JsonValue.textOf "currentHash" json with
         | Some key, Some hash ->
             Some
                 {
                     Key = key
-                    Event = text "eventName" json |> Option.defaultValue ""
-                    Command = text "command" json
+                    Event = JsonValue.textOf "eventName" json |> Option.defaultValue ""
+                    Command = JsonValue.textOf "command" json
                     Hash = hash
                     IsEnabled =
                         JsonValue.field "enabled" json
                         |> Option.bind JsonValue.truth
                         |> Option.defaultValue true
-                    Standing = text "trustStatus" json |> Option.defaultValue "" |> HookTrust.standing
+                    Standing =
+                        JsonValue.textOf "trustStatus" json
+                        |> Option.defaultValue ""
+                        |> HookTrust.standing
                 }
         | _ -> None
-
-    let private items name json =
-        JsonValue.field name json
-        |> Option.map JsonValue.items
-        |> Option.defaultValue []
 
     let private question = "{\"cwds\":[\"" + HomeServer.Folder + "\"]}"
 
@@ -42,26 +37,27 @@ module CodexHooks =
             fun result ->
                 {
                     Paths = HookNotes.paths home
-                    Hooks = items "data" result |> List.collect (items "hooks") |> List.choose hook
+                    Hooks =
+                        JsonValue.itemsOf "data" result
+                        |> List.collect (JsonValue.itemsOf "hooks")
+                        |> List.choose hook
                 }
         )
 
     /// Gives the hooks of a home.
     let read (surroundings: Surroundings) program home : Result<HomeHooks, NoHomeAnswer> =
-        HomeServer.Start(surroundings, program, home)
-        |> Result.bind (fun server ->
-            use server = server
-            ofServer home server)
-
-    let private quoted (text: string) =
-        "\"" + JsonEncodedText.Encode(text).ToString() + "\""
+        HomeServer.Asking(surroundings, program, home, fun server -> ofServer home server)
 
     /// What Codex is told: its own screen for hooks writes the same. The key is part of the value, so that nothing in a path
     /// can be taken for the end of a key.
     let private edits (entries: HookTrustEntry list) =
         let states =
             entries
-            |> List.map (fun entry -> quoted entry.Key + ":{\"trusted_hash\":" + quoted entry.Hash + "}")
+            |> List.map (fun entry ->
+                JsonValue.quoted entry.Key
+                + ":{\"trusted_hash\":"
+                + JsonValue.quoted entry.Hash
+                + "}")
             |> String.concat ","
 
         "{\"edits\":[{\"keyPath\":\"hooks.state\",\"value\":{"
@@ -76,8 +72,10 @@ module CodexHooks =
         home
         (entries: HookTrustEntry list)
         : Result<HomeHooks, NoHomeAnswer> =
-        HomeServer.Start(surroundings, program, home)
-        |> Result.bind (fun server ->
-            use server = server
-            server.Ask("config/batchWrite", edits entries, ignore))
+        HomeServer.Asking(
+            surroundings,
+            program,
+            home,
+            fun server -> server.Ask("config/batchWrite", edits entries, ignore)
+        )
         |> Result.bind (fun () -> read surroundings program home)

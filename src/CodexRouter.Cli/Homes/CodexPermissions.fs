@@ -9,16 +9,17 @@ open CodexRouter.Core
 [<RequireQualifiedAccess>]
 module CodexPermissions =
 
-    let private text name json =
-        JsonValue.field name json |> Option.bind JsonValue.text
-
     let private own (json: JsonElement) : OwnPermissions option =
         JsonValue.field "permissions" json
         |> Option.bind (JsonValue.field Protection.Name)
         |> Option.map (fun own ->
             {
-                Extends = text "extends" own |> Option.defaultValue ""
-                Description = text "description" own
+                Extends = JsonValue.textOf "extends" own |> Option.defaultValue ""
+                Description = JsonValue.textOf "description" own
+                Depth =
+                    JsonValue.field "filesystem" own
+                    |> Option.bind (JsonValue.field "glob_scan_max_depth")
+                    |> Option.bind JsonValue.number
                 Denied =
                     JsonValue.field "filesystem" own
                     |> Option.map JsonValue.fields
@@ -32,8 +33,8 @@ module CodexPermissions =
         JsonValue.field "config" json
         |> Option.map (fun config ->
             {
-                Default = text "default_permissions" config
-                SandboxMode = text "sandbox_mode" config
+                Default = JsonValue.textOf "default_permissions" config
+                SandboxMode = JsonValue.textOf "sandbox_mode" config
                 HasWorkspaceWrite =
                     JsonValue.field "sandbox_workspace_write" config
                     |> Option.exists (fun older -> not (JsonValue.fields older).IsEmpty)
@@ -51,13 +52,7 @@ module CodexPermissions =
 
     /// Gives what a home's settings say.
     let read (surroundings: Surroundings) program home : Result<CommandPermissions, NoHomeAnswer> =
-        HomeServer.Start(surroundings, program, home)
-        |> Result.bind (fun server ->
-            use server = server
-            asked server)
-
-    let private quoted (text: string) =
-        "\"" + JsonEncodedText.Encode(text).ToString() + "\""
+        HomeServer.Asking(surroundings, program, home, fun server -> asked server)
 
     let private edit (path: string) value strategy =
         "{\"keyPath\":\""
@@ -69,23 +64,25 @@ module CodexPermissions =
         + "\"}"
 
     let private write (surroundings: Surroundings) program home edits : Result<unit, NoHomeAnswer> =
-        HomeServer.Start(surroundings, program, home)
-        |> Result.bind (fun server ->
-            use server = server
-            server.Ask("config/batchWrite", "{\"edits\":[" + String.concat "," edits + "]}", ignore))
+        HomeServer.Asking(
+            surroundings,
+            program,
+            home,
+            fun server -> server.Ask("config/batchWrite", "{\"edits\":[" + String.concat "," edits + "]}", ignore)
+        )
 
     /// Has Codex write a permission profile into a home's settings, and go by it.
     let protect surroundings program home (protection: Protection) : Result<unit, NoHomeAnswer> =
         let denied =
             protection.Denied
-            |> List.map (fun path -> "," + quoted path + ":\"deny\"")
+            |> List.map (fun path -> "," + JsonValue.quoted path + ":\"deny\"")
             |> String.concat ""
 
         let value =
             "{\"description\":"
-            + quoted (Protection.description protection)
+            + JsonValue.quoted (Protection.description protection)
             + ",\"extends\":"
-            + quoted protection.Extends
+            + JsonValue.quoted protection.Extends
             + ",\"filesystem\":{\"glob_scan_max_depth\":"
             + string<int> Protection.Depth
             + denied
@@ -97,7 +94,7 @@ module CodexPermissions =
             home
             [
                 edit ("permissions." + Protection.Name) value "upsert"
-                edit "default_permissions" (quoted Protection.Name) "replace"
+                edit "default_permissions" (JsonValue.quoted Protection.Name) "replace"
             ]
 
     /// Has Codex take the permission profile out of a home's settings, and go by what was there before.
@@ -115,7 +112,7 @@ module CodexPermissions =
         match restored with
         | Restored.NotThere -> Ok()
         | Restored.Unset -> back "null"
-        | Restored.Named named -> back (quoted named)
+        | Restored.Named named -> back (JsonValue.quoted named)
 
     /// What the sandboxed shell runs: it opens each file for reading, reads nothing, and tells the places of those that it could
     /// open. Its last word shows that it got to the end.
@@ -146,27 +143,30 @@ module CodexPermissions =
         home
         (files: string list)
         : Result<string list option, NoHomeAnswer> =
-        let words = files |> List.map (fun file -> "," + quoted file) |> String.concat ""
+        let words =
+            files |> List.map (fun file -> "," + JsonValue.quoted file) |> String.concat ""
 
-        HomeServer.Start(surroundings, program, home)
-        |> Result.bind (fun server ->
-            use server = server
+        HomeServer.Asking(
+            surroundings,
+            program,
+            home,
+            fun server ->
+                let answer =
+                    server.Ask(
+                        "command/exec",
+                        "{\"command\":[\"/bin/sh\",\"-c\",\""
+                        + script
+                        + "\",\"sh\""
+                        + words
+                        + "],\"cwd\":"
+                        + here
+                        + ",\"timeoutMs\":20000}",
+                        JsonValue.textOf "stdout"
+                    )
 
-            let answer =
-                server.Ask(
-                    "command/exec",
-                    "{\"command\":[\"/bin/sh\",\"-c\",\""
-                    + script
-                    + "\",\"sh\""
-                    + words
-                    + "],\"cwd\":"
-                    + here
-                    + ",\"timeoutMs\":20000}",
-                    text "stdout"
-                )
-
-            match answer with
-            | Ok output -> Ok(output |> Option.bind (found files))
-            // A sandbox that cannot be made is an error too.
-            | Error NoHomeAnswer.Refused -> Ok None
-            | Error(NoHomeAnswer.NotStarted | NoHomeAnswer.Silent | NoHomeAnswer.NotWhole as fault) -> Error fault)
+                match answer with
+                | Ok output -> Ok(output |> Option.bind (found files))
+                // A sandbox that cannot be made is an error too.
+                | Error NoHomeAnswer.Refused -> Ok None
+                | Error(NoHomeAnswer.NotStarted | NoHomeAnswer.Silent | NoHomeAnswer.NotWhole as fault) -> Error fault
+        )

@@ -93,11 +93,22 @@ type HomeServer private (child: JsonLinesChild) =
         home = surroundings.Root || HomeLinks.isWhole Disk.files surroundings.Root home
 
     /// Starts one in a home that is whole, and greets it.
-    static member Start(surroundings: Surroundings, program: string, home: string) : Result<HomeServer, NoHomeAnswer> =
+    static member private Start
+        (surroundings: Surroundings, program: string, home: string)
+        : Result<HomeServer, NoHomeAnswer> =
         if HomeServer.IsWhole(surroundings, home) then
             HomeServer.Begin(surroundings, program, home)
         else
             Error NoHomeAnswer.NotWhole
+
+    /// Asks one in a home that is whole, and ends it.
+    static member Asking
+        (surroundings: Surroundings, program: string, home: string, questions: HomeServer -> Result<'a, NoHomeAnswer>)
+        : Result<'a, NoHomeAnswer> =
+        HomeServer.Start(surroundings, program, home)
+        |> Result.bind (fun server ->
+            use server = server
+            questions server)
 
     static member private Begin(surroundings, program, home) : Result<HomeServer, NoHomeAnswer> =
         try

@@ -35,7 +35,7 @@ module SessionLists =
     let private question (id: int) isArchived (cursor: string option) =
         let cursor =
             match cursor with
-            | Some cursor -> ",\"cursor\":\"" + Text.Json.JsonEncodedText.Encode(cursor).ToString() + "\""
+            | Some cursor -> ",\"cursor\":" + JsonValue.quoted cursor
             | None -> ""
 
         "{\"id\":"

@@ -97,6 +97,12 @@ module CodexSettings =
             {
                 Extends = textIn "extends" own |> Option.defaultValue ""
                 Description = textIn "description" own
+                Depth =
+                    table "filesystem" own
+                    |> Option.bind (fun paths ->
+                        match paths.TryGetValue "glob_scan_max_depth" with
+                        | true, (:? int64 as depth) -> Some(float<int64> depth)
+                        | _ -> None)
                 Denied =
                     match table "filesystem" own with
                     | Some paths -> Set.ofSeq (paths.Keys |> Seq.filter (fun path -> textIn path paths = Some "deny"))

@@ -49,12 +49,12 @@ module Joining =
         | (Entry.File _ | Entry.Link _ | Entry.Folder | Entry.Other), _ -> [], false
 
     /// The same for a folder that goes when nothing is left in it.
-    let all files seen later common : Plan =
+    let folder files seen later common : Plan =
         match merge files seen later common with
         | steps, true -> steps @ [ Action.RemoveTree later |> Plan.step "nothing is left in it" ]
         | steps, false -> steps
 
-    /// Gives the steps that bring the logs of a home's own sessions to those of the root, so that they can be gone on with when
+    /// Gives the steps that bring the logs of a home's own sessions to those of the root, so that they can be resumed when
     /// the home is gone. A log beside which the root has another of the same name is kept with the sign-ins that were replaced.
     let sessions (situation: Situation) home : Plan =
         let files = situation.Files

@@ -141,7 +141,7 @@ module Share =
         let earlier =
             if isMerged then
                 Aside.all files home entry
-                |> List.collect (fun aside -> Joining.all files aside aside common)
+                |> List.collect (fun aside -> Joining.folder files aside aside common)
             else
                 []
 
@@ -155,7 +155,7 @@ module Share =
                 link
             ]
             @ (if isMerged && files.Look here = Entry.Folder then
-                   Joining.all files here aside common
+                   Joining.folder files here aside common
                else
                    [])
 

@@ -23,6 +23,8 @@ and OwnPermissions =
         Description: string option
         /// The patterns that commands are denied.
         Denied: Set<string>
+        /// How many directories below a pattern's fixed part Codex looks, if that is set.
+        Depth: float option
     }
 
 /// Why the sign-ins cannot be put out of reach by a permission profile.
@@ -95,7 +97,9 @@ module Protection =
     let isSet root (permissions: CommandPermissions) =
         permissions.Default = Some Name
         && permissions.Own
-           |> Option.exists (fun own -> Set.isSubset (Set.ofList (denied root)) own.Denied)
+           |> Option.exists (fun own ->
+               Set.isSubset (Set.ofList (denied root)) own.Denied
+               && own.Depth |> Option.exists (fun depth -> depth >= float<int> Depth))
 
     /// What was in force before the router's permission profile, by its description.
     let private beforeOf (own: OwnPermissions) : Restored =

@@ -65,6 +65,17 @@ module JsonValue =
         else
             []
 
+    /// Gives the text of an object's field, if it has it.
+    let textOf name (parent: JsonElement) = field name parent |> Option.bind text
+
+    /// Gives the elements of the list in an object's field; none of anything else.
+    let itemsOf name (parent: JsonElement) =
+        field name parent |> Option.map items |> Option.defaultValue []
+
+    /// Gives a text as JSON, quotation marks included.
+    let quoted (text: string) =
+        "\"" + JsonEncodedText.Encode(text).ToString() + "\""
+
     let private finite (parsed: bool, number: float) =
         if parsed && Double.IsFinite number then
             Some number
